@@ -1,0 +1,1 @@
+"""Outrider: an Exchange ActiveSync server."""
