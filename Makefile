@@ -1,0 +1,67 @@
+# The verbs of this repository. Everything they make lies in .venv, .tools and docs/_build.
+#
+#   make demo [ARGS="--port 9000"]   a working server with sample users and data
+#   make test [PYTEST_ARGS="-k x"]   all checks and all tests; what continuous integration runs
+#   make check                       style, types, imports, references
+#   make setup                       leaves a ready .venv with the development tools
+#   make bench | soak | docs         measurements, long-running properties, the manual
+
+SHELL := /bin/sh
+PY := .venv/bin/python
+MINUTES ?= 10
+
+.PHONY: help setup demo check style types imports references test packages bench soak docs clean
+.NOTPARALLEL:
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+setup: .venv/.ready-dev
+	@echo "Ready: .venv/bin/outrider"
+
+# One stamp per dependency group, so that the demo does not fetch the development tools.
+.venv/.ready-%: pyproject.toml uv.lock scripts/bootstrap.sh
+	@scripts/bootstrap.sh $*
+	@touch $@
+
+demo: .venv/.ready-run
+	@.venv/bin/outrider demo $(ARGS)
+
+check: style types imports references
+
+style: .venv/.ready-dev
+	@echo "==> style"
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --quiet --check .
+
+types: .venv/.ready-dev
+	@echo "==> types"
+	@.venv/bin/mypy --no-error-summary
+
+imports: .venv/.ready-dev
+	@echo "==> imports"
+	@scripts/quietly.sh .venv/bin/lint-imports
+
+references: .venv/.ready-dev
+	@echo "==> references"
+	@$(PY) scripts/check_references.py
+
+packages:
+	@scripts/packages.sh
+
+test: packages check
+	@echo "==> tests"
+	@$(PY) -m pytest $(PYTEST_ARGS)
+
+bench: .venv/.ready-dev
+	@$(PY) -m bench $(ARGS)
+
+soak: .venv/.ready-dev
+	@scripts/soak.sh $(MINUTES)
+
+docs: .venv/.ready-docs
+	@.venv/bin/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+	@echo "Written: docs/_build/html/index.html"
+
+clean:
+	@rm -rf .venv .tools docs/_build dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Runs the simulation again and again with fresh seeds, for the given number of minutes.
+set -eu
+cd "$(dirname "$0")/.."
+end=$(($(date +%s) + ${1:-10} * 60))
+round=0
+while [ "$(date +%s)" -lt "$end" ]; do
+    round=$((round + 1))
+    seed=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+    echo "==> round $round, seed $seed"
+    .venv/bin/python -m pytest tests/simulation -q --hypothesis-seed="$seed"
+done
+echo "Done: $round rounds without a failure"
