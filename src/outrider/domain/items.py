@@ -1,0 +1,389 @@
+"""The things a phone shows, in the words of the people who use them.
+
+Times are aware datetimes in UTC unless a comment says otherwise; texts are valid Unicode without NUL; lists
+keep the order of the document. Every struct can be stored as MessagePack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import Enum, IntEnum
+from typing import Protocol, TypeAlias
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+
+class Blob(Protocol):
+    """Content that is pulled, never held: `length` bytes, handed over in pieces of at most 64 KiB."""
+
+    @property
+    def length(self) -> int: ...
+    def chunks(self) -> Iterator[bytes]: ...
+
+
+# ---------------------------------------------------------------------------------------------- folders
+
+
+class ItemClass(Enum):
+    """What a folder holds."""
+
+    MAIL = "mail"
+    CALENDAR = "calendar"
+    CONTACTS = "contacts"
+    TASKS = "tasks"
+    NOTES = "notes"
+
+
+class FolderUse(Enum):
+    """The part a folder plays for its user; `USER` for a folder the user made."""
+
+    INBOX = "inbox"
+    DRAFTS = "drafts"
+    TRASH = "trash"
+    SENT = "sent"
+    OUTBOX = "outbox"
+    DEFAULT = "default"  # the calendar, address book, task list or notebook of the account
+    USER = "user"
+
+
+class Folder(Struct, frozen=True, kw_only=True):
+    """One folder of an account.
+
+    `number` is durable, never reused, and stays the same across renames; `parent` is 0 at the root.
+    """
+
+    number: int
+    parent: int = 0
+    name: str
+    holds: ItemClass
+    use: FolderUse = FolderUse.USER
+
+
+# ---------------------------------------------------------------------------------------------- mail
+
+
+class Mailbox(Struct, frozen=True, array_like=True):
+    """A name and an address, as in `Alice Example <alice@example.org>`; either may be empty."""
+
+    name: str
+    address: str
+
+
+class Importance(IntEnum):
+    """How urgent the sender says it is."""
+
+    LOW = 0
+    NORMAL = 1
+    HIGH = 2
+
+
+class MessageKind(Enum):
+    """What sort of mail it is, as far as a phone shows it differently."""
+
+    NOTE = "note"
+    SIGNED = "signed"  # multipart/signed
+    OPAQUE_SIGNED = "opaque-signed"  # application/pkcs7-mime; smime-type=signed-data
+    ENCRYPTED = "encrypted"
+    DELIVERY_REPORT = "delivery-report"
+    NON_DELIVERY_REPORT = "non-delivery-report"
+    READ_REPORT = "read-report"
+    NOT_READ_REPORT = "not-read-report"
+    MEETING_REQUEST = "meeting-request"
+    MEETING_REPLY = "meeting-reply"
+    MEETING_CANCEL = "meeting-cancel"
+
+
+class Part(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One MIME part, located inside the stored message so that it can be read without the rest.
+
+    `section` is the IMAP section number ("1.2"; "" is the whole message, RFC 9051, section 6.4.5.1). `offset`
+    and `length` locate the still encoded body in bytes; `size` is its decoded length in bytes. `type` is
+    lower-case "major/minor". A part found inside a container that is not MIME (TNEF) has `inside`, the
+    container's section, and `index` in it.
+    """
+
+    section: str
+    type: str
+    offset: int
+    length: int
+    size: int = 0
+    encoding: str = "7bit"
+    charset: str = ""
+    name: str = ""
+    content_id: str = ""
+    location: str = ""
+    disposition: str = ""  # "attachment", "inline" or ""
+    inside: str | None = None
+    index: int = 0
+    parts: tuple[Part, ...] = ()
+
+
+class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known of a mail without opening it again: computed once, at delivery.
+
+    `text` and `html` are the sections of the body in each form, None where the mail has none; `attachments`
+    are the parts a reader lists, inline images among them; `thread` is 16 bytes, the same for all mails of
+    one conversation; `preview` is the first 255 characters of the readable text; `native` is how the mail was
+    written.
+    """
+
+    structure: Part
+    size: int
+    subject: str = ""
+    author: tuple[Mailbox, ...] = ()
+    sender: tuple[Mailbox, ...] = ()
+    reply_to: tuple[Mailbox, ...] = ()
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    bcc: tuple[Mailbox, ...] = ()
+    written: datetime | None = None  # the Date header
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    importance: Importance = Importance.NORMAL
+    kind: MessageKind = MessageKind.NOTE
+    text: str | None = None
+    html: str | None = None
+    calendar: str | None = None
+    attachments: tuple[Part, ...] = ()
+    preview: str = ""
+    thread: bytes = b""
+    charset: str = "utf-8"  # of the body that is shown
+    receipt_to: str = ""  # Disposition-Notification-To
+    list_id: str = ""
+
+
+class FollowUp(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A follow-up flag on a mail: active or done, with the task fields a phone can set."""
+
+    done: bool = False
+    kind: str = ""  # the text shown, "Follow up" in most clients
+    subject: str = ""
+    start: datetime | None = None
+    due: datetime | None = None
+    local_start: datetime | None = None  # the same in the user's clock, as naive instants
+    local_due: datetime | None = None
+    completed: datetime | None = None
+    date_completed: datetime | None = None
+    reminder: datetime | None = None
+    ordinal: datetime | None = None
+    sub_ordinal: str = ""
+
+
+class LastVerb(IntEnum):
+    """What the user last did with a mail (values as in MS-ASEMAIL, LastVerbExecuted)."""
+
+    NONE = 0
+    REPLIED = 1
+    REPLIED_ALL = 2
+    FORWARDED = 3
+
+
+class Marks(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the user did to a mail: everything about it that can change."""
+
+    read: bool = False
+    flag: FollowUp | None = None
+    categories: tuple[str, ...] = ()
+    verb: LastVerb = LastVerb.NONE
+    verb_time: datetime | None = None
+    draft: bool = False
+
+
+class BodyForm(IntEnum):
+    """The forms a body can take (values as in MS-ASAIRS, Type)."""
+
+    TEXT = 1
+    HTML = 2
+    RTF = 3
+    MIME = 4
+
+
+class BodyPreference(Struct, frozen=True, kw_only=True):
+    """One form of the body that a reader can show. `limit` in bytes of the sent text, None for all of it;
+    `all_or_none` means: whole, or not in this form; `preview` in characters, 0 for none."""
+
+    form: BodyForm
+    limit: int | None = None
+    all_or_none: bool = False
+    preview: int = 0
+
+
+class MimeWish(IntEnum):
+    """For which mails the reader wants the MIME itself (values as in MS-ASCMD, MIMESupport)."""
+
+    NEVER = 0
+    SIGNED_ONLY = 1
+    ALWAYS = 2
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """What a reader wants to be given of items' bodies, in order of preference; nothing when empty.
+
+    `mime_limit` cuts MIME bodies (bytes, None: whole). `part` asks for the body without quoted history
+    (BodyPart)."""
+
+    preferences: tuple[BodyPreference, ...] = ()
+    mime: MimeWish = MimeWish.NEVER
+    mime_limit: int | None = None
+    part: BodyPreference | None = None
+
+
+class Body(Struct, kw_only=True):
+    """A body as it is handed over: `size` is the whole body's length in bytes in this form (an estimate may
+    stand in for a form that was not fully made), `native` the form the author wrote."""
+
+    form: BodyForm
+    data: str | bytes | Blob | None = None
+    size: int = 0
+    truncated: bool = False
+    preview: str = ""
+    native: BodyForm = BodyForm.TEXT
+
+
+class MailItem(Struct, kw_only=True):
+    """A mail as a folder hands it over."""
+
+    message: Message
+    marks: Marks
+    received: datetime
+    body: Body | None = None
+    part: Body | None = None
+
+
+class NewAttachment(Struct, kw_only=True):
+    """A file put into a draft."""
+
+    name: str
+    type: str = "application/octet-stream"
+    content_id: str = ""
+    inline: bool = False
+    data: bytes | Blob = b""
+    client_id: str = ""
+
+
+class MailEdit(Struct, kw_only=True, frozen=True):
+    """Changes to a mail's marks; what is UNSET stays as it is, `flag` None clears the flag."""
+
+    read: bool | UnsetType = UNSET
+    flag: FollowUp | UnsetType | None = UNSET
+    categories: tuple[str, ...] | UnsetType = UNSET
+    verb: LastVerb | UnsetType = UNSET
+
+
+class DraftEdit(Struct, kw_only=True):
+    """Changes to a draft's content (or, on creation, its content); what is UNSET stays as it is.
+
+    `removed` names attachments by their section in the stored draft."""
+
+    to: tuple[Mailbox, ...] | UnsetType = UNSET
+    cc: tuple[Mailbox, ...] | UnsetType = UNSET
+    bcc: tuple[Mailbox, ...] | UnsetType = UNSET
+    reply_to: tuple[Mailbox, ...] | UnsetType = UNSET
+    subject: str | UnsetType = UNSET
+    importance: Importance | UnsetType = UNSET
+    form: BodyForm = BodyForm.TEXT
+    body: str | bytes | UnsetType = UNSET
+    added: tuple[NewAttachment, ...] = ()
+    removed: tuple[str, ...] = ()
+    marks: MailEdit = MailEdit()
+
+
+class NewMail(Struct, kw_only=True):
+    """A whole mail to be stored: MIME with CRLF lines, as bytes or a Blob. `received` None means: now."""
+
+    mime: bytes | Blob
+    marks: Marks = Marks()
+    received: datetime | None = None
+
+
+# ---------------------------------------------------------------------------------------------- contacts
+
+
+class Postal(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A postal address; `street` may have several lines."""
+
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+
+class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person or company in an address book; the slots are those every phone has. Dates have no zone."""
+
+    file_as: str = ""
+    prefix: str = ""
+    first_name: str = ""
+    middle_name: str = ""
+    last_name: str = ""
+    suffix: str = ""
+    nickname: str = ""
+    yomi_first_name: str = ""
+    yomi_last_name: str = ""
+    yomi_company: str = ""
+    company: str = ""
+    department: str = ""
+    job_title: str = ""
+    office: str = ""
+    manager: str = ""
+    assistant: str = ""
+    email1: Mailbox | None = None
+    email2: Mailbox | None = None
+    email3: Mailbox | None = None
+    im1: str = ""
+    im2: str = ""
+    im3: str = ""
+    business_phone: str = ""
+    business2_phone: str = ""
+    business_fax: str = ""
+    home_phone: str = ""
+    home2_phone: str = ""
+    home_fax: str = ""
+    mobile_phone: str = ""
+    car_phone: str = ""
+    radio_phone: str = ""
+    pager: str = ""
+    assistant_phone: str = ""
+    company_phone: str = ""
+    mms: str = ""
+    business_address: Postal = Postal()
+    home_address: Postal = Postal()
+    other_address: Postal = Postal()
+    birthday: date | None = None
+    anniversary: date | None = None
+    web_page: str = ""
+    spouse: str = ""
+    children: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    customer_id: str = ""
+    government_id: str = ""
+    account_name: str = ""
+    picture: bytes | None = None  # JPEG or PNG as stored
+    note: str = ""
+
+
+class ContactItem(Struct, kw_only=True):
+    """A contact as a folder hands it over; `body` is its note in the form that was wished for."""
+
+    contact: Contact
+    body: Body | None = None
+
+
+class ContactEdit(Struct, kw_only=True, frozen=True):
+    """Changes to a contact: field name of `Contact` -> new value; the field's default clears it. Fields not
+    named stay."""
+
+    fields: dict[str, object]
+
+
+# ---------------------------------------------------------------------------------------------- all
+
+Item: TypeAlias = MailItem | ContactItem
+NewItem: TypeAlias = NewMail | DraftEdit | Contact
+Edit: TypeAlias = MailEdit | DraftEdit | ContactEdit
+
+pack = msgspec.msgpack.Encoder().encode
