@@ -83,5 +83,5 @@ echo "==> setup: .venv ($group)"
 unset VIRTUAL_ENV PYTHONPATH PYTHONHOME
 export UV_PROJECT_ENVIRONMENT=.venv
 # An existing environment keeps its Python; --inexact leaves the other groups' packages in place.
-[ -x .venv/bin/python ] || "$uv" venv --quiet --clear --python "$python" .venv
+[ -x .venv/bin/python ] || set -- "$@" --python "$python"
 "$uv" sync --quiet --frozen --inexact --no-default-groups "$@"
