@@ -8,3 +8,10 @@ class EasError(Exception):
         super().__init__(f"status {status}: {detail}")
         self.status = status
         self.detail = detail
+
+
+class SchemaError(EasError):
+    """A well-formed request that breaks its schema: status 103, or 104 for a date that does not parse."""
+
+    INVALID_XML = 103
+    INVALID_DATE = 104
