@@ -1,0 +1,26 @@
+"""The configuration: one frozen typed tree, read from a TOML file and the environment."""
+
+from outrider.config.checks import check_files
+from outrider.config.keys import Key, describe
+from outrider.config.mistakes import ConfigError, Mistake
+from outrider.config.reading import load
+from outrider.config.tree import Config, Delivery, Http, Log, Ping, Secret, Secrets, Store, Submit, Tls
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Delivery",
+    "Http",
+    "Key",
+    "Log",
+    "Mistake",
+    "Ping",
+    "Secret",
+    "Secrets",
+    "Store",
+    "Submit",
+    "Tls",
+    "check_files",
+    "describe",
+    "load",
+]

@@ -1,0 +1,187 @@
+"""The tree of settings; each key is described here and nowhere else."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+
+class Secret:
+    """A text that shows itself only where it is asked to."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret(***)" if self._text else "Secret()"
+
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+
+
+def data_directory() -> Path:
+    """Where the embedded store lies when nothing else is said."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/outrider")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "outrider"
+
+
+class Tls(Struct, frozen=True, kw_only=True):
+    """TLS in this process; without the table the server speaks plain HTTP and belongs behind a proxy."""
+
+    certificate: Annotated[Path, Meta(description="PEM file with the certificate and its chain")]
+    key: Annotated[Path, Meta(description="PEM file with the private key; both are read anew on SIGHUP")]
+
+
+class Http(Struct, frozen=True, kw_only=True):
+    """The address phones connect to."""
+
+    host: Annotated[str, Meta(description="address to listen on", min_length=1)] = "127.0.0.1"
+    port: Annotated[Port, Meta(description="port to listen on; 0 takes a free one")] = 8080
+    workers: Annotated[
+        int, Meta(description="processes; 1 with SQLite or the bus `memory:`", ge=1, le=256)
+    ] = 1
+    trusted_proxies: Annotated[
+        list[str], Meta(description="networks whose X-Forwarded-For and X-Forwarded-Proto are believed")
+    ] = []
+    max_body: Annotated[
+        int, Meta(description="largest request body in bytes, after decompression", ge=65_536, le=2**31)
+    ] = 52_428_800
+    public_url: Annotated[
+        str, Meta(description="the address phones are told, `https://mail.example.org`; empty: as they asked")
+    ] = ""
+    tls: Tls | None = None
+
+
+class Store(Struct, frozen=True, kw_only=True):
+    """Where state and, with the embedded store, mail and contacts are kept."""
+
+    data: Annotated[Path, Meta(description="directory of database, contents, key and control socket")] = (
+        field(default_factory=data_directory)
+    )
+    url: Annotated[
+        str,
+        Meta(description="database, `sqlite:////absolute/path`; empty: `outrider.sqlite` in the directory"),
+    ] = ""
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return Path(self.url.removeprefix("sqlite:///")) if self.url else self.data / "outrider.sqlite"
+
+
+class Bus(Struct, frozen=True, kw_only=True):
+    """How processes tell each other what changed."""
+
+    url: Annotated[Literal["memory:"], Meta(description="`memory:` serves one process")] = "memory:"
+
+
+class Ping(Struct, frozen=True, kw_only=True):
+    """How long and for how much a phone may wait."""
+
+    min_heartbeat: Annotated[int, Meta(description="shortest wait in seconds", ge=1, le=3540)] = 60
+    max_heartbeat: Annotated[
+        int, Meta(description="longest wait in seconds; proxies must allow more", ge=1, le=3540)
+    ] = 3540
+    max_folders: Annotated[int, Meta(description="folders one Ping may name", ge=1, le=10_000)] = 300
+
+
+class Embedded(Struct, frozen=True, kw_only=True):
+    """A part of an account that comes from the embedded store or directory."""
+
+    kind: Annotated[Literal["local"], Meta(description="`local`: the embedded one")] = "local"
+
+
+class Submit(Struct, frozen=True, kw_only=True):
+    """How mail leaves; addresses of the embedded store are always delivered directly."""
+
+    kind: Annotated[
+        Literal["local", "smtp"],
+        Meta(description="`local`: nothing leaves; `smtp`: the rest goes to a relay"),
+    ] = "local"
+    host: Annotated[str, Meta(description="the relay's name or address")] = ""
+    port: Annotated[Port, Meta(description="the relay's port")] = 587
+    tls: Annotated[
+        Literal["starttls", "tls", "none"],
+        Meta(description="encryption towards the relay, certificate verified"),
+    ] = "starttls"
+    user: Annotated[str, Meta(description="name to sign in with; empty: no sign-in")] = ""
+    password: Annotated[Secret, Meta(description="password to sign in with")] = Secret("")
+
+
+class Access(Struct, frozen=True, kw_only=True):
+    """Which devices may come in."""
+
+    default: Annotated[
+        Literal["allow"], Meta(description="what happens to a device nothing is said about")
+    ] = "allow"
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """LMTP, by which a mail server hands mail to the embedded store; without the table it is off."""
+
+    host: Annotated[str, Meta(description="address to listen on", min_length=1)] = "127.0.0.1"
+    port: Annotated[Port, Meta(description="port to listen on; 0 takes a free one")] = 2424
+    socket: Annotated[Path | None, Meta(description="Unix socket to listen on instead of host and port")] = (
+        None
+    )
+
+
+class Secrets(Struct, frozen=True, kw_only=True):
+    """What signs references and seals what must not be readable in a backup."""
+
+    key_file: Annotated[
+        Path | None,
+        Meta(description="file with the key; made at first start; default: `secret.key` in store.data"),
+    ] = None
+
+
+class Log(Struct, frozen=True, kw_only=True):
+    """What is written to standard error."""
+
+    format: Annotated[
+        Literal["auto", "text", "json"], Meta(description="`auto`: text on a terminal, else JSON lines")
+    ] = "auto"
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="the least that is written")
+    ] = "info"
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """Everything that can be set."""
+
+    http: Http = Http()
+    store: Store = field(default_factory=Store)
+    bus: Bus = Bus()
+    ping: Ping = Ping()
+    auth: Embedded = Embedded()
+    accounts: Embedded = Embedded()
+    mail: Embedded = Embedded()
+    submit: Submit = Submit()
+    contacts: Embedded = Embedded()
+    directory: Embedded = Embedded()
+    access: Access = Access()
+    delivery: Delivery | None = None
+    secrets: Secrets = Secrets()
+    log: Log = Log()
+
+    @property
+    def key_file(self) -> Path:
+        """Where the server's key lies."""
+        return self.secrets.key_file or self.store.data / "secret.key"
