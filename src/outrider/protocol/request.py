@@ -96,9 +96,9 @@ class Parameters(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="
 class RequestLine(Struct, frozen=True, kw_only=True):
     """What a request says of itself outside its body.
 
-    `user` is "" where only the credentials name one; `policy_key` is None where the request carries none, which
-    is not the same as 0; `locale` is a Windows language number, known from base64 queries alone. The device id
-    is a name that a stranger chose: never a path, never markup.
+    `user` is "" where only the credentials name one. `policy_key` is None where a request carries none: that
+    is not 0. `locale` is a Windows language number, known from base64 queries alone. The device id is a name
+    that a stranger chose: never a path, never markup.
     """
 
     command: str
