@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from enum import Enum
 
 from msgspec import Struct
 
@@ -144,3 +145,162 @@ class ChangeSet(Struct, frozen=True, kw_only=True):
     more: bool = False
     complete: bool = True
     restart: bool = False
+
+
+# ------------------------------------------------------------------------------------------- the plan
+
+
+class Op(Enum):
+    """What a device is told to do with an item. A soft-deleted item still exists, but outside its filter."""
+
+    ADD = "add"
+    CHANGE = "change"
+    DELETE = "delete"
+    SOFT_DELETE = "soft-delete"
+
+
+class Holdings(Struct, frozen=True, kw_only=True):
+    """What a device has of a folder, and what it has still to be told.
+
+    `known` it has; `owed` are to be sent, as Add or Change; `gone` are to be deleted; `left` moved out of its
+    filter.
+    """
+
+    known: ItemSet = EMPTY
+    owed: ItemSet = EMPTY
+    gone: ItemSet = EMPTY
+    left: ItemSet = EMPTY
+
+
+class News(Struct, frozen=True, kw_only=True):
+    """What a folder has to say to a device since its cursor.
+
+    `page` are the newest items it was never offered; `entered` and `crossed` came into and fell out of the
+    filter because the filter moved. `floor` is the number from which on everything was offered, once the page
+    is: 0 for all.
+    """
+
+    touched: tuple[Touched, ...] = ()
+    gone: ItemSet = EMPTY
+    page: tuple[int, ...] = ()
+    entered: ItemSet = EMPTY
+    crossed: ItemSet = EMPTY
+    floor: int | None = 0
+    cutoff: date | None = None
+
+
+class Own(Struct, frozen=True, kw_only=True):
+    """What the device itself did in this round: not news to it. `versions` are those its writing produced."""
+
+    created: ItemSet = EMPTY
+    removed: ItemSet = EMPTY
+    versions: frozenset[str] = frozenset()
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What the device should be told, all of it, and what it has before that."""
+
+    known: ItemSet
+    owed: ItemSet
+    gone: ItemSet
+    left: ItemSet
+    page: ItemSet
+
+    def __bool__(self) -> bool:
+        return bool(self.owed or self.gone or self.left or self.page)
+
+    def operations(self) -> Iterator[tuple[Op, int]]:
+        """In the order in which they are sent: what is new or changed first, newest on top, then removals,
+        then older items that were never offered."""
+        for number in reversed(self.owed):
+            yield Op.CHANGE if number in self.known else Op.ADD, number
+        for number in reversed(self.gone):
+            yield Op.DELETE, number
+        for number in reversed(self.left):
+            yield Op.SOFT_DELETE, number
+        for number in reversed(self.page):
+            yield Op.ADD, number
+
+
+def plan(holdings: Holdings, news: News, own: Own, maybe: ItemSet = EMPTY) -> Plan:
+    """What to tell a device that has `holdings` and did `own`, given the news.
+
+    `maybe` are items that answers of unknown fate added. The device may have them and nothing else would ever
+    take them away, so each is owed again until it is sent or found to be gone.
+    """
+    known = (holdings.known | own.created) - own.removed
+    had = known | maybe
+    inside, outside = _sides(news, own)
+    gone = (holdings.gone | news.gone) - own.removed
+    fallen = (holdings.left | outside | news.crossed) - inside - news.entered - gone - own.removed
+    wanted = holdings.owed | inside | ((news.entered | maybe) - known)
+    owed = wanted - fallen - outside - news.crossed - gone - own.removed
+    return Plan(
+        known=known,
+        owed=owed,
+        gone=gone & had,
+        left=fallen & had,
+        page=ItemSet(news.page) - known - owed - gone,
+    )
+
+
+def fold(
+    holdings: Holdings, made: Plan, sent: Iterable[tuple[Op, int]], dropped: ItemSet = EMPTY
+) -> Holdings:
+    """What the device has once it has taken what was sent. `dropped` are items given up, which are owed no
+    longer."""
+    by_op: dict[Op, list[int]] = {op: [] for op in Op}
+    for op, number in sent:
+        by_op[op].append(number)
+    offered = ItemSet(by_op[Op.ADD]) | ItemSet(by_op[Op.CHANGE])
+    deleted, softened = ItemSet(by_op[Op.DELETE]), ItemSet(by_op[Op.SOFT_DELETE])
+    return Holdings(
+        known=(made.known | offered) - deleted - softened,
+        owed=(made.owed | made.page) - offered - dropped,
+        gone=made.gone - deleted,
+        left=made.left - softened,
+    )
+
+
+def _sides(news: News, own: Own) -> tuple[ItemSet, ItemSet]:
+    """The touched items inside and outside the filter, without the device's own doing and what it was never
+    offered."""
+    inside, outside = [], []
+    for item in news.touched:
+        unoffered = news.floor is None or item.number < news.floor
+        if item.version in own.versions or unoffered:
+            continue
+        kept = news.cutoff is None or item.horizon is None or item.horizon >= news.cutoff
+        (inside if kept else outside).append(item.number)
+    return ItemSet(inside), ItemSet(outside)
+
+
+class Shift(Struct, frozen=True, kw_only=True):
+    """How holdings change: what is put into each set and what is taken out of it."""
+
+    put: Holdings
+    take: Holdings
+
+
+def shift(before: Holdings, after: Holdings) -> Shift:
+    """The shift that leads from one to the other."""
+    return Shift(put=_minus(after, before), take=_minus(before, after))
+
+
+def shifted(holdings: Holdings, by: Shift) -> Holdings:
+    """The holdings after the shift."""
+    return Holdings(
+        known=(holdings.known | by.put.known) - by.take.known,
+        owed=(holdings.owed | by.put.owed) - by.take.owed,
+        gone=(holdings.gone | by.put.gone) - by.take.gone,
+        left=(holdings.left | by.put.left) - by.take.left,
+    )
+
+
+def _minus(one: Holdings, other: Holdings) -> Holdings:
+    return Holdings(
+        known=one.known - other.known,
+        owed=one.owed - other.owed,
+        gone=one.gone - other.gone,
+        left=one.left - other.left,
+    )

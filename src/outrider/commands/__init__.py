@@ -1,0 +1,1 @@
+"""One handler for each command: from a typed request to a typed answer."""

@@ -1,0 +1,86 @@
+"""What a handler may touch, and what it may answer besides a message."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from msgspec import Struct
+
+from outrider.domain.items import Blob
+from outrider.domain.roles import Account
+from outrider.protocol.request import RequestLine
+from outrider.protocol.schema import Element
+from outrider.store.devices import Device
+from outrider.sync.hub import Hub, Waiter, Wake
+
+if TYPE_CHECKING:
+    from outrider.store.store import Store
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """The bounds a handler keeps: heartbeats in seconds, sizes in bytes."""
+
+    min_heartbeat: int = 60
+    max_heartbeat: int = 3540
+    max_folders: int = 300
+    max_window: int = 512
+    round_bytes: int = 4 << 20
+    max_body: int = 100 << 20
+
+
+class Raw(Struct, frozen=True, kw_only=True):
+    """An answer that is not WBXML: an attachment at 12.1, a multipart document, an empty body with a
+    status."""
+
+    status: int = 200
+    type: str = ""
+    body: bytes | Blob = b""
+    headers: Mapping[str, str] = {}
+
+
+class Park(Struct, frozen=True):
+    """Nothing to say yet. The handler has listened before it compared; `http` waits for the waiter's future
+    without the handler's frames, at most `seconds`, and then calls `resume` with the cause, which answers or
+    parks again."""
+
+    waiter: Waiter
+    seconds: float
+    resume: Callable[[Wake], Awaitable[Answer]]
+
+
+Answer: TypeAlias = "Element | Raw | Park | None"
+"""None is an answer with an empty body (`Content-Length: 0`)."""
+
+
+class Session(Protocol):
+    """One request of one device of one user, authenticated and let in."""
+
+    @property
+    def line(self) -> RequestLine: ...
+    @property
+    def account(self) -> Account: ...
+    @property
+    def device(self) -> Device: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def hub(self) -> Hub: ...
+    @property
+    def limits(self) -> Limits: ...
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        ...
+
+    def seal(self, *fields: str) -> str:
+        """An opaque reference to `fields`, signed and bound to this user (a FileReference or LongId)."""
+        ...
+
+    def unseal(self, reference: str) -> tuple[str, ...] | None:
+        """What `seal` was given; None when it was made for someone else, altered or never ours."""
+        ...
+
+    def note(self, **counts: int | str) -> None:
+        """Add to the one log line of this request."""
+        ...

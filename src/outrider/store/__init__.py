@@ -1,0 +1,1 @@
+"""What ActiveSync itself must remember: devices, what each of them has, and what was already done for it."""
