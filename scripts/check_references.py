@@ -1,0 +1,104 @@
+"""Checks what no compiler checks: that what is cited exists, and that every file has its home and its test.
+
+Prints one line per finding and exits with 1 if there is one. Exemptions stand in pyproject.toml, each with
+its reason, under `[tool.outrider.references.untested]`.
+"""
+
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+DOCUMENTS = {
+    *("MS-ASAIRS", "MS-ASCAL", "MS-ASCMD", "MS-ASCNTC", "MS-ASCON", "MS-ASDOC", "MS-ASDTYPE", "MS-ASEMAIL"),
+    *("MS-ASHTTP", "MS-ASMS", "MS-ASNOTE", "MS-ASPROV", "MS-ASRM", "MS-ASTASK", "MS-ASWBXML"),
+    *("MS-OXCICAL", "MS-OXDSCLI", "MS-OXPROPS", "MS-OXRTFCP", "MS-OXRTFEX", "MS-OXTNEF"),
+}
+HOMELESS = {"base", "common", "helper", "helpers", "misc", "util", "utils"}
+
+DOCUMENT = re.compile(r"\bMS-(?:AS|OX)[A-Z0-9]{2,}\b")
+REQUIREMENT = re.compile(r"\bR\d+\.\d+\b")
+LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+PATH = re.compile(r"`((?:bench|contrib|docs|scripts|src|tests)/[^`\s*<>{}]+)`")
+
+
+def find_all(root: Path) -> list[str]:
+    """Every finding, sorted by file."""
+    checks: tuple[Callable[[Path], Iterator[str]], ...] = (citations, links, names, tests, packages)
+    return sorted(finding for check in checks for finding in check(root))
+
+
+def citations(root: Path) -> Iterator[str]:
+    """Documents that are not known and requirements that are not in the list."""
+    requirements = set(REQUIREMENT.findall(_text(root / "docs/requirements.md")))
+    for file in [*_python(root), *_pages(root)]:
+        text = _text(file)
+        for document in sorted(set(DOCUMENT.findall(text)) - DOCUMENTS):
+            yield f"{file.relative_to(root)}: {document} is no document we know"
+        for number in sorted(set(REQUIREMENT.findall(text)) - requirements):
+            yield f"{file.relative_to(root)}: {number} is not in docs/requirements.md"
+
+
+def links(root: Path) -> Iterator[str]:
+    """Links and paths in the documentation that lead nowhere."""
+    for file in _pages(root):
+        text = _text(file)
+        targets = {link: file.parent / link for link in LINK.findall(text) if ":" not in link}
+        targets |= {path: root / path for path in PATH.findall(text)}
+        for target, place in sorted(targets.items()):
+            if not place.exists():
+                yield f"{file.relative_to(root)}: {target} does not exist"
+
+
+def names(root: Path) -> Iterator[str]:
+    """Files named after nothing."""
+    for file in _python(root):
+        if file.stem.removeprefix("test_") in HOMELESS:
+            yield f"{file.relative_to(root)}: name the thing, or give it to its home"
+
+
+def tests(root: Path) -> Iterator[str]:
+    """Source files without a test file of their name, and exemptions that are no longer needed."""
+    exempt = _exemptions(root)
+    for file in sorted((root / "src/outrider").rglob("*.py")):
+        place = file.relative_to(root / "src/outrider")
+        test = root / "tests" / place.parent / f"test_{place.name}"
+        exempted = exempt.pop(place.as_posix(), None) is not None
+        if not (test.exists() or exempted or file.name == "__init__.py"):
+            yield f"src/outrider/{place}: has no {test.relative_to(root)}"
+        if test.exists() and exempted:
+            yield f"pyproject.toml: {place} has a test and needs no exemption"
+    yield from (f"pyproject.toml: the exempted {place} does not exist" for place in exempt)
+
+
+def packages(root: Path) -> Iterator[str]:
+    """Folders of modules that are no packages: the import contracts would not see them."""
+    for folder in sorted({file.parent for file in (root / "src/outrider").rglob("*.py")}):
+        if not (folder / "__init__.py").exists():
+            yield f"{folder.relative_to(root)}: has no __init__.py"
+
+
+def _exemptions(root: Path) -> dict[str, str]:
+    project = tomllib.loads(_text(root / "pyproject.toml"))
+    exempt: dict[str, str] = project["tool"].get("outrider", {}).get("references", {}).get("untested", {})
+    return exempt
+
+
+def _python(root: Path) -> list[Path]:
+    return [file for top in ("bench", "src", "tests") for file in sorted((root / top).rglob("*.py"))]
+
+
+def _pages(root: Path) -> list[Path]:
+    docs = [file for file in (root / "docs").rglob("*.md") if "_build" not in file.parts]
+    return [*sorted(root.glob("*.md")), *sorted(docs)]
+
+
+def _text(file: Path) -> str:
+    return file.read_text("utf-8")
+
+
+if __name__ == "__main__":
+    findings = find_all(Path(__file__).resolve().parent.parent)
+    print("\n".join(findings), end="\n" if findings else "")
+    sys.exit(bool(findings))
