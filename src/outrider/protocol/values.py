@@ -8,6 +8,7 @@ import re
 import struct
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
+from enum import Enum
 from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
@@ -30,6 +31,19 @@ class Blob:
         return f"Blob({self.length})"
 
 
+class Form(Enum):
+    """How a value is written, where its type leaves a choice."""
+
+    #: 2026-01-01T00:00:00.000Z, what dates have if nothing is said.
+    DASHED = "dashed"
+    #: 20260101T000000Z, as in the calendar.
+    COMPACT = "compact"
+    #: Data as text in base64 instead of opaque.
+    BASE64 = "base64"
+    #: A boolean as an empty tag that is there or not, instead of 1 and 0.
+    FLAG = "flag"
+
+
 # Data of any size: read as a slice of the request, written from memory or pulled from a Blob.
 Octets: TypeAlias = bytes | memoryview | Blob
 
@@ -44,18 +58,27 @@ _DATE: Final = re.compile(
 
 
 def parse_date(text: str) -> datetime:
-    """Read either form, with or without seconds, fraction, time or offset, into UTC; none of these means UTC."""
+    """Read either form, with or without seconds, fraction, time or offset, into UTC; no offset means UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = _lax_date(text)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"not a date: {text[:40]!r}") from None
+
+
+def _lax_date(text: str) -> datetime:
     match = _DATE.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"not a date: {text[:40]!r}")
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     micro = int((match[7] or "0")[:6].ljust(6, "0"))
     # A leap second is the last second of its minute.
-    moment = datetime(year, month, day, hour, minute, min(second, 59), micro, _zone(match[8]))
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"not a date: {text[:40]!r}") from None
+    return datetime(year, month, day, hour, minute, min(second, 59), micro, _zone(match[8]))
 
 
 def _zone(text: str | None) -> timezone:

@@ -310,7 +310,7 @@ class Reader:
             raise WireError("document ends early", len(data))
         raise WireError("integer too long", start)
 
-    def _read_pieces(self) -> str | memoryview:
+    def _read_pieces(self) -> str | memoryview | None:
         pieces: list[str | memoryview] = []
         while (event := self.step()) != END:
             if event in (STR_I, OPAQUE):
@@ -318,7 +318,7 @@ class Reader:
             else:
                 self.skip()
                 self.ignored += 1
-        return _join(pieces)
+        return _join(pieces) if pieces else None
 
 
 def _find(view: memoryview, _: bytes, start: int) -> int:
