@@ -80,12 +80,12 @@ class Shape(Enum):
 class Spec:
     """What a field declares, read from its annotation.
 
-    `tag` is None where the field is INLINE, and for the items of a container of Elements, which have their own tags.
+    `tag` is None where the field is INLINE, and where the items of a container have tags of their own.
     """
 
     name: str
     tag: Tag | None
-    types: tuple[type, ...]
+    types: tuple[Any, ...]
     shape: Shape
     many: bool
     container: Tag | None
@@ -96,6 +96,11 @@ class Spec:
     admits_none: bool
     admits_unset: bool
     required: bool
+
+    @property
+    def elements(self) -> tuple[type[Element], ...]:
+        """Those of its types that are Elements."""
+        return tuple(kind for kind in self.types if issubclass(kind, Element))
 
     @property
     def inline(self) -> bool:
@@ -175,6 +180,6 @@ def _shape(where: str, types: tuple[Any, ...]) -> Shape:
 
 
 def _is_container(types: tuple[Any, ...], tag: Tag) -> bool:
-    if types == (Tag,) or len(types) > 1 and issubclass(types[0], Element):
+    if types == (Tag,) or (len(types) > 1 and issubclass(types[0], Element)):
         return True
     return issubclass(types[0], Element) and types[0].TAG not in (None, tag)

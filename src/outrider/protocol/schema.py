@@ -12,13 +12,14 @@
 
 The order of the fields is the order on the wire. The type says what the element is:
 
-- `str int bool datetime bytes TimeZone` and IntEnum classes are leaves. `bytes | memoryview | Blob` (`Octets`)
-  reads opaque data as a slice and writes it opaque; `str | bytes` keeps text and opaque data apart. A field
-  of text accepts opaque UTF-8, a field of data accepts text (its UTF-8; with `Form.BASE64` its meaning).
+- `str int bool datetime bytes TimeZone` and IntEnum classes are leaves. `bytes | memoryview | Blob`
+  (`Octets`) reads opaque data as a slice and writes it opaque; `str | bytes` keeps text and opaque data
+  apart. A field of text accepts opaque UTF-8, one of data accepts text (its UTF-8; with `Form.BASE64` what
+  that says).
 - an `Element` class nests. `A | B` of Elements under one tag is whichever class knows the children;
   `str | A` is text, or an element if it has children.
-- `list[T]` repeats the field's tag. `list[A | B]`, and `list[A]` under a tag that is not A's, is one container
-  with its children in document order. `list[Tag]` is a container of names (Supported).
+- `list[T]` repeats the field's tag. `list[A | B]`, and `list[A]` under a tag that is not A's, is one
+  container with its children in document order. `list[Tag]` is a container of names (Supported).
 - `Wrapped(tag)` puts the field, of any type, inside a container: Categories around Category.
 - `INLINE` in place of a tag: the children of the nested Element stand directly among those of its parent.
 - `T | None` may be absent, `T | UnsetType` too; where both are admitted, None is the empty tag. Anything that
@@ -27,10 +28,10 @@ The order of the fields is the order on the wire. The type says what the element
 Further metadata: `Version` (the first that has the element), `until(Version)` (the last one), `Form`,
 `msgspec.Meta` (ge, le, gt, lt, min_length, max_length).
 
-An empty tag reads as True, "", b"" or an Element of defaults; for other leaves as None or else as absent. An element
-that occurs twice where once is meant keeps its first value. Unknown tags are passed over and counted, known ones
-that do not belong (also: not in this version, or a second time) are listed in `strays`. A value that is not
-of its type or out of its limits, or an element missing, is a SchemaError (103; 104 for dates).
+An empty tag reads as True, "", b"" or an Element of defaults; other leaves as absent. An element that occurs
+twice where once is meant keeps its first value. Unknown tags are passed over and counted, known ones that do
+not belong (also: not in this version, or a second time) are listed in `strays`. A value that is not of its
+type or out of its limits, or an element missing, is a SchemaError (103; 104 for dates).
 
     decode(cls, data, version) -> Decoded(value, unknown, strays)
     encode(value, version) -> Encoded       # len(), iteration in chunks, bytes()
@@ -107,7 +108,7 @@ def decode_one_of(
     root = reader.root()
     reading = _Reading(reader, version)
     for cls in classes:
-        if cls.TAG == root:
+        if root == cls.TAG:
             value = reading.element(cls, root)
             return Decoded(value, reading.unknown + reader.ignored, tuple(reading.strays))
     raise SchemaError(SchemaError.INVALID_XML, f"{_name(root)} is not the root of this command")
@@ -166,7 +167,7 @@ def _plan(cls: type[Element], version: Version | None) -> _Plan:
 
 @cache
 def _merged(cls: type[Element], inner: type[Element], version: Version | None) -> dict[int, _Entry]:
-    """The entries of a class together with those of the class that stands inline in it, under dotted names."""
+    """The entries of a class with those of the class that stands inline in it, under dotted names."""
     plan = _plan(cls, version)
     assert plan.inline is not None
     entries = {
@@ -266,7 +267,7 @@ class _Reading:
 
     def _values_around(self, plan: _Plan, tag: int) -> _Values:
         assert plan.inline is not None
-        inner = self._choose(plan.inline.types)
+        inner = self._choose(plan.inline.elements)
         merged = self.values(_merged(plan.cls, inner, self.version), tag)
         outer = {name: value for name, value in merged.items() if "." not in name}
         inline = {name.partition(".")[2]: value for name, value in merged.items() if "." in name}
@@ -275,7 +276,7 @@ class _Reading:
         return outer
 
     def _choose(self, classes: tuple[type[Element], ...]) -> type[Element]:
-        """Find the class that knows the children of the element just opened: all of them as far as that goes."""
+        """Find the class that knows the children of the element just opened, as many as possible."""
         mark = self.reader.mark()
         left = classes
         while len(left) > 1 and (tag := self.reader.child()) != END:
@@ -294,32 +295,34 @@ class _Reading:
 
 def _entry(spec: Spec) -> _Entry:
     if spec.container is None:
-        return spec.name, _item_reader(spec, spec.tag), _ITEM if spec.many else _ONE
+        return spec.name, _item_reader(spec), _ITEM if spec.many else _ONE
     if spec.shape is Shape.NAME:
         return spec.name, _Reading.names, _ITEMS
     return spec.name, _container_reader(spec, spec.container), _ITEMS if spec.many else _ONE
 
 
 def _container_reader(spec: Spec, container: Tag) -> _Read:
-    tags = [spec.tag] if spec.tag is not None else [kind.TAG for kind in spec.types]
+    if spec.tag is not None:
+        readers = [(spec.tag, _item_reader(spec))]
+    else:
+        readers = [(kind.TAG, _element_reader((kind,), kind.TAG)) for kind in spec.elements]
     by_tag: dict[int, _Entry] = {}
-    for tag, kind in zip(tags, spec.types, strict=False):
-        read = _item_reader(spec, tag) if spec.tag is not None else _element_reader((kind,), tag)
+    for tag, read in readers:
         _add(by_tag, _tag_numbers(tag), (spec.name, read, _ITEM if spec.many else _ONE))
     nothing: Any = [] if spec.many else UNSET
     return lambda reading: reading.values(by_tag, container).get(spec.name, nothing)
 
 
-def _item_reader(spec: Spec, tag: Tag | None) -> _Read:
+def _item_reader(spec: Spec) -> _Read:
     if spec.shape is Shape.ELEMENT:
-        read = _element_reader(spec.types, tag)
+        read = _element_reader(spec.elements, spec.tag)
         return _none_if_empty(read) if spec.admits_none and spec.admits_unset else read
     if spec.shape is Shape.TEXT_OR_ELEMENT:
-        return _text_or(_element_reader(tuple(kind for kind in spec.types if kind is not str), tag))
+        return _text_or(_element_reader(spec.elements, spec.tag))
     return _leaf_reader(spec)
 
 
-def _element_reader(classes: tuple[Any, ...], tag: Tag | None) -> _Read:
+def _element_reader(classes: tuple[type[Element], ...], tag: Tag | None) -> _Read:
     number = int(tag or 0)
     if len(classes) == 1:
         cls = classes[0]
@@ -374,7 +377,7 @@ def _item_writer(spec: Spec, version: Version | None) -> _Write:
     if spec.inline:
         return lambda writer, value: _write_fields(writer, value, version)
     if spec.tag is None:
-        return _own_tag_writer(spec.types, version)
+        return _own_tag_writer(spec.elements, version)
     tag = int(spec.tag)
     write_element = _element_writer(tag, version)
     if spec.shape is Shape.ELEMENT:
@@ -387,8 +390,8 @@ def _item_writer(spec: Spec, version: Version | None) -> _Write:
     return lambda writer, value: write(writer, tag, value)
 
 
-def _own_tag_writer(classes: tuple[Any, ...], version: Version | None) -> _Write:
-    writers = {cls: _element_writer(int(cls.TAG), version) for cls in classes}
+def _own_tag_writer(classes: tuple[type[Element], ...], version: Version | None) -> _Write:
+    writers = {cls: _element_writer(int(cls.TAG or 0), version) for cls in classes}
     return lambda writer, value: writers[type(value)](writer, value)
 
 

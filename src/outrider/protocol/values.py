@@ -15,7 +15,7 @@ import msgspec
 
 
 class Blob:
-    """Data that is read when it is sent: a length in bytes, and a function that yields the bytes from the start."""
+    """Data that is read when it is sent: a length in bytes, and a function that yields these bytes."""
 
     __slots__ = ("_read", "length")
 
@@ -135,7 +135,7 @@ def parse_base64(text: str) -> bytes:
 
 
 class Transition(NamedTuple):
-    """When a clock changes each year: the `week`-th `weekday` of the month, 5 being the last, at a local time.
+    """When a clock changes each year: the `week`-th `weekday` of a month, 5 being the last, in local time.
 
     `weekday` counts from 0, Sunday; a `year` other than 0 names one date, and `week` is its day (MS-DTYP,
     SYSTEMTIME; MS-ASDTYPE, TimeZone). A `month` of 0 means that the zone has no daylight saving time.

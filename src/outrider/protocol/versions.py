@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 
 class Version(IntEnum):
-    """A protocol version, ten times its number, so that versions compare as they should; `str()` gives "14.1"."""
+    """A protocol version, as ten times its number, so that versions compare; `str()` gives "14.1"."""
 
     V2_5 = 25
     V12_0 = 120

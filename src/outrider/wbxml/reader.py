@@ -1,7 +1,8 @@
 """A cursor over the bytes of a WBXML document.
 
-It reads any buffer in place: text is decoded, opaque data handed out as slices of the buffer, and nothing is
-kept. Any input that is not well-formed, or passes a limit, raises `WireError` with its offset and nothing else.
+It reads any buffer in place: text is decoded, opaque data handed out as slices of the buffer, and nothing
+is kept. Any input that is not well-formed, or passes a limit, raises `WireError` with its offset and
+nothing else.
 
     reader = Reader(data)
     root = reader.root()                      # the root's tag; the cursor stands in its content
@@ -107,7 +108,7 @@ class Reader:
         return tag
 
     def step(self) -> int:
-        """Advance to the next event: the tag of an element opened, STR_I or OPAQUE (see `content`), or END."""
+        """Advance to the next event: the tag of an element, STR_I or OPAQUE (see `content`), or END."""
         if self.empty:
             return self._leave()
         token = self._token()
@@ -130,7 +131,7 @@ class Reader:
         return tag
 
     def leaf(self) -> str | memoryview | None:
-        """Read the rest of the element just opened and leave it: text, opaque data, or None where it is empty.
+        """Read what is in the element just opened and leave it: text, opaque data, or None for nothing.
 
         Several pieces are joined: to text if all of them are text, else to bytes. Elements inside are passed
         over and counted in `ignored`.

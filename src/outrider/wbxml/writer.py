@@ -1,4 +1,4 @@
-"""Writing a WBXML document as ActiveSync wants it: 03 01 6A 00, no string table, inline strings and opaque data.
+"""Writing a WBXML document as ActiveSync wants it: 03 01 6A 00, no string table, inline strings, opaque data.
 
     writer = Writer()
     writer.open(AirSync.Sync)
@@ -6,8 +6,8 @@
     writer.close()
     encoded = writer.finish()        # len(encoded) is the Content-Length; iterate for chunks; bytes(encoded)
 
-What is small is written at once. A `Source`, and any large buffer, is only noted with its length and pulled while
-the chunks are taken, so a large attachment is never held.
+What is small is written at once. A `Source`, and any large buffer, is only noted with its length and pulled
+while the chunks are taken, so a large attachment is never held.
 """
 
 import binascii
@@ -32,7 +32,7 @@ _SWITCH: Final = tuple(bytes((SWITCH_PAGE, page)) for page in range(256))
 
 
 class Source(Protocol):
-    """Data whose length is known beforehand, pulled when it is needed, again for each iteration of the document."""
+    """Data whose length is known beforehand; it is pulled anew each time the document is iterated."""
 
     @property
     def length(self) -> int:
