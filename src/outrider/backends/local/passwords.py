@@ -1,8 +1,9 @@
 """Passwords that people choose, and app passwords that we make for one device each.
 
-A chosen password is kept as an argon2id hash. Hashes of other systems (sha512-crypt, sha256-crypt, bcrypt, and
-LDAP's salted SHA) are accepted when users are brought over, and replaced at the first sign-in. An app password
-has 128 random bits, so a keyed hash under the server's secret is enough, and finding it costs no argon2.
+A chosen password is kept as an argon2id hash. Hashes of other systems (sha512-crypt, sha256-crypt, bcrypt
+and LDAP's salted SHA) are accepted when users are brought over, and replaced at the first sign-in. An app
+password has 128 random bits, so a keyed hash under the server's secret is enough, and to find it costs no
+argon2.
 
 All functions here are slow or pure; none does I/O. Run `hash`, `check` and `spend` in a thread.
 """
@@ -44,10 +45,13 @@ class Cost(Struct, frozen=True, kw_only=True):
     lanes: int = 1
 
 
+USUAL = Cost()
+
+
 class Passwords:
     """Makes and checks the hashes of chosen passwords."""
 
-    def __init__(self, cost: Cost = Cost()) -> None:
+    def __init__(self, cost: Cost = USUAL) -> None:
         self._argon2 = argon2.PasswordHasher(
             time_cost=cost.time, memory_cost=cost.memory, parallelism=cost.lanes
         )
