@@ -305,7 +305,7 @@ def _container_reader(spec: Spec, container: Tag) -> _Read:
     if spec.tag is not None:
         readers = [(spec.tag, _item_reader(spec))]
     else:
-        readers = [(kind.TAG, _element_reader((kind,), kind.TAG)) for kind in spec.elements]
+        readers = [(tag, _element_reader((kind,), tag)) for kind in spec.elements if (tag := kind.TAG)]
     by_tag: dict[int, _Entry] = {}
     for tag, read in readers:
         _add(by_tag, _tag_numbers(tag), (spec.name, read, _ITEM if spec.many else _ONE))
