@@ -1,0 +1,1 @@
+"""Mail systems, each as the roles of `domain.roles`; they never see a tag, and never each other."""
