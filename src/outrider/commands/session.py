@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from msgspec import Struct
 
 from outrider.domain.items import Blob
-from outrider.domain.roles import Account
+from outrider.domain.roles import Account, Identity
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element
 from outrider.store.devices import Device
@@ -52,6 +52,29 @@ class Park(Struct, frozen=True):
 
 Answer: TypeAlias = "Element | Raw | Park | None"
 """None is an answer with an empty body (`Content-Length: 0`)."""
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What a gate judges: who asks for what with which device; `needs_policy` as the command declares it."""
+
+    line: RequestLine
+    identity: Identity
+    device: Device
+    needs_policy: bool
+    now: datetime
+
+
+class Refusal(Struct, frozen=True, kw_only=True):
+    """Why a request is not let in: a common status (an HTTP status below 14.0), a stable code, and a
+    sentence."""
+
+    status: int
+    code: str
+    reason: str
+
+
+Gate: TypeAlias = Callable[[Facts], Refusal | None]
+"""Judges a request from memory, without waiting; None lets it in."""
 
 
 class Session(Protocol):

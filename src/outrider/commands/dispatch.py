@@ -1,0 +1,327 @@
+"""A request's way: request line, sign-in, message, gate, handler, answer.
+
+    request line that cannot be read            400 (401 without credentials)
+    name or password wrong                      401; not to be told now 503, too many failures 429
+    version or command that is not served       138, 137 or their HTTP equivalents
+    body that is not the command's message      101 to 104 or 400
+    gate says no                                its status, or the HTTP equivalent
+    anything unforeseen                         111 or 503, and one log line; nothing is told to the device
+
+Common statuses stand in the root element of the command from 14.0; below, an HTTP status says the same. A
+status of the command's own stands there at every version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+from msgspec import structs
+
+from outrider.commands.exchange import Buffer, Call, Clock, Outcome, Record, Refused, Reply, Waiting
+from outrider.commands.registry import ROOTS, Command, Table
+from outrider.commands.session import Answer, Facts, Gate, Limits, Park, Refusal
+from outrider.commands.signin import SignIn
+from outrider.domain.errors import BackendError, FullError
+from outrider.domain.roles import Account, Accounts, Identity
+from outrider.protocol.errors import EasError
+from outrider.protocol.request import WBXML_TYPE, RequestError, RequestLine, parse_request
+from outrider.protocol.schema import Element, decode, encode
+from outrider.protocol.status import LEGACY_HTTP, CommonStatus
+from outrider.protocol.versions import OFFERED, Version
+from outrider.store.devices import TRANSIENT, Device
+from outrider.store.serverkey import ServerKey
+from outrider.store.store import Store
+from outrider.sync.hub import Hub, Wake
+from outrider.wbxml.tags import WireError
+from outrider.wbxml.writer import Writer
+
+RETRY_AFTER: Final = 30
+"""Seconds after which a device may try again what failed for the moment."""
+
+SEEN_EVERY: Final = timedelta(minutes=10)
+"""How old the record of a device's last visit may grow before it is written anew."""
+
+_FIRST_COMMON: Final = 101
+_AGENT: Final = 256
+_WBXML_TYPES: Final = frozenset({"", WBXML_TYPE, "application/vnd.ms-sync"})
+_MIME_TYPES: Final = frozenset({"", "message/rfc822"})
+_SERVER_ERROR: Final = Refusal(
+    status=CommonStatus.SERVER_ERROR_RETRY_LATER, code="E-SERVER", reason="an unforeseen error, see the log"
+)
+
+log = structlog.get_logger("outrider.request")
+
+
+def admit_enabled(facts: Facts) -> Refusal | None:
+    """Refuse users who may not use ActiveSync at all."""
+    if facts.identity.eas:
+        return None
+    return Refusal(
+        status=CommonStatus.USER_DISABLED_FOR_SYNC,
+        code="E-USER-DISABLED",
+        reason="the user may not use ActiveSync",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """What requests are served with; `gates` are asked in order, the first refusal counts."""
+
+    table: Table
+    signin: SignIn
+    accounts: Accounts
+    store: Store
+    hub: Hub
+    key: ServerKey
+    clock: Clock
+    limits: Limits
+    gates: Sequence[Gate] = (admit_enabled,)
+
+
+class Visit:
+    """One request that was let in; what handlers see as their Session."""
+
+    __slots__ = ("_services", "account", "device", "line", "record")
+
+    def __init__(self, services: Services, account: Account, device: Device, *, line: RequestLine) -> None:
+        self._services = services
+        self.account = account
+        self.device = device
+        self.line = line
+        self.record: Record = {}
+
+    @property
+    def store(self) -> Store:
+        """What is kept of devices."""
+        return self._services.store
+
+    @property
+    def hub(self) -> Hub:
+        """Who waits for what."""
+        return self._services.hub
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds to keep."""
+        return self._services.limits
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        return self._services.clock()
+
+    def seal(self, *fields: str) -> str:
+        """An opaque reference to `fields`, signed and bound to this user."""
+        return self._services.key.seal(self.account.identity.address, *fields)
+
+    def unseal(self, reference: str) -> tuple[str, ...] | None:
+        """What `seal` was given, or None."""
+        return self._services.key.unseal(self.account.identity.address, reference)
+
+    def note(self, **counts: int | str) -> None:
+        """Add to the one log line of this request."""
+        self.record.update(counts)
+
+
+class Dispatcher:
+    """Serves the commands of the table."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    @property
+    def advertised(self) -> dict[str, str]:
+        """The headers of an OPTIONS answer."""
+        return self._services.table.advertised()
+
+    async def options(self, authorization: str, peer: str) -> Identity:
+        """Sign in whoever asks what is offered; raises Refused."""
+        return (await self._services.signin.enter(authorization, peer)).identity
+
+    async def handle(self, call: Call) -> Outcome:
+        """Serve one POST; raises nothing but cancellation."""
+        try:
+            line = _read_line(call)
+        except Refused as refused:
+            return _refuse(refused, call.record)
+        call.record.update(command=line.command, device=line.device_id, version=str(line.version))
+        return await self._guard(line, call.record, self._serve(line, call))
+
+    async def _guard(self, line: RequestLine, record: Record, serving: Awaitable[Outcome]) -> Outcome:
+        """Turn what goes wrong into an answer."""
+        try:
+            return await serving
+        except Refused as refused:
+            return _refuse(refused, record)
+        except (WireError, EasError, BackendError) as error:
+            return _answer_status(line, record, _refusal_for(error))
+        except Exception:
+            log.exception("server error", **record)
+            return _answer_status(line, record, _SERVER_ERROR)
+
+    async def _serve(self, line: RequestLine, call: Call) -> Outcome:
+        services = self._services
+        entry = await services.signin.enter(call.headers.get("authorization", ""), call.peer)
+        identity = entry.identity
+        call.record["user"] = identity.address
+        command = self._find(line)
+        request = await _read_request(command, line, call)
+        known = await self._known(line, identity.address)
+        device = known or self._new_device(line, identity.address)
+        if refusal := self._ask_gates(line, identity, device, needs_policy=command.needs_policy):
+            return _answer_status(line, call.record, refusal)
+        if line.device_id != TRANSIENT:
+            device = await self._keep(device, line, seen_before=known is not None)
+        visit = Visit(services, services.accounts.open(identity, entry.password), device, line=line)
+        visit.record = call.record
+        return self._finish(visit, await command(request, visit))
+
+    def _find(self, line: RequestLine) -> Command:
+        if line.version not in OFFERED:
+            raise EasError(CommonStatus.VERSION_NOT_SUPPORTED, f"version {line.version} is not offered")
+        table = self._services.table
+        command = table.find(line.command, line.version)
+        if command is None:
+            raise EasError(CommonStatus.COMMAND_NOT_SUPPORTED, f"no {line.command} at {line.version}")
+        return command
+
+    async def _known(self, line: RequestLine, address: str) -> Device | None:
+        if line.device_id == TRANSIENT:
+            return None
+        return await self._services.store.devices.get(address, line.device_id)
+
+    def _new_device(self, line: RequestLine, address: str) -> Device:
+        now = self._services.clock()
+        return Device(
+            address=address,
+            id=line.device_id,
+            type=line.device_type,
+            user_agent=line.user_agent[:_AGENT],
+            version=line.version,
+            first_seen=now,
+            last_seen=now,
+        )
+
+    async def _keep(self, device: Device, line: RequestLine, *, seen_before: bool) -> Device:
+        """Put on record what is new about the device; most requests have nothing new."""
+        devices = self._services.store.devices
+        if not seen_before:
+            return await devices.add(device)
+        changes = _news(device, self._new_device(line, device.address))
+        return await devices.change(device, **changes) if changes else device
+
+    def _ask_gates(
+        self, line: RequestLine, identity: Identity, device: Device, *, needs_policy: bool
+    ) -> Refusal | None:
+        now = self._services.clock()
+        facts = Facts(line=line, identity=identity, device=device, needs_policy=needs_policy, now=now)
+        return next(filter(None, (gate(facts) for gate in self._services.gates)), None)
+
+    def _finish(self, visit: Visit, answer: Answer) -> Outcome:
+        if isinstance(answer, Park):
+            resume = partial(self._resume, visit, answer.resume)
+            return Waiting(waiter=answer.waiter, seconds=answer.seconds, resume=resume)
+        if isinstance(answer, Element):
+            return Reply(type=WBXML_TYPE, body=encode(answer, visit.line.version))
+        if answer is None:
+            return Reply()
+        return Reply(status=answer.status, type=answer.type, body=answer.body, headers=answer.headers)
+
+    async def _resume(
+        self, visit: Visit, resume: Callable[[Wake], Awaitable[Answer]], cause: Wake
+    ) -> Outcome:
+        return await self._guard(visit.line, visit.record, self._go_on(visit, resume, cause))
+
+    async def _go_on(self, visit: Visit, resume: Callable[[Wake], Awaitable[Answer]], cause: Wake) -> Outcome:
+        """Let a woken handler answer. For a user whose password or rights moved the wait is over, and what
+        comes of it is told to the request that follows."""
+        if cause is Wake.CHANGED and not await self._services.signin.still(visit.account.identity):
+            cause = Wake.EXPIRED
+        return self._finish(visit, await resume(cause))
+
+
+def _read_line(call: Call) -> RequestLine:
+    """Read the request line. Without credentials even an unreadable one is asked for them."""
+    try:
+        return parse_request(call.query, call.headers)
+    except RequestError as error:
+        if not call.headers.get("authorization"):
+            raise Refused(401, "E-SIGNIN-MISSING", "no credentials") from error
+        status = 501 if error.code == "E-REQUEST-COMMAND" else 400
+        raise Refused(status, error.code, str(error)) from error
+
+
+async def _read_request(command: Command, line: RequestLine, call: Call) -> Element | Buffer | None:
+    """Read the body into what the command's handler takes."""
+    body = await call.body()
+    if not len(body):
+        if not command.empty_body:
+            raise Refused(400, "E-REQUEST-EMPTY", f"{line.command} needs a body")
+        return None
+    media = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    mime = command.takes_mime(line.version)
+    if media not in (_MIME_TYPES if mime else _WBXML_TYPES):
+        raise EasError(CommonStatus.INVALID_CONTENT, f"a body of type {media[:80]}")
+    if mime:
+        return body
+    if command.request is None:
+        raise EasError(CommonStatus.INVALID_CONTENT, f"{line.command} has no body")
+    decoded = decode(command.request, body, line.version)
+    if decoded.unknown or decoded.strays:
+        call.record["skipped"] = decoded.unknown + len(decoded.strays)
+    return decoded.value
+
+
+def _news(device: Device, seen: Device) -> dict[str, str | int | datetime | None]:
+    """What the request says otherwise than the record."""
+    now: dict[str, str | int | datetime | None] = {
+        "type": seen.type,
+        "user_agent": seen.user_agent or device.user_agent,
+        "version": seen.version,
+    }
+    kept = structs.asdict(device)
+    changes = {name: value for name, value in now.items() if kept[name] != value}
+    if changes or seen.last_seen - device.last_seen > SEEN_EVERY:
+        changes["last_seen"] = seen.last_seen
+    return changes
+
+
+def _refusal_for(error: WireError | EasError | BackendError) -> Refusal:
+    """The status that tells a device what went wrong."""
+    if isinstance(error, WireError):
+        return Refusal(status=CommonStatus.INVALID_WBXML, code="E-WBXML", reason=str(error))
+    if isinstance(error, EasError):
+        return Refusal(status=error.status, code=f"E-STATUS-{error.status}", reason=error.detail)
+    status = CommonStatus.SERVER_ERROR
+    if isinstance(error, FullError):
+        status = CommonStatus.MAILBOX_QUOTA_EXCEEDED
+    elif error.temporary:
+        status = CommonStatus.SERVER_ERROR_RETRY_LATER
+    return Refusal(status=status, code=error.code, reason=error.public)
+
+
+def _refuse(refused: Refused, record: Record) -> Reply:
+    """Answer with an HTTP status."""
+    record.update(status=refused.status, code=refused.code, reason=refused.reason)
+    headers = {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
+    return Reply(status=refused.status, headers=headers)
+
+
+def _answer_status(line: RequestLine, record: Record, refusal: Refusal) -> Reply:
+    """Answer with a status in the command's root element, or the HTTP status that stands for it."""
+    common = refusal.status >= _FIRST_COMMON
+    if line.command not in ROOTS or (common and line.version < Version.V14_0):
+        http = LEGACY_HTTP.get(refusal.status, 500)
+        retry_after = RETRY_AFTER if http == 503 else None
+        return _refuse(Refused(http, refusal.code, refusal.reason, retry_after=retry_after), record)
+    record.update(status=int(refusal.status), code=refusal.code, reason=refusal.reason)
+    root, status = ROOTS[line.command]
+    writer = Writer()
+    writer.open(root)
+    writer.text(status, str(int(refusal.status)))
+    writer.close()
+    return Reply(type=WBXML_TYPE, body=writer.finish())

@@ -1,0 +1,166 @@
+"""The devices of each user: what they are, when they came, and where they stand with their policy.
+
+A partnership is (user, device id): two users' devices of one id know nothing of each other.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import UTC, datetime
+from typing import Final, TypeAlias
+
+from msgspec import Struct, structs
+
+from outrider.database import Connection, Database
+
+Value: TypeAlias = str | int | datetime | None
+
+TRANSIENT: Final = "validate"
+"""The device id with which Android tries an account out; nothing is kept for it."""
+
+_CACHED: Final = 20_000
+
+
+class Device(Struct, frozen=True, kw_only=True):
+    """One device of one user.
+
+    `version` is ten times the protocol version of its latest request (141). `state` is one of allowed,
+    blocked, quarantined, parked, wiping, wiped. The key, fingerprint and version under `policy_` are those
+    the device acknowledged, under `offered_` those it was sent and has still to acknowledge; a key of 0 is
+    none. `policy_answer` is the status the device acknowledged with. MS-ASPROV, Status.
+    """
+
+    address: str
+    id: str
+    type: str = ""
+    user_agent: str = ""
+    version: int = 0
+    first_seen: datetime
+    last_seen: datetime
+    state: str = "allowed"
+    reason: str = ""
+    # What it says of itself. MS-ASCMD, DeviceInformation.
+    model: str = ""
+    imei: str = ""
+    friendly_name: str = ""
+    os: str = ""
+    os_language: str = ""
+    phone_number: str = ""
+    mobile_operator: str = ""
+    own_user_agent: str = ""
+    # Where it stands with its policy.
+    policy: str = ""
+    policy_key: int = 0
+    policy_fingerprint: str = ""
+    policy_version: int = 0
+    policy_time: datetime | None = None
+    policy_answer: int = 0
+    offered_key: int = 0
+    offered_fingerprint: str = ""
+    offered_version: int = 0
+    offered_time: datetime | None = None
+
+
+_COLUMNS: Final = tuple(field.name for field in structs.fields(Device))
+_TIMES: Final = frozenset({"first_seen", "last_seen", "policy_time", "offered_time"})
+_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM devices"
+_INSERT: Final = (
+    f"INSERT INTO devices ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+    " ON CONFLICT DO NOTHING"
+)
+
+
+class Devices:
+    """The table of devices, and a memory of those that came lately; every change goes through here."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: OrderedDict[tuple[str, str], Device] = OrderedDict()
+
+    async def get(self, address: str, device_id: str) -> Device | None:
+        """The device, without touching the database if it came lately."""
+        key = (address, device_id)
+        device = self._known.get(key)
+        if device is not None:
+            self._known.move_to_end(key)
+            return device
+        device = await self._database.read(_select_one, address, device_id)
+        return self._remember(device) if device else None
+
+    async def add(self, device: Device) -> Device:
+        """Keep a device seen for the first time; answers the one on record if another request was quicker."""
+        return self._remember(await self._database.transact(_insert, device))
+
+    async def change(self, device: Device, **fields: Value) -> Device:
+        """Set these fields, durably, and answer the device as it then is; KeyError if it is forgotten."""
+        changed = await self._database.transact(_update, device.address, device.id, fields)
+        if changed is None:
+            self._known.pop((device.address, device.id), None)
+            raise KeyError(device.id)
+        return self._remember(changed)
+
+    async def all(self, address: str | None = None) -> list[Device]:
+        """The devices of one user, or of everyone, those seen last first."""
+        return await self._database.read(_select_all, address)
+
+    async def forget(self, address: str, device_id: str) -> bool:
+        """Remove the device and, by the tables' references, all that is kept for it."""
+        removed = await self._database.transact(_delete, address, device_id)
+        self._known.pop((address, device_id), None)
+        return removed
+
+    def _remember(self, device: Device) -> Device:
+        self._known[device.address, device.id] = device
+        self._known.move_to_end((device.address, device.id))
+        while len(self._known) > _CACHED:
+            self._known.popitem(last=False)
+        return device
+
+
+def _select_one(connection: Connection, address: str, device_id: str) -> Device | None:
+    row = connection.execute(f"{_SELECT} WHERE address = ? AND id = ?", (address, device_id)).fetchone()
+    return _device(row) if row else None
+
+
+def _select_all(connection: Connection, address: str | None) -> list[Device]:
+    rows = connection.execute(
+        f"{_SELECT} WHERE address = coalesce(?, address) ORDER BY last_seen DESC, address, id", (address,)
+    )
+    return [_device(row) for row in rows]
+
+
+def _insert(connection: Connection, device: Device) -> Device:
+    connection.execute(_INSERT, [_stored(value) for value in structs.astuple(device)])
+    return _select_one(connection, device.address, device.id) or device
+
+
+def _update(connection: Connection, address: str, device_id: str, fields: dict[str, Value]) -> Device | None:
+    unknown = fields.keys() - set(_COLUMNS)
+    if unknown:
+        raise TypeError(f"a device has no {', '.join(sorted(unknown))}")
+    settings = ", ".join(f"{name} = ?" for name in fields)
+    values = [_stored(value) for value in fields.values()]
+    connection.execute(
+        f"UPDATE devices SET {settings} WHERE address = ? AND id = ?", [*values, address, device_id]
+    )
+    return _select_one(connection, address, device_id)
+
+
+def _delete(connection: Connection, address: str, device_id: str) -> bool:
+    done = connection.execute("DELETE FROM devices WHERE address = ? AND id = ?", (address, device_id))
+    return done.rowcount > 0
+
+
+def _stored(value: Value) -> str | int | None:
+    """Times are kept in seconds since 1970."""
+    return int(value.timestamp()) if isinstance(value, datetime) else value
+
+
+def _device(row: tuple[str | int | None, ...]) -> Device:
+    return Device(**{name: _loaded(name, value) for name, value in zip(_COLUMNS, row, strict=True)})  # type: ignore[arg-type]
+
+
+def _loaded(name: str, value: str | int | None) -> Value:
+    if name in _TIMES and isinstance(value, int):
+        return datetime.fromtimestamp(value, UTC)
+    return value
