@@ -1,0 +1,1 @@
+"""The item classes: what stands in ApplicationData and Properties."""
