@@ -60,6 +60,18 @@ class ItemSet:
         bits = self._blocks.get(block, 0)
         return zlib.compress(bits.to_bytes((bits.bit_length() + 7) >> 3, "little"), 6) if bits else b""
 
+    def only(self, block: int) -> ItemSet:
+        """The members in one block."""
+        return ItemSet.of_blocks({block: self._blocks.get(block, 0)})
+
+    def from_number(self, lowest: int) -> ItemSet:
+        """The members that are `lowest` or higher."""
+        first = lowest >> _BITS
+        kept = {block: bits for block, bits in self._blocks.items() if block >= first}
+        if first in kept:
+            kept[first] = kept[first] >> (lowest & _MASK) << (lowest & _MASK)
+        return ItemSet.of_blocks(kept)
+
     def blocks(self) -> frozenset[int]:
         """The numbers of the blocks that have members."""
         return frozenset(self._blocks)
@@ -265,7 +277,8 @@ def fold(
 def _sides(news: News, own: Own) -> tuple[ItemSet, ItemSet]:
     """The touched items inside and outside the filter, without the device's own doing and what it was never
     offered."""
-    inside, outside = [], []
+    inside: list[int] = []
+    outside: list[int] = []
     for item in news.touched:
         unoffered = news.floor is None or item.number < news.floor
         if item.version in own.versions or unoffered:

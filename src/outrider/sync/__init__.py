@@ -1,1 +1,2 @@
-"""The engine: what one device has of a folder, what it is to be told, and who waits for what. It never sees a tag."""
+"""The engine: what a device has of a folder, what it is to be told, who waits for what. It never sees a
+tag."""

@@ -1,0 +1,175 @@
+"""What each device has of each folder: a small record and, apart from it, sets of item numbers in blocks.
+
+A record has a revision; whoever writes names the revision it read, and is refused when another was quicker.
+What the record and the sets mean is the engine's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from outrider.database import Connection, Database
+from outrider.domain.changes import EMPTY, Holdings, ItemSet, Shift
+
+_KINDS = ("known", "owed", "gone", "left")
+
+
+class ViewKey(Struct, frozen=True, array_like=True):
+    """Whose view of what. `collection` is a folder's number as text, or a word for what is not a folder."""
+
+    account: str
+    device: str
+    collection: str
+
+
+class Record(Struct, frozen=True):
+    """A stored record; revision 0 means that there is none yet."""
+
+    revision: int = 0
+    data: bytes = b""
+
+
+class Views:
+    """The views of all devices."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self, account: str, device: str, collections: Sequence[str]) -> dict[str, Record]:
+        """The records of these collections; an empty one where there is none."""
+        return await self._database.read(_load, account, device, collections)
+
+    async def holdings(self, key: ViewKey, revision: int, blocks: Iterable[int] | None) -> Holdings | None:
+        """The sets: all that is owed, gone or left, and of what is known these blocks (None: all). None when
+        the record is no longer at this revision."""
+        wanted = None if blocks is None else frozenset(blocks)
+        return await self._database.read(_holdings, key, revision, wanted)
+
+    async def save(
+        self, key: ViewKey, revision: int, record: bytes, *, by: Sequence[Shift] = (), clear: bool = False
+    ) -> bool:
+        """Write the record, empty the sets (`clear`) and shift them, in this order; False, and nothing done,
+        when the stored record is not at `revision`."""
+        return await self._database.transact(_save, key, revision, record, by, clear)
+
+    async def adjust(self, key: ViewKey, by: Shift) -> None:
+        """Shift the sets of a view, if there is one, without touching its record."""
+        await self._database.transact(_adjust, key, by)
+
+    async def forget(self, account: str, device: str | None = None, collection: str | None = None) -> None:
+        """Drop the views of an account, one of its devices, or one collection."""
+        await self._database.transact(_forget, account, device, collection)
+
+
+def _load(connection: Connection, account: str, device: str, collections: Sequence[str]) -> dict[str, Record]:
+    marks = ",".join("?" * len(collections))
+    rows = connection.execute(
+        "SELECT collection, revision, record FROM views"
+        f" WHERE account=? AND device=? AND collection IN ({marks})",
+        (account, device, *collections),
+    )
+    found = {collection: Record(revision, data) for collection, revision, data in rows}
+    return {collection: found.get(collection, _NONE) for collection in collections}
+
+
+_NONE = Record()
+
+
+def _revision(connection: Connection, key: ViewKey) -> int:
+    row = connection.execute(
+        "SELECT revision FROM views WHERE account=? AND device=? AND collection=?",
+        (key.account, key.device, key.collection),
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def _holdings(
+    connection: Connection, key: ViewKey, revision: int, blocks: frozenset[int] | None
+) -> Holdings | None:
+    if _revision(connection, key) != revision:
+        return None
+    packed: list[dict[int, bytes]] = [{} for _ in _KINDS]
+    if blocks is None:
+        rows = connection.execute(
+            "SELECT kind, block, data FROM view_blocks WHERE account=? AND device=? AND collection=?",
+            (key.account, key.device, key.collection),
+        )
+    else:
+        marks = ",".join("?" * len(blocks))
+        rows = connection.execute(
+            "SELECT kind, block, data FROM view_blocks WHERE account=? AND device=? AND collection=?"
+            f" AND (kind<>0 OR block IN ({marks}))",
+            (key.account, key.device, key.collection, *blocks),
+        )
+    for kind, block, data in rows:
+        packed[kind][block] = data
+    return Holdings(**{name: ItemSet.unpack(packed[kind]) for kind, name in enumerate(_KINDS)})
+
+
+def _save(
+    connection: Connection, key: ViewKey, revision: int, record: bytes, by: Sequence[Shift], clear: bool
+) -> bool:
+    if _revision(connection, key) != revision:
+        return False
+    connection.execute(
+        "INSERT INTO views (account, device, collection, revision, record) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (account, device, collection)"
+        " DO UPDATE SET revision=excluded.revision, record=excluded.record",
+        (key.account, key.device, key.collection, revision + 1, record),
+    )
+    if clear:
+        connection.execute(
+            "DELETE FROM view_blocks WHERE account=? AND device=? AND collection=?",
+            (key.account, key.device, key.collection),
+        )
+    for one in by:
+        _shift(connection, key, one)
+    return True
+
+
+def _adjust(connection: Connection, key: ViewKey, by: Shift) -> None:
+    if _revision(connection, key):
+        _shift(connection, key, by)
+
+
+def _shift(connection: Connection, key: ViewKey, by: Shift) -> None:
+    for kind, name in enumerate(_KINDS):
+        put: ItemSet = getattr(by.put, name)
+        take: ItemSet = getattr(by.take, name)
+        for block in put.blocks() | take.blocks():
+            _shift_block(connection, (*_fields(key), kind, block), put, take)
+
+
+def _fields(key: ViewKey) -> tuple[str, str, str]:
+    return key.account, key.device, key.collection
+
+
+_WHERE = "WHERE account=? AND device=? AND collection=? AND kind=? AND block=?"
+
+
+def _shift_block(
+    connection: Connection, place: tuple[str, str, str, int, int], put: ItemSet, take: ItemSet
+) -> None:
+    block = place[-1]
+    row = connection.execute(f"SELECT data FROM view_blocks {_WHERE}", place).fetchone()
+    stored = ItemSet.unpack({block: row[0]}) if row else EMPTY
+    data = ((stored | put.only(block)) - take.only(block)).packed_block(block)
+    if data:
+        connection.execute(
+            "INSERT INTO view_blocks (account, device, collection, kind, block, data)"
+            " VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (account, device, collection, kind, block) DO UPDATE SET data=excluded.data",
+            (*place, data),
+        )
+    elif row:
+        connection.execute(f"DELETE FROM view_blocks {_WHERE}", place)
+
+
+def _forget(connection: Connection, account: str, device: str | None, collection: str | None) -> None:
+    conditions = {"account": account, "device": device, "collection": collection}
+    given = {name: value for name, value in conditions.items() if value is not None}
+    where = " AND ".join(f"{name}=?" for name in given)
+    for table in ("view_blocks", "views"):
+        connection.execute(f"DELETE FROM {table} WHERE {where}", tuple(given.values()))

@@ -1,0 +1,99 @@
+"""The engine: one device over one account's folders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from outrider.domain.changes import Holdings, ItemSet, Shift
+from outrider.domain.errors import BackendError
+from outrider.domain.items import Folder
+from outrider.domain.roles import Account
+from outrider.store.store import Store
+from outrider.store.views import ViewKey
+from outrider.sync import keys
+from outrider.sync.aside import Render
+from outrider.sync.contents import Contents
+from outrider.sync.keys import Action
+from outrider.sync.place import Loaded, Place, newest_start, start_of
+from outrider.sync.round import Outcome, Request, Round
+from outrider.sync.state import View, unpack
+
+ATTEMPTS = 5
+
+
+class Engine:
+    """What one device can ask about the folders of one account."""
+
+    def __init__(self, store: Store, account: Account, device: str) -> None:
+        self._store = store
+        self._account = account
+        self._device = device
+
+    async def load(self, folders: Sequence[int]) -> dict[int, Loaded]:
+        """The device's views of these folders, in one read."""
+        address = self._account.identity.address
+        records = await self._store.views.load(address, self._device, [str(number) for number in folders])
+        return {
+            int(name): Loaded(
+                ViewKey(address, self._device, name),
+                record.revision,
+                unpack(record.data) if record.data else View(),
+            )
+            for name, record in records.items()
+        }
+
+    async def round(
+        self, folder: Folder, loaded: Loaded, request: Request, *, render: Render, now: datetime
+    ) -> Outcome:
+        """Answer one request. Raises BackendError when the folder cannot be read; nothing has changed then
+        but what the device's own commands did, which the ledger keeps."""
+        contents = Contents(self._store, self._account, folder, request.wish, render)
+        for _ in range(ATTEMPTS):
+            place = Place(self._store, self._account, folder, loaded)
+            outcome = await Round(self._store, self._account, place, request, contents).run(now)
+            if outcome is not None:
+                return outcome
+            loaded = (await self.load([folder.number]))[folder.number]
+        raise BackendError("Another request of this device is being answered.", temporary=True)
+
+    async def pending(self, folder: Folder, loaded: Loaded, cutoff: date | None) -> bool:
+        """Say whether a Sync from the newest state the device was given would have something to say. False
+        for a folder that the device never synchronised."""
+        if loaded.view.current is None:
+            return False
+        start = newest_start(loaded.view.current)
+        position = start.line.position
+        if not position.idle or position.floor != 0:
+            return True
+        place = Place(self._store, self._account, folder, loaded)
+        if position.cutoff == cutoff and not await place.moved_since(position):
+            return False
+        made = await place.dry_plan(start, cutoff)
+        return made is None or bool(made)
+
+    async def estimate(self, folder: Folder, loaded: Loaded, key: str, cutoff: date | None) -> int | None:
+        """How many operations Syncs from this key on would get; None when the key is not ours."""
+        presented = keys.recognise(loaded.view.current, loaded.view.newborn, key, b"")
+        if presented.action in (Action.REFUSE, Action.START):
+            return None
+        start = start_of(loaded.view, presented)
+        place = Place(self._store, self._account, folder, loaded)
+        made = await place.dry_plan(start, cutoff)
+        if made is None:
+            return None
+        count = len(made.owed) + len(made.gone) + len(made.left)
+        if start.line.position.floor == 0:
+            return count
+        offered = len(made.known - made.gone - made.left) + len(made.owed - made.known)
+        return count + max(0, await place.count(cutoff) - offered)
+
+    async def note_move(self, source: int, number: int, target: int, arrived: int) -> None:
+        """Remember that the device moved an item itself: it has it in the new place and no longer in the old
+        one."""
+        await self._adjust(source, Shift(put=Holdings(), take=Holdings(known=ItemSet([number]))))
+        await self._adjust(target, Shift(put=Holdings(known=ItemSet([arrived])), take=Holdings()))
+
+    async def _adjust(self, folder: int, by: Shift) -> None:
+        key = ViewKey(self._account.identity.address, self._device, str(folder))
+        await self._store.views.adjust(key, by)

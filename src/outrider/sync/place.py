@@ -1,0 +1,156 @@
+"""What a folder has to say to a device, and what the device has of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct, structs
+
+from outrider.domain.changes import EMPTY, ChangeSet, Holdings, ItemSet, News, Own, Plan, Shift, plan, shifted
+from outrider.domain.items import Folder
+from outrider.domain.roles import Account
+from outrider.store.store import Store
+from outrider.store.views import ViewKey
+from outrider.sync.keys import Action, Presented
+from outrider.sync.state import Line, Position, View
+
+CHANGES_AT_ONCE = 5_000
+
+
+class Loaded(Struct, frozen=True):
+    """A view as it was read, with the revision it had."""
+
+    key: ViewKey
+    revision: int
+    view: View
+
+
+class Start(Struct, frozen=True, kw_only=True):
+    """Where a round starts: the confirmed line, what confirming it does to the sets, and items of unknown
+    fate."""
+
+    line: Line
+    by: tuple[Shift, ...] = ()
+    clear: bool = False
+    maybe: ItemSet = EMPTY
+    begins: bool = False
+
+
+def start_of(view: View, presented: Presented) -> Start:
+    """What the presented key makes the starting point."""
+    if presented.action is Action.BEGIN:
+        assert view.newborn is not None
+        return Start(line=view.newborn, clear=True, begins=True)
+    line = view.current
+    assert line is not None
+    if presented.action is Action.CONFIRM:
+        assert presented.answer is not None
+        answer = line.answers[presented.answer]
+        confirmed = structs.replace(line, serial=answer.serial, position=answer.position, answers=())
+        return Start(line=confirmed, by=(answer.shift,))
+    maybe = EMPTY
+    for answer in line.answers:
+        maybe = maybe | answer.shift.put.known
+    return Start(line=line, maybe=maybe)
+
+
+def newest_start(line: Line) -> Start:
+    """The newest state the device was given, confirmed or not."""
+    if not line.answers:
+        return Start(line=line)
+    newest = line.answers[-1]
+    return Start(line=structs.replace(line, position=newest.position), by=(newest.shift,))
+
+
+class Place:
+    """One folder as one device sees it."""
+
+    def __init__(self, store: Store, account: Account, folder: Folder, loaded: Loaded) -> None:
+        self._store = store
+        self._feed = account.feed
+        self.folder = folder
+        self.loaded = loaded
+
+    async def moved_since(self, position: Position) -> bool:
+        """Say whether anything in the folder moved; False only when nothing did."""
+        return await self._feed.cursor(self.folder.number) != position.cursor
+
+    async def news(self, position: Position, cutoff: date | None, room: int) -> tuple[News, ChangeSet] | None:
+        """What the folder has to say since the position, with up to `room` items never offered before; None
+        when the cursor is too old to be answered."""
+        changes = await self._changes(position, room)
+        if changes.restart:
+            return None
+        entered, crossed = await self._moved_filter(position, cutoff)
+        page, floor = await self._page(position, cutoff, room)
+        news = News(
+            touched=changes.touched,
+            gone=changes.gone if changes.complete else EMPTY,
+            page=page,
+            entered=entered,
+            crossed=crossed,
+            floor=floor,
+            cutoff=cutoff,
+        )
+        return news, changes
+
+    async def holdings(self, start: Start, spoken: ItemSet) -> Holdings | None:
+        """What the device has, as far as `spoken` is concerned; None when the view was written meanwhile."""
+        blocks = spoken.blocks()
+        for one in start.by:
+            blocks |= one.put.known.blocks() | one.take.known.blocks()
+        return await self._load(start, blocks if start.line.position.idle else None)
+
+    async def dry_plan(self, start: Start, cutoff: date | None) -> Plan | None:
+        """The plan without contents and without a trace, items never offered aside; None when it cannot be
+        made."""
+        found = await self.news(start.line.position, cutoff, 0)
+        before = await self._load(start, None)
+        if found is None or before is None:
+            return None
+        return plan(before, found[0], Own(), start.maybe)
+
+    async def count(self, cutoff: date | None) -> int:
+        """How many items the filter lets in."""
+        return await self._feed.count(self.folder.number, cutoff)
+
+    async def _load(self, start: Start, blocks: frozenset[int] | None) -> Holdings | None:
+        if start.clear:
+            return Holdings()
+        held = await self._store.views.holdings(self.loaded.key, self.loaded.revision, blocks)
+        if held is None:
+            return None
+        for one in start.by:
+            held = shifted(held, one)
+        return held
+
+    async def _changes(self, position: Position, room: int) -> ChangeSet:
+        """The cursor is taken before anything is listed."""
+        if position.cursor:
+            return await self._feed.changes(self.folder.number, position.cursor, CHANGES_AT_ONCE)
+        return ChangeSet(cursor=await self._feed.cursor(self.folder.number) if room else "")
+
+    async def _page(
+        self, position: Position, cutoff: date | None, room: int
+    ) -> tuple[tuple[int, ...], int | None]:
+        """The newest items below the floor, and the floor below them."""
+        if position.floor == 0 or not room:
+            return (), position.floor
+        found = await self._feed.newest(self.folder.number, position.floor, cutoff, room + 1)
+        page = tuple(item.number for item in found[:room])
+        return page, page[-1] if len(found) > room else 0
+
+    async def _moved_filter(self, position: Position, cutoff: date | None) -> tuple[ItemSet, ItemSet]:
+        """What came into the filter and what fell out of it because the filter moved."""
+        if not position.cursor or position.cutoff == cutoff:
+            return EMPTY, EMPTY
+        between = await self._feed.between(self.folder.number, position.cutoff, cutoff)
+        if cutoff is not None and (position.cutoff is None or cutoff > position.cutoff):
+            return EMPTY, between
+        return (EMPTY if position.floor is None else between.from_number(position.floor)), EMPTY
+
+
+def spoken_of(news: News, own: Own, maybe: ItemSet) -> ItemSet:
+    """Every item that a round may touch."""
+    touched = ItemSet(item.number for item in news.touched) | ItemSet(news.page)
+    return touched | news.gone | news.entered | news.crossed | own.created | own.removed | maybe

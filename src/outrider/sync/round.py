@@ -1,0 +1,210 @@
+"""One folder, one round: from the key a device presents to what it is told.
+
+Key table, the device's commands, what the folder has to say, the plan, the contents, one transaction. The
+commands are safe before the plan (the ledger knows them), and the transaction is a compare-and-set: where
+another request of the device was quicker, the round is run again over the state that one left.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from itertools import islice
+
+from msgspec import Struct, structs
+
+from outrider.domain.changes import EMPTY, News, Op, Own, Shift, fold, plan, shift
+from outrider.domain.items import Wish
+from outrider.domain.roles import Account
+from outrider.store.store import Store
+from outrider.sync import keys
+from outrider.sync.contents import Contents, Made
+from outrider.sync.keys import Action
+from outrider.sync.place import Place, Start, spoken_of, start_of
+from outrider.sync.state import Answer, Line, Position, Response, View, pack
+from outrider.sync.verbs import Command, Done, Executor, Scene
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What a device asks of one folder.
+
+    `digest` stands for all of the request that matters for its answer, `sticky` for what the protocol makes
+    stay. `window` counts operations; `budget` bounds their size in bytes, but one is always sent.
+    """
+
+    key: str
+    digest: bytes
+    sticky: bytes
+    commands: tuple[Command, ...] = ()
+    get_changes: bool = True
+    window: int = 100
+    budget: int = 4 << 20
+    cutoff: date | None = None
+    wish: Wish = Wish()
+    server_wins: bool = True
+    trash: int | None = None
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What the device is told. `stale` says that the key is not ours; `quiet` that there is nothing to say
+    and the key stays. The values of `sent` and `responses` are what the renderer made, None where there is no
+    content."""
+
+    key: str = ""
+    stale: bool = False
+    quiet: bool = False
+    sent: tuple[tuple[Op, int, object], ...] = ()
+    responses: tuple[tuple[Response, object], ...] = ()
+    more: bool = False
+
+
+class Round:
+    """One try at answering one request."""
+
+    def __init__(
+        self, store: Store, account: Account, place: Place, request: Request, contents: Contents
+    ) -> None:
+        self._store = store
+        self._account = account
+        self._place = place
+        self._view = place.loaded.view
+        self._request = request
+        self._contents = contents
+
+    async def run(self, now: datetime) -> Outcome | None:
+        """The answer; None when the view was written meanwhile and the round must be run again."""
+        presented = keys.recognise(
+            self._view.current, self._view.newborn, self._request.key, self._request.digest
+        )
+        match presented.action:
+            case Action.REFUSE:
+                return Outcome(stale=True)
+            case Action.START:
+                return await self._start_over(now)
+            case Action.REPEAT:
+                assert self._view.current is not None
+                assert presented.answer is not None
+                line = self._view.current
+                return await self._tell(line, line.answers[presented.answer])
+            case _:
+                return await self._advance(start_of(self._view, presented), now)
+
+    async def _start_over(self, now: datetime) -> Outcome | None:
+        lines = [line for line in (self._view.current, self._view.newborn) if line is not None]
+        newest = max((line.generation for line in lines), default=0)
+        line = Line(generation=max(newest + 1, int(now.timestamp() * 1000)))
+        view = structs.replace(self._view, newborn=line, sticky=self._request.sticky)
+        loaded = self._place.loaded
+        if not await self._store.views.save(loaded.key, loaded.revision, pack(view)):
+            return None
+        return Outcome(key=keys.write_key(line.generation, line.serial))
+
+    async def _advance(self, start: Start, now: datetime) -> Outcome | None:
+        request, position = self._request, start.line.position
+        if not request.commands and await self._nothing_can_result(start):
+            return await self._rest(start)
+        done = await self._execute(start, now) if request.commands else Done()
+        found = await self._place.news(position, request.cutoff, self._room(position))
+        if found is None:
+            return Outcome(stale=True)
+        news, changes = found
+        before = await self._place.holdings(start, spoken_of(news, done.own, start.maybe))
+        if before is None:
+            return None
+        made = plan(before, news, done.own, start.maybe)
+        contents = Made()
+        if request.get_changes:
+            operations = islice(made.operations(), request.window)
+            contents = await self._contents.fill(operations, made.known | start.maybe, request.budget, now)
+        after = fold(before, made, [(op, number) for op, number, _ in contents.sent], contents.dropped)
+        position = Position(
+            cursor=changes.cursor,
+            cutoff=request.cutoff,
+            floor=news.floor,
+            idle=not (after.owed or after.gone or after.left),
+        )
+        moved = shift(before, after)
+        if not contents.sent and not done.responses:
+            return await self._move_on(start, position, moved)
+        waiting = bool(after.owed - contents.stuck or after.gone or after.left)
+        answer = Answer(
+            serial=start.line.last + 1,
+            digest=request.digest,
+            position=position,
+            shift=moved,
+            sent=tuple((op, number) for op, number, _ in contents.sent),
+            responses=done.responses,
+            more=request.get_changes and (waiting or news.floor != 0 or changes.more),
+        )
+        return await self._give(start, answer, contents)
+
+    async def _nothing_can_result(self, start: Start) -> bool:
+        """Nothing is owed, the filter is the same, and the folder has not moved."""
+        position = start.line.position
+        if not self._request.get_changes:
+            return True
+        settled = position.idle and position.floor == 0 and position.cutoff == self._request.cutoff
+        if not settled or start.line.answers:
+            return False
+        return not await self._place.moved_since(position)
+
+    def _room(self, position: Position) -> int:
+        """How many items never offered to look at: none while others are owed."""
+        return self._request.window if self._request.get_changes and position.idle else 0
+
+    async def _execute(self, start: Start, now: datetime) -> Done:
+        owed = EMPTY
+        if not start.line.position.idle:
+            held = await self._place.holdings(start, spoken_of(News(), Own(), EMPTY))
+            owed = held.owed if held is not None else EMPTY
+        scene = Scene(
+            device=self._place.loaded.key.device,
+            folder=self._place.folder.number,
+            key=self._request.key,
+            cursor=start.line.position.cursor,
+            owed=owed,
+            server_wins=self._request.server_wins,
+            trash=self._request.trash,
+            today=now.date(),
+        )
+        return await Executor(self._store, self._account, scene).execute(self._request.commands)
+
+    async def _rest(self, start: Start) -> Outcome | None:
+        """Nothing to say, and nothing to write unless this request confirmed or set something."""
+        written = start.by or start.begins or self._request.sticky != self._view.sticky
+        if written and not await self._save(start, start.line):
+            return None
+        return Outcome(key=self._request.key, quiet=True)
+
+    async def _move_on(self, start: Start, position: Position, moved: Shift) -> Outcome | None:
+        """The folder moved and nothing results: only where we stand is stored, the key stays. While answers
+        are under way not even that, since they were made from where we stood."""
+        if not start.line.answers:
+            line = structs.replace(start.line, position=position)
+            if not await self._save(start, line, moved):
+                return None
+        return Outcome(key=self._request.key, quiet=True)
+
+    async def _give(self, start: Start, answer: Answer, contents: Made) -> Outcome | None:
+        """Keep the answer, then give it."""
+        answers = (*start.line.answers, answer)[-keys.MOST_ANSWERS :]
+        line = structs.replace(start.line, answers=answers, last=answer.serial)
+        if not await self._save(start, line):
+            return None
+        return await self._tell(line, answer, contents)
+
+    async def _tell(self, line: Line, answer: Answer, contents: Made | None = None) -> Outcome:
+        """The answer as it is sent; without its contents they are read again."""
+        return Outcome(
+            key=keys.write_key(line.generation, answer.serial),
+            sent=contents.sent if contents else await self._contents.again(answer.sent),
+            responses=await self._contents.answer(answer.responses),
+            more=answer.more,
+        )
+
+    async def _save(self, start: Start, line: Line, *further: Shift) -> bool:
+        loaded = self._place.loaded
+        newborn = None if start.begins else self._view.newborn
+        record = pack(View(current=line, newborn=newborn, sticky=self._request.sticky))
+        return await self._store.views.save(
+            loaded.key, loaded.revision, record, by=(*start.by, *further), clear=start.clear
+        )

@@ -1,0 +1,120 @@
+"""A device's view of a folder: what it has confirmed, and the answers given since.
+
+The position (cursor, cut-off, floor) and the answers are one small record that every request reads; the sets
+of item numbers lie apart from it, in blocks, and are read only when something moved.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from outrider.domain.changes import ItemSet, Op, Shift
+
+
+class Verb(Enum):
+    """What a client command does."""
+
+    ADD = "add"
+    CHANGE = "change"
+    DELETE = "delete"
+    FETCH = "fetch"
+
+
+class Result(Enum):
+    """How a client command ended."""
+
+    DONE = "done"
+    CONFLICT = "conflict"  # the server's item won
+    NOT_FOUND = "not-found"
+    UNREADABLE = "unreadable"  # what the client sent cannot be understood
+    FULL = "full"
+    FORBIDDEN = "forbidden"
+    FAILED = "failed"  # a passing failure
+
+
+class Response(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a client command came to; `number` is the item it made or named."""
+
+    verb: Verb
+    client_id: str = ""
+    number: int | None = None
+    result: Result = Result.DONE
+    detail: bytes = b""
+
+
+class Position(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far a device is in a folder.
+
+    `cursor` is the feed's ("" before the first plan); `cutoff` the oldest day of its filter; items numbered
+    below `floor` were never offered (None: none were, 0: all were); `idle` says that nothing is owed, gone or
+    left.
+    """
+
+    cursor: str = ""
+    cutoff: date | None = None
+    floor: int | None = None
+    idle: bool = True
+
+
+class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An answer given and not yet confirmed: enough to give it again, and to fold it in once confirmed."""
+
+    serial: int
+    digest: bytes
+    position: Position
+    shift: Shift
+    sent: tuple[tuple[Op, int], ...] = ()
+    responses: tuple[Response, ...] = ()
+    more: bool = False
+
+
+class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One generation: the confirmed key and position, and the answers given since. `last` is the highest
+    serial used."""
+
+    generation: int
+    serial: int = 1
+    last: int = 1
+    position: Position = Position()
+    answers: tuple[Answer, ...] = ()
+
+
+class View(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All there is of one device and folder, apart from the sets.
+
+    `sticky` is what the protocol makes stay from request to request (options, Supported, version), in the
+    commands' own words.
+    """
+
+    current: Line | None = None
+    newborn: Line | None = None
+    sticky: bytes = b""
+
+
+def _encode(value: object) -> dict[int, bytes]:
+    assert isinstance(value, ItemSet)
+    return value.packed()
+
+
+def _decode(kind: type[Any], value: dict[int, bytes]) -> ItemSet:
+    assert kind is ItemSet
+    return ItemSet.unpack(value)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_encode)
+_decoder = msgspec.msgpack.Decoder(View, dec_hook=_decode)
+
+
+def pack(view: View) -> bytes:
+    """The record's bytes."""
+    return _encoder.encode(view)
+
+
+def unpack(data: bytes) -> View:
+    """The record again."""
+    return _decoder.decode(data)

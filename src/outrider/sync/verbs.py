@@ -1,0 +1,260 @@
+"""What a device wants done, done once.
+
+Every act has a token, made of who asks, in which state, and what exactly. The ledger keeps the token with the
+result as part of the transaction that acts; where the backend has transactions of its own, it keeps the token
+itself. Asked again, we answer from the ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from outrider.domain.changes import ItemSet, Own
+from outrider.domain.errors import (
+    BackendError,
+    ChangedError,
+    ForbiddenError,
+    FullError,
+    NotFoundError,
+    UnreadableError,
+)
+from outrider.domain.items import Edit, NewItem
+from outrider.domain.roles import Account, Token, Tx, Written
+from outrider.store.store import Store
+from outrider.sync import conflict
+from outrider.sync.state import Response, Result, Verb
+
+
+class Add(Struct, frozen=True, kw_only=True):
+    """A new item. `content` stands for exactly what the device sent."""
+
+    client_id: str
+    item: NewItem
+    content: bytes
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """New values for an item."""
+
+    number: int
+    edit: Edit
+    content: bytes
+
+
+class Delete(Struct, frozen=True, kw_only=True):
+    """The removal of an item."""
+
+    number: int
+
+
+class Fetch(Struct, frozen=True, kw_only=True):
+    """The wish to be given an item again."""
+
+    number: int
+
+
+class Act(Struct, frozen=True, kw_only=True):
+    """Something the commands know how to do, such as sending a draft; `removes` says that the item is gone
+    after it."""
+
+    verb: Verb
+    do: Callable[[Token, Tx | None], Awaitable[Written | None]]
+    content: bytes
+    client_id: str = ""
+    number: int | None = None
+    removes: bool = False
+
+
+class Refused(Struct, frozen=True, kw_only=True):
+    """A command that was found wanting before it came here; it only gets its answer."""
+
+    response: Response
+
+
+Command: TypeAlias = Add | Change | Delete | Fetch | Act | Refused
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """Where the commands of one round act.
+
+    `key` is the sync key they came with, `cursor` and `owed` what the device has confirmed and is owed.
+    `trash` is the folder that takes what is deleted, None to remove it for good.
+    """
+
+    device: str
+    folder: int
+    key: str
+    cursor: str
+    owed: ItemSet
+    server_wins: bool
+    trash: int | None
+    today: date
+
+
+class Done(Struct, frozen=True, kw_only=True):
+    """What came of the commands: an answer for each, and what is not news to the device any more."""
+
+    responses: tuple[Response, ...] = ()
+    own: Own = Own()
+
+
+class _Outcome(Struct, array_like=True):
+    number: int | None
+    version: str | None
+
+
+_decode = msgspec.msgpack.Decoder(_Outcome).decode
+
+_RESULTS: tuple[tuple[type[BackendError], Result], ...] = (
+    (ChangedError, Result.CONFLICT),
+    (NotFoundError, Result.NOT_FOUND),
+    (FullError, Result.FULL),
+    (ForbiddenError, Result.FORBIDDEN),
+    (UnreadableError, Result.UNREADABLE),
+    (BackendError, Result.FAILED),
+)
+
+
+class Executor:
+    """Carries out the commands of one round."""
+
+    def __init__(self, store: Store, account: Account, scene: Scene) -> None:
+        self._store = store
+        self._account = account
+        self._scene = scene
+        self._created: list[int] = []
+        self._removed: list[int] = []
+        self._versions: set[str] = set()
+
+    async def execute(self, commands: Sequence[Command]) -> Done:
+        """Do what the ledger does not know, in order; a command that fails does not stop the others."""
+        tokens = [_token(self._account, self._scene, command) for command in commands]
+        known = await self._store.ledger.recall([token for token in tokens if token])
+        for data in known.values():
+            self._note_version(_decode(data).version)
+        responses = []
+        for command, token in zip(commands, tokens, strict=True):
+            responses.append(await self._answer(command, token, known.get(token)))
+        own = Own(
+            created=ItemSet(self._created),
+            removed=ItemSet(self._removed),
+            versions=frozenset(self._versions),
+        )
+        return Done(responses=tuple(responses), own=own)
+
+    async def _answer(self, command: Command, token: Token, known: bytes | None) -> Response:
+        if isinstance(command, Refused):
+            return command.response
+        if isinstance(command, Fetch):
+            return Response(verb=Verb.FETCH, number=command.number)
+        try:
+            outcome = _decode(known) if known is not None else await self._perform(command, token)
+        except BackendError as error:
+            return self._failure(command, error)
+        self._note(command, outcome)
+        return _response(command, outcome.number, Result.DONE)
+
+    async def _perform(self, command: Add | Change | Delete | Act, token: Token) -> _Outcome:
+        if self._account.traits.transactional:
+            async with self._store.database.write() as tx:
+                outcome = await self._act(command, token, tx)
+                await self._store.ledger.record(tx, token, msgspec.msgpack.encode(outcome), self._scene.today)
+            return outcome
+        outcome = await self._act(command, token, None)
+        async with self._store.database.write() as tx:
+            await self._store.ledger.record(tx, token, msgspec.msgpack.encode(outcome), self._scene.today)
+        return outcome
+
+    async def _act(self, command: Add | Change | Delete | Act, token: Token, tx: Tx | None) -> _Outcome:
+        match command:
+            case Add():
+                written = await self._account.items.create(
+                    self._scene.folder, command.item, token=token, tx=tx
+                )
+                return _Outcome(written.number, written.version)
+            case Change():
+                return await self._change(command, token, tx)
+            case Delete():
+                await self._delete(command.number, token, tx)
+                return _Outcome(command.number, None)
+            case Act():
+                done = await command.do(token, tx)
+                return _Outcome(done.number, done.version) if done else _Outcome(command.number, None)
+
+    async def _change(self, command: Change, token: Token, tx: Tx | None) -> _Outcome:
+        scene = self._scene
+        guard = None
+        if scene.server_wins:
+            if conflict.collides(command.number, command.edit, scene.owed):
+                raise ChangedError("The item was changed on the server.")
+            guard = conflict.guard(command.edit, scene.cursor, frozenset(self._versions))
+        written = await self._account.items.change(
+            scene.folder, command.number, command.edit, token=token, guard=guard, tx=tx
+        )
+        return _Outcome(written.number, written.version)
+
+    async def _delete(self, number: int, token: Token, tx: Tx | None) -> None:
+        scene = self._scene
+        try:
+            if scene.trash is None:
+                await self._account.items.delete(scene.folder, number, tx=tx)
+            else:
+                await self._account.items.move(scene.folder, number, scene.trash, token=token, tx=tx)
+        except NotFoundError:
+            return
+
+    def _note(self, command: Add | Change | Delete | Act, outcome: _Outcome) -> None:
+        self._note_version(outcome.version)
+        if isinstance(command, Delete) or (isinstance(command, Act) and command.removes):
+            if command.number is not None:
+                self._removed.append(command.number)
+        elif _makes(command) and outcome.number is not None:
+            self._created.append(outcome.number)
+
+    def _note_version(self, version: str | None) -> None:
+        if version is not None:
+            self._versions.add(version)
+
+    @staticmethod
+    def _failure(command: Add | Change | Delete | Act, error: BackendError) -> Response:
+        result = next(result for kind, result in _RESULTS if isinstance(error, kind))
+        return _response(command, command.number if not isinstance(command, Add) else None, result)
+
+
+def _makes(command: Add | Change | Delete | Act) -> bool:
+    return isinstance(command, Add) or (isinstance(command, Act) and command.verb is Verb.ADD)
+
+
+def _response(command: Add | Change | Delete | Act, number: int | None, result: Result) -> Response:
+    match command:
+        case Add():
+            return Response(verb=Verb.ADD, client_id=command.client_id, number=number, result=result)
+        case Change():
+            return Response(verb=Verb.CHANGE, number=number, result=result)
+        case Delete():
+            return Response(verb=Verb.DELETE, number=number, result=result)
+        case Act():
+            return Response(verb=command.verb, client_id=command.client_id, number=number, result=result)
+
+
+def _token(account: Account, scene: Scene, command: Command) -> Token:
+    """Who asks, in which state, and what exactly; empty for what changes nothing."""
+    match command:
+        case Add():
+            what = ("add", command.client_id, command.content)
+        case Change():
+            what = ("change", str(command.number), command.content)
+        case Delete():
+            what = ("delete", str(command.number), b"")
+        case Act():
+            what = (command.verb.value, command.client_id or str(command.number), command.content)
+        case _:
+            return b""
+    who = (account.identity.address, scene.device, scene.folder, scene.key)
+    return hashlib.sha256(msgspec.msgpack.encode((who, what))).digest()
