@@ -9,12 +9,14 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 DOCUMENTS = {
     *("MS-ASAIRS", "MS-ASCAL", "MS-ASCMD", "MS-ASCNTC", "MS-ASCON", "MS-ASDOC", "MS-ASDTYPE", "MS-ASEMAIL"),
     *("MS-ASHTTP", "MS-ASMS", "MS-ASNOTE", "MS-ASPROV", "MS-ASRM", "MS-ASTASK", "MS-ASWBXML"),
     *("MS-OXCICAL", "MS-OXDSCLI", "MS-OXPROPS", "MS-OXRTFCP", "MS-OXRTFEX", "MS-OXTNEF"),
 }
+PUBLIC_INDEX = {"registry": "https://pypi.org/simple"}
 HOMELESS = {"base", "common", "helper", "helpers", "misc", "util", "utils"}
 
 DOCUMENT = re.compile(r"\bMS-(?:AS|OX)[A-Z0-9]{2,}\b")
@@ -25,7 +27,7 @@ PATH = re.compile(r"`((?:bench|contrib|docs|scripts|src|tests)/[^`\s*<>{}]+)`")
 
 def find_all(root: Path) -> list[str]:
     """Every finding, sorted by file."""
-    checks: tuple[Callable[[Path], Iterator[str]], ...] = (citations, links, names, tests, packages)
+    checks: tuple[Callable[[Path], Iterator[str]], ...] = (citations, links, names, tests, packages, lock)
     return sorted(finding for check in checks for finding in check(root))
 
 
@@ -79,10 +81,31 @@ def packages(root: Path) -> Iterator[str]:
             yield f"{folder.relative_to(root)}: has no __init__.py"
 
 
+def lock(root: Path) -> Iterator[str]:
+    """Dependencies that uv.lock does not hold, and packages from elsewhere than the public index."""
+    project = _toml(root / "pyproject.toml")
+    groups = [
+        project.get("project", {}).get("dependencies", []),
+        *project.get("dependency-groups", {}).values(),
+    ]
+    locked = {package["name"]: package["source"] for package in _toml(root / "uv.lock").get("package", [])}
+    for dependency in (dependency for group in groups for dependency in group):
+        name = re.split(r"[^\w.-]", dependency)[0].lower().replace("_", "-")
+        if name not in locked:
+            yield f"uv.lock: lacks {name}; run `uv lock`"
+    for name, source in locked.items():
+        if source != PUBLIC_INDEX and "editable" not in source:
+            yield f"uv.lock: {name} comes from {source}"
+
+
 def _exemptions(root: Path) -> dict[str, str]:
-    project = tomllib.loads(_text(root / "pyproject.toml"))
-    exempt: dict[str, str] = project["tool"].get("outrider", {}).get("references", {}).get("untested", {})
+    tool = _toml(root / "pyproject.toml")["tool"]
+    exempt: dict[str, str] = tool.get("outrider", {}).get("references", {}).get("untested", {})
     return exempt
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    return tomllib.loads(_text(file)) if file.exists() else {}
 
 
 def _python(root: Path) -> list[Path]:

@@ -80,3 +80,22 @@ def test_a_folder_of_modules_is_a_package(root: Path) -> None:
     put(root, "src/outrider/room/x.py")
     put(root, "tests/room/test_x.py")
     assert find_all(root) == ["src/outrider/room: has no __init__.py"]
+
+
+def test_the_lock_holds_every_dependency_from_the_public_index(root: Path) -> None:
+    put(
+        root,
+        "pyproject.toml",
+        '[project]\ndependencies = ["A_b[x]>=1", "c"]\n[dependency-groups]\ndev = ["d"]\n' + PROJECT,
+    )
+    put(
+        root,
+        "uv.lock",
+        '[[package]]\nname = "a-b"\nsource = { registry = "https://pypi.org/simple" }\n'
+        '[[package]]\nname = "c"\nsource = { registry = "https://mirror.example.org" }\n'
+        '[[package]]\nname = "outrider"\nsource = { editable = "." }\n',
+    )
+    assert find_all(root) == [
+        "uv.lock: c comes from {'registry': 'https://mirror.example.org'}",
+        "uv.lock: lacks d; run `uv lock`",
+    ]
