@@ -1,0 +1,131 @@
+"""The administration of app passwords: making, listing and revoking them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
+
+from outrider.backends.local import address_book
+from outrider.backends.local.addresses import normalise
+from outrider.backends.local.passwords import AppPasswords
+from outrider.backends.local.refusals import AppPasswordUnknownError, FieldError, UserUnknownError
+from outrider.backends.local.users import Clock
+from outrider.database import Connection, Database
+
+_LABEL_LONGEST = 64
+_EPOCH = date(1970, 1, 1)
+
+
+class AppPassword(Struct, frozen=True, kw_only=True):
+    """An app password as users and administrators see it; itself it is shown only once."""
+
+    number: int
+    label: str
+    created: datetime
+    last_used: date | None
+    revoked: datetime | None
+
+
+class LocalAppPasswords:
+    """The app passwords of one embedded store. Each change gives the user a new stamp."""
+
+    def __init__(
+        self, database: Database, made: AppPasswords, *, changed: Callable[[str], None], now: Clock
+    ) -> None:
+        self._database = database
+        self._made = made
+        self._changed = changed
+        self._now = now
+
+    async def add(self, address: str, label: str) -> tuple[AppPassword, str]:
+        """Make one; answers it and, this once, what the user types. Raises UserUnknownError, FieldError."""
+        label = label.strip()
+        if not label or len(label) > _LABEL_LONGEST or not label.isprintable():
+            raise FieldError(
+                f"The label of an app password is a line of at most {_LABEL_LONGEST} characters."
+            )
+        typed = self._made.make()
+        return await self._change(address, _insert, label, self._made.mac(typed), self._seconds()), typed
+
+    async def list(self, address: str) -> list[AppPassword]:
+        """All that a user has or had, oldest first. Raises UserUnknownError."""
+        return await self._database.read(_list, normalise(address))
+
+    async def revoke(self, address: str, number: int) -> AppPassword:
+        """Refuse it from now on. Raises UserUnknownError, AppPasswordUnknownError."""
+        return await self._change(address, _revoke, number, self._seconds())
+
+    async def _change(self, address: str, work: Callable[..., int], *args: object) -> AppPassword:
+        async with self._database.write() as tx:
+            primary, made = await tx.run(_changed, normalise(address), work, *args)
+            tx.after(lambda: self._changed(primary))
+        return made
+
+    def _seconds(self) -> int:
+        return int(self._now().timestamp())
+
+
+def day_number(day: date) -> int:
+    """The day as it is kept."""
+    return (day - _EPOCH).days
+
+
+# ------------------------------------------------------------------------------- on a database thread
+
+
+def _changed(
+    connection: Connection, address: str, work: Callable[..., int], *args: object
+) -> tuple[str, AppPassword]:
+    user = _known(connection, address)
+    number = work(connection, user, *args)
+    address_book.restamp(connection, user)
+    (made,) = [one for one in _of(connection, user) if one.number == number]
+    return address_book.addresses_of(connection, user)[0], made
+
+
+def _known(connection: Connection, address: str) -> int:
+    user = address_book.user_id(connection, address)
+    if user is None:
+        raise UserUnknownError(f"There is no user {address}.")
+    return user
+
+
+def _insert(connection: Connection, user: int, label: str, mac: bytes, created: int) -> int:
+    row = connection.execute(
+        "INSERT INTO app_passwords (user_id, label, mac, created) VALUES (?, ?, ?, ?) RETURNING id",
+        (user, label, mac, created),
+    ).fetchone()
+    return int(row[0])
+
+
+def _revoke(connection: Connection, user: int, number: int, revoked: int) -> int:
+    done = connection.execute(
+        "UPDATE app_passwords SET revoked = ? WHERE id = ? AND user_id = ? AND revoked IS NULL",
+        (revoked, number, user),
+    )
+    if done.rowcount == 0:
+        raise AppPasswordUnknownError(f"This user has no app password {number} that could be revoked.")
+    return number
+
+
+def _list(connection: Connection, address: str) -> list[AppPassword]:
+    return _of(connection, _known(connection, address))
+
+
+def _of(connection: Connection, user: int) -> list[AppPassword]:
+    rows = connection.execute(
+        "SELECT id, label, created, last_used, revoked FROM app_passwords WHERE user_id = ? ORDER BY id",
+        (user,),
+    )
+    return [
+        AppPassword(
+            number=number,
+            label=label,
+            created=datetime.fromtimestamp(created, UTC),
+            last_used=None if last_used is None else _EPOCH + timedelta(days=last_used),
+            revoked=None if revoked is None else datetime.fromtimestamp(revoked, UTC),
+        )
+        for number, label, created, last_used, revoked in rows
+    ]

@@ -1,0 +1,378 @@
+"""Users of the embedded store: adding, changing and removing them.
+
+Whatever changes who a user is or what they may do gives them a new stamp, and `changed` is called with their
+address once that is durable, so that those already signed in are looked at again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+from outrider.backends.local import address_book, directory
+from outrider.backends.local.addresses import normalise
+from outrider.backends.local.passwords import Passwords, readable
+from outrider.backends.local.refusals import (
+    AddressTakenError,
+    AliasTakenError,
+    AliasUnknownError,
+    FieldError,
+    GroupUnknownError,
+    PasswordError,
+    UserExistsError,
+    UserUnknownError,
+)
+from outrider.database import Connection, Database
+
+TEXTS = (
+    "name",
+    "given_name",
+    "surname",
+    "office",
+    "company",
+    "title",
+    "phone",
+    "home_phone",
+    "mobile",
+    "time_zone",
+)
+RIGHTS = ("admin", "eas")
+FIELDS = (*TEXTS, *RIGHTS, "photo")
+
+_FOUND_BY = ("name", "given_name", "surname", "office", "company")
+_TEXT_LONGEST = 256  # characters
+_PHOTO_LARGEST = 262_144  # bytes
+_PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_COLUMNS = (
+    "id, address, name, given_name, surname, office, company, title, phone, home_phone, mobile, "
+    "photo, time_zone, admin, eas, enabled, password, created"
+)
+
+Clock: TypeAlias = Callable[[], datetime]
+
+
+class NewUser(Struct, kw_only=True):
+    """A user to be added. With neither `password` nor `hash` (a ready one) only app passwords sign in.
+    `fields` are those of `FIELDS`; `groups` are names of groups that exist."""
+
+    address: str
+    password: str = ""
+    hash: str = ""
+    fields: Mapping[str, object] = {}
+    aliases: Sequence[str] = ()
+    groups: Sequence[str] = ()
+
+
+class User(Struct, frozen=True, kw_only=True):
+    """A user as administrators see them."""
+
+    address: str
+    name: str
+    given_name: str
+    surname: str
+    office: str
+    company: str
+    title: str
+    phone: str
+    home_phone: str
+    mobile: str
+    photo: bytes | None
+    time_zone: str
+    admin: bool
+    eas: bool
+    enabled: bool
+    has_password: bool
+    created: datetime
+    aliases: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+class LocalUsers:
+    """The users of one embedded store.
+
+    `erase` removes all that an account holds, inside the transaction that removes its user, and answers
+    what is to be done once that is durable.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        passwords: Passwords,
+        *,
+        erase: Callable[[Connection, str], Callable[[], None]],
+        changed: Callable[[str], None],
+        now: Clock,
+    ) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._erase = erase
+        self._changed = changed
+        self._now = now
+
+    async def add(self, new: NewUser) -> User:
+        """Add a user. Raises UserExistsError, AddressError, AddressTakenError, AliasTakenError, FieldError,
+        GroupUnknownError, PasswordError."""
+        (user,) = await self.add_all([new])
+        return user
+
+    async def add_all(self, new: Sequence[NewUser]) -> list[User]:
+        """Add many users, or none of them when one cannot be; raises as `add`."""
+        ready = [await self._prepare(user) for user in new]
+        return await self._database.transact(_insert_all, ready, int(self._now().timestamp()))
+
+    async def list(self) -> list[User]:
+        """All users by address."""
+        return await self._database.read(_list)
+
+    async def show(self, address: str) -> User:
+        """The user whom an address, an alias too, belongs to. Raises UserUnknownError."""
+        return await self._database.read(_show, normalise(address))
+
+    async def set(self, address: str, fields: Mapping[str, object]) -> User:
+        """Change fields (see `FIELDS`). Raises UserUnknownError, FieldError."""
+        return await self._change(address, _set, checked(fields))
+
+    async def set_password(self, address: str, password: str) -> None:
+        """Give the user a new password. Raises UserUnknownError, PasswordError."""
+        await self.show(address)
+        await self._change(address, _set_password, await self._hash(password))
+
+    async def enable(self, address: str) -> None:
+        """Let the user sign in again."""
+        await self._change(address, _set_enabled, True)
+
+    async def disable(self, address: str) -> None:
+        """Let the user no longer sign in; mail for them still arrives."""
+        await self._change(address, _set_enabled, False)
+
+    async def add_alias(self, address: str, alias: str) -> User:
+        """Have mail to `alias` reach the user. Raises UserUnknownError, AddressError, AliasTakenError."""
+        return await self._change(address, _add_alias, normalise(alias))
+
+    async def remove_alias(self, address: str, alias: str) -> User:
+        """Take an alias away. Raises UserUnknownError, AliasUnknownError."""
+        return await self._change(address, _remove_alias, normalise(alias))
+
+    async def remove(self, address: str) -> None:
+        """Remove the user and all they have. Raises UserUnknownError."""
+        async with self._database.write() as tx:
+            primary, then = await tx.run(self._delete, normalise(address))
+            tx.after(then)
+            tx.after(lambda: self._changed(primary))
+
+    async def _change(self, address: str, work: Callable[..., None], *args: object) -> User:
+        async with self._database.write() as tx:
+            user = await tx.run(_changed, normalise(address), work, *args)
+            tx.after(lambda: self._changed(user.address))
+        return user
+
+    def _delete(self, connection: Connection, address: str) -> tuple[str, Callable[[], None]]:
+        user = _known(connection, address)
+        every = address_book.addresses_of(connection, user)
+        for one in every:
+            address_book.drop_member(connection, one)
+        connection.execute("DELETE FROM users WHERE id = ?", (user,))
+        return every[0], self._erase(connection, every[0])
+
+    async def _prepare(self, new: NewUser) -> _Ready:
+        if new.hash and not readable(new.hash):
+            raise PasswordError(f"The password hash of '{new.address}' is of a kind that cannot be checked.")
+        address = normalise(new.address)
+        return _Ready(
+            address=address,
+            password=new.hash or (await self._hash(new.password) if new.password else ""),
+            fields={**_DEFAULTS, **checked(new.fields)},
+            aliases=tuple(alias for alias in map(normalise, new.aliases) if alias != address),
+            groups=tuple(new.groups),
+        )
+
+    async def _hash(self, password: str) -> str:
+        if not password:
+            raise PasswordError("The password cannot be empty.")
+        return await asyncio.to_thread(self._passwords.hash, password)
+
+
+class _Ready(Struct, frozen=True, kw_only=True):
+    """A user whose every field was checked."""
+
+    address: str
+    password: str
+    fields: dict[str, Any]
+    aliases: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+_DEFAULTS: dict[str, Any] = {
+    **dict.fromkeys(TEXTS, ""),
+    "time_zone": "UTC",
+    "admin": False,
+    "eas": True,
+    "photo": None,
+}
+
+
+def checked(fields: Mapping[str, object]) -> dict[str, Any]:
+    """The fields as they are kept. Raises FieldError for one that does not exist or cannot be so."""
+    for name in fields:
+        if name not in FIELDS:
+            near = difflib.get_close_matches(name, FIELDS, 1)
+            raise FieldError(f"There is no field '{name}'" + (f"; is '{near[0]}' meant?" if near else "."))
+    return {name: _CHECKS.get(name, _check_text)(name, value) for name, value in fields.items()}
+
+
+def _check_text(name: str, value: object) -> str:
+    text = value.strip() if isinstance(value, str) else ""
+    if not isinstance(value, str) or len(text) > _TEXT_LONGEST or not (text.isprintable()):
+        raise FieldError(f"'{name}' is a line of at most {_TEXT_LONGEST} characters.")
+    return text
+
+
+def _check_right(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise FieldError(f"'{name}' is either on or off.")
+    return value
+
+
+def _check_zone(name: str, value: object) -> str:
+    try:
+        return ZoneInfo(value).key if isinstance(value, str) else ""
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise FieldError(f"'{name}' is the name of a time zone, such as Europe/Berlin.") from None
+
+
+def _check_photo(name: str, value: object) -> bytes | None:
+    if value is None:
+        return None
+    if not isinstance(value, bytes) or len(value) > _PHOTO_LARGEST or not value.startswith(_PHOTO_STARTS):
+        raise FieldError(f"'{name}' is a JPEG or PNG picture of at most {_PHOTO_LARGEST // 1024} KiB.")
+    return value
+
+
+_CHECKS: dict[str, Callable[[str, object], object]] = {
+    "admin": _check_right,
+    "eas": _check_right,
+    "photo": _check_photo,
+    "time_zone": _check_zone,
+}
+
+
+# ------------------------------------------------------------------------------- on a database thread
+
+
+def _known(connection: Connection, address: str) -> int:
+    user = address_book.user_id(connection, address)
+    if user is None:
+        raise UserUnknownError(f"There is no user {address}.")
+    return user
+
+
+def _insert_all(connection: Connection, new: Sequence[_Ready], created: int) -> list[User]:
+    return [_insert(connection, user, created) for user in new]
+
+
+def _insert(connection: Connection, new: _Ready, created: int) -> User:
+    if connection.execute("SELECT 1 FROM users WHERE address = ?", (new.address,)).fetchone():
+        raise UserExistsError(f"There already is a user {new.address}.")
+    if address_book.is_taken(connection, new.address):
+        raise AddressTakenError(f"{new.address} already is an address of another user or group.")
+    columns = {
+        "address": new.address,
+        **new.fields,
+        "enabled": True,
+        "password": new.password,
+        "words": "",
+        "stamp": address_book.new_stamp(),
+        "created": created,
+    }
+    row = connection.execute(
+        f"INSERT INTO users ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)}) RETURNING id",
+        tuple(columns.values()),
+    ).fetchone()
+    address_book.claim(connection, new.address, user=row[0])
+    for alias in new.aliases:
+        _add_alias(connection, row[0], alias)
+    for group in new.groups:
+        _join(connection, group, new.address)
+    _reindex(connection, row[0])
+    return _read(connection, row[0])
+
+
+def _join(connection: Connection, group: str, member: str) -> None:
+    row = connection.execute("SELECT id FROM groups WHERE name = ?", (group,)).fetchone()
+    if row is None:
+        raise GroupUnknownError(f"There is no group '{group}'.")
+    connection.execute(
+        "INSERT INTO group_members (group_id, member) VALUES (?, ?) ON CONFLICT DO NOTHING", (row[0], member)
+    )
+
+
+def _changed(connection: Connection, address: str, work: Callable[..., None], *args: object) -> User:
+    user = _known(connection, address)
+    work(connection, user, *args)
+    address_book.restamp(connection, user)
+    _reindex(connection, user)
+    return _read(connection, user)
+
+
+def _set(connection: Connection, user: int, fields: Mapping[str, object]) -> None:
+    for column, value in fields.items():  # names from FIELDS only
+        connection.execute(f"UPDATE users SET {column} = ? WHERE id = ?", (value, user))
+
+
+def _set_password(connection: Connection, user: int, kept: str) -> None:
+    connection.execute("UPDATE users SET password = ? WHERE id = ?", (kept, user))
+
+
+def _set_enabled(connection: Connection, user: int, enabled: bool) -> None:
+    connection.execute("UPDATE users SET enabled = ? WHERE id = ?", (enabled, user))
+
+
+def _add_alias(connection: Connection, user: int, alias: str) -> None:
+    if address_book.is_taken(connection, alias):
+        raise AliasTakenError(f"{alias} already is an address of a user or group.")
+    address_book.claim(connection, alias, user=user)
+
+
+def _remove_alias(connection: Connection, user: int, alias: str) -> None:
+    primary, *aliases = address_book.addresses_of(connection, user)
+    if alias not in aliases:
+        raise AliasUnknownError(f"{alias} is not an alias of {primary}.")
+    connection.execute("DELETE FROM addresses WHERE address = ?", (alias,))
+    address_book.drop_member(connection, alias)
+
+
+def _reindex(connection: Connection, user: int) -> None:
+    row = connection.execute(f"SELECT {', '.join(_FOUND_BY)} FROM users WHERE id = ?", (user,)).fetchone()
+    every = address_book.addresses_of(connection, user)
+    words = directory.index((*row, *every))
+    connection.execute("UPDATE users SET words = ? WHERE id = ?", (words, user))
+
+
+def _list(connection: Connection) -> list[User]:
+    rows = connection.execute("SELECT id FROM users ORDER BY address").fetchall()
+    return [_read(connection, user) for (user,) in rows]
+
+
+def _show(connection: Connection, address: str) -> User:
+    return _read(connection, _known(connection, address))
+
+
+def _read(connection: Connection, user: int) -> User:
+    row = connection.execute(f"SELECT {_COLUMNS} FROM users WHERE id = ?", (user,)).fetchone()
+    fields = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    password, created = fields.pop("password"), fields.pop("created")
+    for flag in ("admin", "eas", "enabled"):
+        fields[flag] = bool(fields[flag])
+    return User(
+        **{name: value for name, value in fields.items() if name != "id"},
+        has_password=bool(password),
+        created=datetime.fromtimestamp(created, UTC),
+        aliases=address_book.addresses_of(connection, user)[1:],
+        groups=address_book.groups_of(connection, user),
+    )
