@@ -59,7 +59,7 @@ def test_a_sound_repository_has_no_findings(root: Path) -> None:
         (
             "pyproject.toml",
             PROJECT + '"gone.py" = "data only"',
-            "pyproject.toml: the exempted gone.py does not exist",
+            "pyproject.toml: the exemption of gone.py is not needed",
         ),
     ],
 )
@@ -73,7 +73,14 @@ def test_an_exemption_is_needed_as_long_as_there_is_no_test(root: Path) -> None:
     put(root, "src/outrider/x.py")
     assert find_all(root) == []
     put(root, "tests/test_x.py")
-    assert find_all(root) == ["pyproject.toml: x.py has a test and needs no exemption"]
+    assert find_all(root) == ["pyproject.toml: the exemption of x.py is not needed"]
+
+
+def test_a_folder_can_be_exempted(root: Path) -> None:
+    put(root, "pyproject.toml", PROJECT + '"steps/" = "run as a whole"')
+    put(root, "src/outrider/steps/__init__.py")
+    put(root, "src/outrider/steps/all/first.py")
+    assert find_all(root) == []
 
 
 def test_a_folder_of_modules_is_a_package(root: Path) -> None:
