@@ -57,7 +57,11 @@ PYTHON
 }
 
 find_uv() {
-    if command -v uv; then return; fi
+    # An old uv that lacks what we ask of it is as good as none.
+    if command -v uv >/dev/null && uv sync --help 2>/dev/null | grep -q -e --no-default-groups; then
+        command -v uv
+        return
+    fi
     if [ ! -x .tools/bin/uv ]; then
         echo "==> setup: fetching uv into .tools" >&2
         # What an attempt left behind must not confuse the next one.
