@@ -138,8 +138,8 @@ class Dispatcher:
         """The headers of an OPTIONS answer."""
         return self._services.table.advertised()
 
-    async def options(self, authorization: str, peer: str) -> Identity:
-        """Sign in whoever asks what is offered; raises Refused."""
+    async def sign_in(self, authorization: str, peer: str) -> Identity:
+        """Who asks for something else than a command; raises Refused."""
         return (await self._services.signin.enter(authorization, peer)).identity
 
     async def handle(self, call: Call) -> Outcome:
@@ -147,7 +147,7 @@ class Dispatcher:
         try:
             line = _read_line(call)
         except Refused as refused:
-            return _refuse(refused, call.record)
+            return refused.reply(call.record)
         call.record.update(command=line.command, device=line.device_id, version=str(line.version))
         return await self._guard(line, call.record, self._serve(line, call))
 
@@ -156,7 +156,7 @@ class Dispatcher:
         try:
             return await serving
         except Refused as refused:
-            return _refuse(refused, record)
+            return refused.reply(record)
         except (WireError, EasError, BackendError) as error:
             return _answer_status(line, record, _refusal_for(error))
         except Exception:
@@ -304,20 +304,13 @@ def _refusal_for(error: WireError | EasError | BackendError) -> Refusal:
     return Refusal(status=status, code=error.code, reason=error.public)
 
 
-def _refuse(refused: Refused, record: Record) -> Reply:
-    """Answer with an HTTP status."""
-    record.update(status=refused.status, code=refused.code, reason=refused.reason)
-    headers = {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
-    return Reply(status=refused.status, headers=headers)
-
-
 def _answer_status(line: RequestLine, record: Record, refusal: Refusal) -> Reply:
     """Answer with a status in the command's root element, or the HTTP status that stands for it."""
     common = refusal.status >= _FIRST_COMMON
     if line.command not in ROOTS or (common and line.version < Version.V14_0):
         http = LEGACY_HTTP.get(refusal.status, 500)
         retry_after = RETRY_AFTER if http == 503 else None
-        return _refuse(Refused(http, refusal.code, refusal.reason, retry_after=retry_after), record)
+        return Refused(http, refusal.code, refusal.reason, retry_after=retry_after).reply(record)
     record.update(status=int(refusal.status), code=refusal.code, reason=refusal.reason)
     root, status = ROOTS[line.command]
     writer = Writer()

@@ -28,6 +28,12 @@ class Refused(Exception):
         self.reason = reason
         self.retry_after = retry_after
 
+    def reply(self, record: Record) -> Reply:
+        """The answer, with what there is to say noted in the record."""
+        record.update(status=self.status, code=self.code, reason=self.reason)
+        headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+        return Reply(status=self.status, headers=headers)
+
 
 class Call(Struct, kw_only=True):
     """One POST to the endpoint.

@@ -46,7 +46,7 @@ WRONG_FOR: Final = 60.0
 
 _CACHED: Final = 50_000
 _WRONG_KEPT: Final = 10_000
-_ODD: Final = re.compile(r"[^\w.@+\-\\]")
+_ODD: Final = re.compile(r"[^A-Za-z0-9@._+-]")
 
 V = TypeVar("V")
 
@@ -164,7 +164,7 @@ class SignIn:
         now = self._tick()
         seconds = max(self._networks.wait(network_of(peer), now), self._names.wait(name.lower(), now))
         if seconds:
-            _report(name, peer, "E-SIGNIN-THROTTLED")
+            _report(name, peer, "throttled")
             retry_after = math.ceil(seconds)
             raise Refused(429, "E-SIGNIN-THROTTLED", "too many wrong passwords", retry_after=retry_after)
 
@@ -196,7 +196,7 @@ class SignIn:
         if digest not in self._wrong:
             self._networks.count(network_of(peer), now)
             self._names.count(name.lower(), now)
-            _report(name, peer, "E-SIGNIN-WRONG")
+            _report(name, peer, "password")
         _put(self._wrong, digest, now, _WRONG_KEPT)
 
 
@@ -207,7 +207,11 @@ def _put(kept: OrderedDict[bytes, V], digest: bytes, value: V, most: int) -> Non
         kept.popitem(last=False)
 
 
-def _report(name: str, peer: str, code: str) -> None:
-    """Write the line that fail2ban reads; nothing in it but the address can be chosen freely by a
-    stranger."""
-    log.warning(f"outrider: authentication failure user={_ODD.sub('_', name)} address={peer} reason={code}")
+def _report(name: str, peer: str, reason: str) -> None:
+    """Write the line that fail2ban reads; the name is a stranger's, so what is odd in it becomes %XX."""
+    user = _ODD.sub(_escape, name)
+    log.warning(f"outrider: authentication failure user={user} address={peer} reason={reason}", verbatim=True)
+
+
+def _escape(odd: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in odd.group().encode())

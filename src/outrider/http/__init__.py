@@ -1,0 +1,1 @@
+"""The ASGI application and its server: the ActiveSync endpoint, Autodiscover, health, metrics."""

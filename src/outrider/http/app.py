@@ -1,0 +1,49 @@
+"""Which path is served by what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from outrider.http.asgi import Receive, Scope, Send
+
+Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+ENDPOINT: Final = re.compile(r"/microsoft-server-activesync(/default\.eas|/)?", re.IGNORECASE)
+AUTODISCOVER: Final = re.compile(r"/autodiscover/autodiscover\.xml", re.IGNORECASE)
+AUTODISCOVER_JSON: Final = re.compile(r"/autodiscover/autodiscover\.json(/v1\.0/[^/]+)?/?", re.IGNORECASE)
+HEALTH: Final = re.compile(r"/healthz")
+READY: Final = re.compile(r"/readyz")
+METRICS: Final = re.compile(r"/metrics")
+
+STOPPING_RETRY: Final = b"10"
+
+
+class App:
+    """The ASGI application. From the moment it is told to stop, new requests are sent elsewhere."""
+
+    def __init__(self, routes: Mapping[re.Pattern[str], Handler]) -> None:
+        self._routes = tuple(routes.items())
+        self.stopping = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            raise ValueError(f"nothing is served over {scope['type']}")
+        if self.stopping:
+            await _answer(send, 503, [(b"retry-after", STOPPING_RETRY), (b"connection", b"close")])
+            return
+        path = scope["path"]
+        for pattern, handler in self._routes:
+            if pattern.fullmatch(path):
+                await handler(scope, receive, send)
+                return
+        await _answer(send, 404, [])
+
+
+async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+    await send(
+        {"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0"), *headers]}
+    )
+    await send({"type": "http.response.body", "body": b""})
