@@ -52,10 +52,18 @@ def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
         http=Http(tls=Tls(certificate=tmp_path / "cert.pem", key=tmp_path)),
         store=Store(data=tmp_path / "file" / "data", url=f"sqlite:///{tmp_path}/database.sqlite"),
         delivery=Delivery(socket=tmp_path / "file" / "lmtp"),
+        submit=Submit(kind="smtp", host=RELAY, authorities=tmp_path / "none.pem"),
     )
     assert [mistake.path for mistake in check_files(config)] == [
+        "submit.authorities",
         "http.tls.certificate",
         "http.tls.key",
         "store.data",
         "delivery.socket",
     ]
+
+
+def test_a_data_directory_that_is_a_file_is_one_mistake(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (mistake,) = check_files(Config(store=Store(data=tmp_path / "file")))
+    assert str(mistake) == f"E-CONFIG-FILE store.data: {tmp_path / 'file'} is not a directory"

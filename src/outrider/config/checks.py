@@ -18,13 +18,15 @@ def check_values(config: Config) -> list[Mistake]:
 def check_files(config: Config) -> list[Mistake]:
     """What is wrong with the files and directories that the configuration names; nothing is written."""
     mistakes: list[Mistake] = []
+    named = {"submit.authorities": config.submit.authorities}
     if tls := config.http.tls:
-        named = {"http.tls.certificate": tls.certificate, "http.tls.key": tls.key}
-        for key, path in named.items():
-            if not (path.is_file() and os.access(path, os.R_OK)):
-                mistakes.append(Mistake("E-CONFIG-FILE", key, f"{path} is not a readable file"))
+        named |= {"http.tls.certificate": tls.certificate, "http.tls.key": tls.key}
+    for key, path in named.items():
+        if path and not (path.is_file() and os.access(path, os.R_OK)):
+            mistakes.append(Mistake("E-CONFIG-FILE", key, f"{path} is not a readable file"))
     mistakes += _check_directory("store.data", config.store.data)
-    mistakes += _check_directory("store.url", config.store.database.parent)
+    if config.store.url:
+        mistakes += _check_directory("store.url", config.store.database.parent)
     if config.delivery and config.delivery.socket:
         mistakes += _check_directory("delivery.socket", config.delivery.socket.parent)
     return mistakes

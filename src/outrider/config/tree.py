@@ -123,6 +123,9 @@ class Submit(Struct, frozen=True, kw_only=True):
     ] = "starttls"
     user: Annotated[str, Meta(description="name to sign in with; empty: no sign-in")] = ""
     password: Annotated[Secret, Meta(description="password to sign in with")] = Secret("")
+    authorities: Annotated[
+        Path | None, Meta(description="PEM file with authorities to trust beside the system's")
+    ] = None
 
 
 class Access(Struct, frozen=True, kw_only=True):
