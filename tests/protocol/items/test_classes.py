@@ -25,4 +25,4 @@ def test_an_item_is_given_as_the_class_of_its_folder(
 
 
 def test_classes_have_their_names_of_the_wire() -> None:
-    assert ITEM_CLASSES == {"Email": Email, "Contacts": Contact}
+    assert list(ITEM_CLASSES.items()) == [("Email", Email), ("Contacts", Contact)]

@@ -1,4 +1,4 @@
-"""The messages of the commands, requests and answers; one module each.
+"""The messages of the commands, requests and answers; one module each, and a table of them in `commands`.
 
-Every answer has a `status` and can be made of that alone, so a refusal needs to know nothing of the command.
+An answer can be made of its `status` alone, so a refusal needs to know nothing else of the command.
 """

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Annotated
 
-from outrider.protocol.pages import RightsManagement, Settings
-from outrider.protocol.schema import Element, Form, Wrapped, until
+from outrider.protocol.pages import Settings
+from outrider.protocol.schema import Element, Form, until
 from outrider.protocol.versions import Version
 
 
@@ -182,14 +182,11 @@ class DevicePasswordResponse(Element):
 
 
 class RightsManagementInformationResponse(Element):
-    """MS-ASRM, RightsManagementInformation; templates are not declared yet, an empty list of them is."""
+    """That there are no templates of rights, and why. MS-ASRM, RightsManagementInformation."""
 
     TAG = Settings.RightsManagementInformation
 
     status: Annotated[int, Settings.Status]
-    no_templates: Annotated[
-        bool, RightsManagement.RightsManagementTemplates, Wrapped(Settings.Get), Form.FLAG
-    ] = False
 
 
 class SettingsResponse(Element):
