@@ -14,7 +14,8 @@ from typing import Any
 DOCUMENTS = {
     *("MS-ASAIRS", "MS-ASCAL", "MS-ASCMD", "MS-ASCNTC", "MS-ASCON", "MS-ASDOC", "MS-ASDTYPE", "MS-ASEMAIL"),
     *("MS-ASHTTP", "MS-ASMS", "MS-ASNOTE", "MS-ASPROV", "MS-ASRM", "MS-ASTASK", "MS-ASWBXML"),
-    *("MS-OXCICAL", "MS-OXDSCLI", "MS-OXPROPS", "MS-OXRTFCP", "MS-OXRTFEX", "MS-OXTNEF"),
+    *("MS-OXBBODY", "MS-OXCDATA", "MS-OXCICAL", "MS-OXCMAIL", "MS-OXCMSG", "MS-OXDSCLI", "MS-OXOABK"),
+    *("MS-OXOCNTC", "MS-OXOMSG", "MS-OXPROPS", "MS-OXRTFCP", "MS-OXRTFEX", "MS-OXTNEF", "MS-OXVCARD"),
 }
 PUBLIC_INDEX = {"registry": "https://pypi.org/simple"}
 HOMELESS = {"base", "common", "helper", "helpers", "misc", "util", "utils"}
