@@ -6,6 +6,8 @@ from outrider.database import Database
 from outrider.store.aside import Aside
 from outrider.store.devices import Devices
 from outrider.store.ledger import Ledger
+from outrider.store.requests import Requests
+from outrider.store.signins import Signins
 from outrider.store.views import Views
 
 
@@ -15,6 +17,8 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.devices = Devices(database)
+        self.signins = Signins(database)
         self.views = Views(database)
+        self.requests = Requests(database)
         self.ledger = Ledger(database)
         self.aside = Aside(database)

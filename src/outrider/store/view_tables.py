@@ -54,3 +54,14 @@ aside = Table(
     PrimaryKeyConstraint("account", "folder", "number"),
     sqlite_with_rowid=False,
 )
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("account", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("account", "device", "command"),
+    sqlite_with_rowid=False,
+)

@@ -7,11 +7,14 @@ wake-up is a hint: whoever wakes looks again. Listen first, then compare, then w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
+
+K = TypeVar("K")
 
 Topic: TypeAlias = tuple[str, ...]
+"""A word, the account's address, and what else it takes."""
 
 
 class Wake(Enum):
@@ -59,22 +62,31 @@ class Waiter:
 
 
 class Hub:
-    """All who wait in this process."""
+    """All who wait in this process.
 
-    def __init__(self) -> None:
+    `watch` is called with an account's address when the first waiter for it comes, and answers how to end
+    watching, which is called when the last has left: one watcher serves all devices of an account.
+    """
+
+    def __init__(self, watch: Callable[[Hub, str], Callable[[], None]] | None = None) -> None:
+        self._watch = watch
+        self._watched: dict[str, Callable[[], None]] = {}
         self._waiters: dict[Topic, set[Waiter]] = {}
-        self._all: set[Waiter] = set()
+        self._accounts: dict[str, set[Waiter]] = {}
         self._stopping = False
 
     def __len__(self) -> int:
-        return len(self._all)
+        return sum(len(waiters) for waiters in self._accounts.values())
 
     def listen(self, topics: Iterable[Topic]) -> Waiter:
-        """File a waiter under these topics. While the server stops it is woken at once."""
+        """File a waiter under these topics of one account. While the server stops it is woken at once."""
         waiter = Waiter(self, tuple(topics))
-        self._all.add(waiter)
         for topic in waiter.topics:
             self._waiters.setdefault(topic, set()).add(waiter)
+        for address in {topic[1] for topic in waiter.topics}:
+            self._accounts.setdefault(address, set()).add(waiter)
+            if self._watch is not None and address not in self._watched:
+                self._watched[address] = self._watch(self, address)
         if self._stopping:
             waiter.wake(Wake.STOPPING)
         return waiter
@@ -87,15 +99,26 @@ class Hub:
     def stop(self) -> None:
         """Wake everyone, now and from now on, so that each gets a valid answer before the server ends."""
         self._stopping = True
-        for waiter in tuple(self._all):
-            waiter.wake(Wake.STOPPING)
+        for waiters in tuple(self._accounts.values()):
+            for waiter in tuple(waiters):
+                waiter.wake(Wake.STOPPING)
 
     def forget(self, waiter: Waiter) -> None:
         """Take a waiter out of every topic."""
-        self._all.discard(waiter)
         for topic in waiter.topics:
-            waiters = self._waiters.get(topic)
-            if waiters is not None:
-                waiters.discard(waiter)
-                if not waiters:
-                    del self._waiters[topic]
+            _take_out(self._waiters, topic, waiter)
+            address = topic[1]
+            if _take_out(self._accounts, address, waiter) and address in self._watched:
+                self._watched.pop(address)()
+
+
+def _take_out(waiters: dict[K, set[Waiter]], key: K, waiter: Waiter) -> bool:
+    """Remove the waiter; say whether it was the last under this key."""
+    filed = waiters.get(key)
+    if filed is None:
+        return False
+    filed.discard(waiter)
+    if filed:
+        return False
+    del waiters[key]
+    return True

@@ -7,7 +7,6 @@ itself. Asked again, we answer from the ledger.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import TypeAlias
@@ -28,6 +27,7 @@ from outrider.domain.items import Edit, NewItem
 from outrider.domain.roles import Account, Token, Tx, Written
 from outrider.store.store import Store
 from outrider.sync import conflict
+from outrider.sync.once import perform, token_of
 from outrider.sync.state import Response, Result, Verb
 
 
@@ -161,15 +161,10 @@ class Executor:
         return _response(command, outcome.number, Result.DONE)
 
     async def _perform(self, command: Add | Change | Delete | Act, token: Token) -> _Outcome:
-        if self._account.traits.transactional:
-            async with self._store.database.write() as tx:
-                outcome = await self._act(command, token, tx)
-                await self._store.ledger.record(tx, token, msgspec.msgpack.encode(outcome), self._scene.today)
-            return outcome
-        outcome = await self._act(command, token, None)
-        async with self._store.database.write() as tx:
-            await self._store.ledger.record(tx, token, msgspec.msgpack.encode(outcome), self._scene.today)
-        return outcome
+        async def act(tx: Tx | None) -> bytes:
+            return msgspec.msgpack.encode(await self._act(command, token, tx))
+
+        return _decode(await perform(self._store, self._account, token, act, today=self._scene.today))
 
     async def _act(self, command: Add | Change | Delete | Act, token: Token, tx: Tx | None) -> _Outcome:
         match command:
@@ -256,5 +251,4 @@ def _token(account: Account, scene: Scene, command: Command) -> Token:
             what = (command.verb.value, command.client_id or str(command.number), command.content)
         case _:
             return b""
-    who = (account.identity.address, scene.device, scene.folder, scene.key)
-    return hashlib.sha256(msgspec.msgpack.encode((who, what))).digest()
+    return token_of(account.identity.address, scene.device, scene.folder, scene.key, what)
