@@ -21,7 +21,7 @@ _NOT_SENT = re.compile(r'[\x00-\x20\x7f-\x9f<>()\[\]:;,\\"@\ud800-\udfff]')
 
 def normalise(text: str) -> str:
     """The address as it is kept for a user or group. Raises AddressError."""
-    local, _, domain = text.strip().rpartition("@")
+    local, _, domain = text.strip(" ").rpartition("@")
     local = local.lower()
     if not _ATOMS.fullmatch(local) or len(local) > _LOCAL_LONGEST:
         raise AddressError(f"'{shown(text)}' is not a mail address: what stands before the @ cannot be used.")
@@ -33,7 +33,7 @@ def normalise(text: str) -> str:
 
 def normalise_domain(text: str) -> str:
     """The domain in lower case and ASCII. Raises AddressError."""
-    domain = text.strip().lower()
+    domain = text.strip(" ").lower()
     if not domain.isascii():
         try:
             domain = domain.encode("idna").decode("ascii").lower()
@@ -48,7 +48,7 @@ def normalise_domain(text: str) -> str:
 def comparable(recipient: str) -> str:
     """A recipient of a mail as it can be looked up and sent to: its local part keeps its case, as another
     server may care. Raises AddressError for what no server would take."""
-    local, _, domain = recipient.strip().rpartition("@")
+    local, _, domain = recipient.strip(" ").rpartition("@")
     quoted = len(local) > 2 and local.startswith('"') and local.endswith('"')
     inside = local[1:-1] if quoted else local
     if not inside or _NOT_SENT.search(inside) or len(recipient.encode("utf-8", "replace")) > LONGEST:

@@ -94,7 +94,7 @@ class LocalAuthenticator:
 
 def read_login(name: str) -> Login | None:
     """Take a login name apart: `ADDRESS`, a local part, or `DOMAIN\\user`; None for what nobody can have."""
-    windows, _, user = name.strip().rpartition("\\")
+    windows, _, user = name.strip(" ").rpartition("\\")
     exact = "@" in user
     try:
         local, _, domain = comparable(user if exact else f"{user}@localhost").lower().rpartition("@")

@@ -16,9 +16,10 @@ _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ":
 _MOST_WORDS = 8  # of a query; further ones are ignored
 
 _PERSON = (
-    "users.address, users.name, given_name, surname, office, company, title, phone, home_phone, mobile, photo"
+    "users.address, users.name, given_name, surname, office, company, title, phone, home_phone, mobile, photo, "
+    "words"
 )
-_GROUP = "groups.address, groups.name, '', '', '', '', '', '', '', '', NULL"
+_GROUP = "groups.address, groups.name, '', '', '', '', '', '', '', '', NULL, words"
 
 
 class LocalDirectory:
@@ -60,7 +61,7 @@ def _find(connection: Connection, words: list[str], limit: int) -> list[Person]:
     rows = connection.execute(
         f"SELECT {_PERSON} FROM users WHERE enabled AND {match} "
         f"UNION ALL SELECT {_GROUP} FROM groups WHERE address IS NOT NULL AND {match} "
-        "ORDER BY 2, 1 LIMIT ?",
+        "ORDER BY words, address LIMIT ?",
         (*patterns, *patterns, limit),
     )
     return [_person(row) for row in rows]
@@ -77,8 +78,8 @@ def _lookup(connection: Connection, address: str) -> Person | None:
     return _person(row) if row else None
 
 
-def _person(row: tuple[str, str, str, str, str, str, str, str, str, str, bytes | None]) -> Person:
-    address, name, given_name, surname, office, company, title, phone, home_phone, mobile, photo = row
+def _person(row: tuple[str, str, str, str, str, str, str, str, str, str, bytes | None, str]) -> Person:
+    address, name, given_name, surname, office, company, title, phone, home_phone, mobile, photo, _ = row
     return Person(
         address=address,
         name=name,

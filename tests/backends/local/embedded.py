@@ -1,0 +1,70 @@
+"""An embedded store for one test: migrated once, copied for each."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from outrider.backends.local.app_passwords import LocalAppPasswords
+from outrider.backends.local.authenticator import LocalAuthenticator
+from outrider.backends.local.directory import LocalDirectory
+from outrider.backends.local.groups import LocalGroups
+from outrider.backends.local.passwords import AppPasswords, Cost, Passwords
+from outrider.backends.local.users import LocalUsers, NewUser
+from outrider.database import Connection, Database, migrations
+
+MADE = AppPasswords(b"the server's secret")
+
+
+@cache
+def _template() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="outrider-test-")) / "template.db"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+class Embedded:
+    """The directory of a store, with a clock that stands and a record of whose stamp changed."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.time = datetime(2026, 1, 31, 12, tzinfo=UTC)
+        self.changed: list[str] = []
+        self.erased: list[str] = []
+        self.passwords = Passwords(Cost(time=1, memory=8))
+        self.users = LocalUsers(
+            database, self.passwords, erase=self._erase, changed=self.changed.append, now=self.now
+        )
+        self.groups = LocalGroups(database, changed=self.changed.append, domain="example.org")
+        self.app_passwords = LocalAppPasswords(database, MADE, changed=self.changed.append, now=self.now)
+        self.authenticator = LocalAuthenticator(
+            database, self.passwords, MADE, now=self.now, domain="example.org"
+        )
+        self.directory = LocalDirectory(database)
+
+    def now(self) -> datetime:
+        return self.time
+
+    async def add(self, address: str, password: str = "outrider", **fields: object) -> None:
+        await self.users.add(NewUser(address=address, password=password, fields=fields))
+
+    async def stamp(self, address: str) -> str:
+        identity = await self.authenticator.identify(address)
+        assert identity is not None
+        return identity.stamp
+
+    def _erase(self, connection: Connection, address: str) -> Callable[[], None]:
+        return lambda: self.erased.append(address)
+
+
+@asynccontextmanager
+async def embedded(directory: Path) -> AsyncIterator[Embedded]:
+    path = directory / "outrider.db"
+    shutil.copy(_template(), path)
+    async with Database(f"sqlite:///{path}", readers=1) as database:
+        yield Embedded(database)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from outrider.domain.errors import BackendError
+from tests.backends.local.embedded import MADE, Embedded, embedded
+
+ALICE = "alice@example.org"
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Embedded]:
+    async with embedded(tmp_path) as made:
+        await made.add(ALICE)
+        await made.add("bob@example.org")
+        yield made
+
+
+async def test_app_password_is_listed_without_its_secret(store: Embedded) -> None:
+    made, typed = await store.app_passwords.add(ALICE, " phone ")
+    assert await store.app_passwords.list(ALICE) == [made]
+    assert (made.label, made.created, made.last_used, made.revoked) == ("phone", store.time, None, None)
+    assert typed not in repr(made)
+
+
+async def test_only_the_keyed_hash_is_kept(store: Embedded) -> None:
+    _, typed = await store.app_passwords.add(ALICE, "phone")
+    kept = await store.database.read(
+        lambda connection: connection.execute("SELECT mac FROM app_passwords").fetchone()[0]
+    )
+    assert kept == MADE.mac(typed)
+
+
+async def test_revoked_one_stays_listed_with_its_time(store: Embedded) -> None:
+    made, _ = await store.app_passwords.add(ALICE, "phone")
+    store.time += timedelta(hours=1)
+    revoked = await store.app_passwords.revoke(ALICE, made.number)
+    assert revoked.revoked == store.time
+    assert await store.app_passwords.list(ALICE) == [revoked]
+
+
+async def test_revoking_gives_a_new_stamp_and_is_told(store: Embedded) -> None:
+    made, _ = await store.app_passwords.add(ALICE, "phone")
+    before = await store.stamp(ALICE)
+    await store.app_passwords.revoke(ALICE, made.number)
+    assert await store.stamp(ALICE) != before
+    assert store.changed == [ALICE, ALICE]
+
+
+@pytest.mark.parametrize("owner", ["bob@example.org", ALICE])
+async def test_only_an_own_one_can_be_revoked_and_only_once(store: Embedded, owner: str) -> None:
+    made, _ = await store.app_passwords.add(ALICE, "phone")
+    if owner == ALICE:
+        await store.app_passwords.revoke(ALICE, made.number)
+    with pytest.raises(BackendError) as caught:
+        await store.app_passwords.revoke(owner, made.number)
+    assert caught.value.code == "E-APP-PASSWORD-UNKNOWN"
+
+
+@pytest.mark.parametrize("label", ["", "  ", "x" * 65, "a\nb"])
+async def test_label_is_a_short_line(store: Embedded, label: str) -> None:
+    with pytest.raises(BackendError) as caught:
+        await store.app_passwords.add(ALICE, label)
+    assert caught.value.code == "E-FIELD"
