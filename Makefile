@@ -4,11 +4,14 @@
 #   make test [PYTEST_ARGS="-k x"]   all checks and all tests; what continuous integration runs
 #   make check                       style, types, imports, references
 #   make setup                       leaves a ready .venv with the development tools
-#   make bench | soak | docs         measurements, long-running properties, the manual
+#   make bench [BENCH=wbxml]         measurements: all, or those named
+#   make soak [MINUTES=10]           the simulation with ever new seeds
+#   make docs                        the manual, into docs/_build/html
 
 SHELL := /bin/sh
 PY := .venv/bin/python
 MINUTES ?= 10
+BENCH = $(basename $(notdir $(shell grep -l __main__ bench/*.py)))
 
 .PHONY: help setup demo check style types imports references test packages bench soak docs clean
 .NOTPARALLEL:
@@ -54,7 +57,7 @@ test: packages check
 	@$(PY) -m pytest $(PYTEST_ARGS)
 
 bench: .venv/.ready-dev
-	@$(PY) -m bench $(ARGS)
+	@for name in $(BENCH); do echo "==> $$name"; $(PY) -m bench.$$name $(ARGS) || exit 1; done
 
 soak: .venv/.ready-dev
 	@scripts/soak.sh $(MINUTES)
