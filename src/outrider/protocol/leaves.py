@@ -107,11 +107,12 @@ def _enum_reader(kind: type) -> ReadLeaf:
 def _data_reader(types: frozenset[type], form: Form | None) -> ReadLeaf:
     hold = memoryview if memoryview in types else bytes
     from_text = parse_base64 if form is Form.BASE64 else str.encode
+    empty = "" if str in types else b""
 
     def read(content: Content) -> Any:
         if isinstance(content, str):
             return content if str in types else from_text(content)
-        return b"" if content is None else hold(content)
+        return empty if content is None else hold(content)
 
     return read
 
