@@ -1,0 +1,1 @@
+"""Between domain values and the documents mail systems keep: MIME, HTML, TNEF, vCard; pure."""

@@ -1,0 +1,70 @@
+"""What sort of mail it is, as far as phones show it differently. MS-ASEMAIL, MessageClass."""
+
+from __future__ import annotations
+
+import re
+
+from outrider.domain.items import MessageKind
+from outrider.formats import mime
+from outrider.formats.mime import Entity, Source
+
+_PKCS7 = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the object identifier of CMS signed data, RFC 5652
+_METHODS = {
+    "request": MessageKind.MEETING_REQUEST,
+    "reply": MessageKind.MEETING_REPLY,
+    "counter": MessageKind.MEETING_REPLY,
+    "cancel": MessageKind.MEETING_CANCEL,
+}
+_METHOD = re.compile(rb"^METHOD(?:;[^:\r\n]*)?:[ \t]*([A-Za-z]+)", re.MULTILINE | re.IGNORECASE)
+_ACTION = re.compile(rb"^Action[ \t]*:[ \t]*([a-z]+)", re.MULTILINE | re.IGNORECASE)
+_DISPOSITION = re.compile(rb"^Disposition[ \t]*:[^;\r\n]*;[ \t]*([a-z]+)", re.MULTILINE | re.IGNORECASE)
+_SAMPLE = 16 * 1024
+
+
+def find_kind(data: Source, root: Entity, calendar: Entity | None) -> MessageKind:
+    """The kind of a mail, from its outermost type, then from a calendar part that asks for something."""
+    if root.type == "multipart/signed":
+        return MessageKind.SIGNED
+    if root.type in _PKCS7:
+        return _find_pkcs7_kind(data, root)
+    if root.type == "multipart/report":
+        return _find_report_kind(data, root)
+    if calendar is not None:
+        method = calendar.parameters.get("method", "") or _search(_METHOD, data, calendar)
+        return _METHODS.get(method.strip().lower(), MessageKind.NOTE)
+    return MessageKind.NOTE
+
+
+def _find_pkcs7_kind(data: Source, root: Entity) -> MessageKind:
+    declared = root.parameters.get("smime-type", "").lower()
+    if declared == "signed-data":
+        return MessageKind.OPAQUE_SIGNED
+    if declared:
+        return MessageKind.ENCRYPTED
+    start = mime.decode_transfer(data[root.offset : root.offset + min(root.length, 400)], root.encoding)
+    return MessageKind.OPAQUE_SIGNED if _SIGNED_DATA in start[:64] else MessageKind.ENCRYPTED
+
+
+def _find_report_kind(data: Source, root: Entity) -> MessageKind:
+    for part in root.children:
+        if part.type == "message/disposition-notification":
+            shown = _search(_DISPOSITION, data, part)
+            return MessageKind.NOT_READ_REPORT if shown == "deleted" else MessageKind.READ_REPORT
+        if part.type in ("message/delivery-status", "message/global-delivery-status"):
+            return _ACTIONS.get(_search(_ACTION, data, part), MessageKind.NOTE)
+    return MessageKind.NOTE
+
+
+_ACTIONS = {
+    "failed": MessageKind.NON_DELIVERY_REPORT,
+    "delivered": MessageKind.DELIVERY_REPORT,
+    "relayed": MessageKind.DELIVERY_REPORT,
+    "expanded": MessageKind.DELIVERY_REPORT,
+}
+
+
+def _search(pattern: re.Pattern[bytes], data: Source, part: Entity) -> str:
+    encoded = data[part.offset : part.offset + min(part.length, _SAMPLE)]
+    found = pattern.search(mime.decode_transfer(encoded, part.encoding))
+    return found[1].decode("ascii").lower() if found else ""
