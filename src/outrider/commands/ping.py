@@ -1,0 +1,120 @@
+"""Ping: wait until something changes. MS-ASCMD, Ping.
+
+A Ping says in folders what the device has synchronised; it is answered from the newest state the device was
+given: 2 only if a Sync would really have something to say. While it waits it holds nothing but ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import msgspec
+from msgspec import Struct
+
+from outrider.commands.identifiers import find_folder
+from outrider.commands.registry import command
+from outrider.commands.session import Answer, Park, Session
+from outrider.commands.sync.options import unpack
+from outrider.domain.items import Folder
+from outrider.protocol.messages.ping import PingRequest, PingResponse
+from outrider.protocol.status import PingStatus
+from outrider.sync.engine import Engine
+from outrider.sync.hierarchy import Hierarchy
+from outrider.sync.hub import Wake, account_topic, device_topic, folder_topic
+
+COMMAND = "Ping"
+
+
+class Watch(Struct, frozen=True, array_like=True):
+    """What a device waits for: the ids of folders, and the heartbeat in seconds."""
+
+    heartbeat: int
+    folders: tuple[str, ...]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decoder = msgspec.msgpack.Decoder(Watch)
+
+
+@command("Ping", PingRequest, empty_body=True, needs_policy=False)
+async def ping(request: PingRequest | None, session: Session) -> Answer:
+    """Answer a Ping, at once or later."""
+    address, device = session.account.identity.address, session.device.id
+    kept = await session.store.requests.get(address, device, COMMAND)
+    watch = _watch(request, _decoder.decode(kept) if kept else None)
+    if watch is None:
+        return PingResponse(status=PingStatus.MISSING_PARAMETERS)
+    bound = min(max(watch.heartbeat, session.limits.min_heartbeat), session.limits.max_heartbeat)
+    if bound != watch.heartbeat:
+        return PingResponse(status=PingStatus.HEARTBEAT_OUT_OF_RANGE, heartbeat_interval=bound)
+    if len(watch.folders) > session.limits.max_folders:
+        return PingResponse(status=PingStatus.TOO_MANY_FOLDERS, max_folders=session.limits.max_folders)
+    await session.store.requests.keep(address, device, COMMAND, _encode(watch))
+    session.hub.publish(device_topic(address, device), Wake.SUPERSEDED)
+    return await _look(session, watch.folders, session.now() + timedelta(seconds=watch.heartbeat))
+
+
+def _watch(request: PingRequest | None, kept: Watch | None) -> Watch | None:
+    """What to wait for: what the request says, and else what the last one said; None where neither says
+    it."""
+    folders = request.folders if request is not None else None
+    heartbeat = request.heartbeat_interval if request is not None else None
+    ids = tuple(folder.id for folder in folders) if folders is not None else None
+    if kept is not None:
+        ids = kept.folders if ids is None else ids
+        heartbeat = kept.heartbeat if heartbeat is None else heartbeat
+    return None if not ids or heartbeat is None else Watch(heartbeat, ids)
+
+
+async def _look(session: Session, ids: Sequence[str], until: datetime) -> Answer:
+    """Listen, then compare, then answer or wait."""
+    address, device = session.account.identity.address, session.device.id
+    folders = await session.account.folders.list()
+    watched = [folder for one in ids if (folder := find_folder(folders, one)) is not None]
+    waiter = session.hub.listen(
+        (
+            account_topic(address),
+            device_topic(address, device),
+            *(folder_topic(address, folder.number) for folder in watched),
+        )
+    )
+    try:
+        answer = await _compare(session, watched, gone=len(watched) < len(set(ids)))
+    except BaseException:
+        waiter.close()
+        raise
+    if answer is not None:
+        waiter.close()
+        return answer
+    seconds = max(0.0, (until - session.now()).total_seconds())
+    return Park(waiter, seconds, partial(_resume, session, ids, until))
+
+
+async def _resume(session: Session, ids: Sequence[str], until: datetime, cause: Wake) -> Answer:
+    """Look again if something may have changed; else the wait is over with nothing found."""
+    if cause is Wake.CHANGED and session.now() < until:
+        return await _look(session, ids, until)
+    session.note(woken=cause.value)
+    return PingResponse(status=PingStatus.HEARTBEAT_EXPIRED)
+
+
+async def _compare(session: Session, watched: Sequence[Folder], *, gone: bool) -> PingResponse | None:
+    """What a Sync or FolderSync would have to say now; folders that the device never synchronised say
+    nothing."""
+    hierarchy = Hierarchy(session.store, session.account, session.device.id, session.now())
+    if gone or await hierarchy.pending(lambda _: True):
+        return PingResponse(status=PingStatus.FOLDER_SYNC_REQUIRED)
+    engine = Engine(session.store, session.account, session.device.id)
+    views = await engine.load([folder.number for folder in watched])
+    changed = []
+    for folder in watched:
+        loaded = views[folder.number]
+        cutoff = unpack(loaded.view.sticky).cutoff(folder.holds, session.now().date())
+        if await engine.pending(folder, loaded, cutoff):
+            changed.append(str(folder.number))
+    if not changed:
+        return None
+    session.note(changed=len(changed))
+    return PingResponse(status=PingStatus.CHANGES, folders=changed)

@@ -1,0 +1,1 @@
+"""Sync: the changes of folders, both ways. MS-ASCMD, Sync."""

@@ -1,0 +1,90 @@
+"""What stays from one Sync of a folder to the next, so that a device need not say it again. MS-ASCMD,
+Options; Supported."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from outrider.domain.items import ItemClass, Wish
+from outrider.mapping.bodies import wish_from_options
+from outrider.mapping.folders import CLASSES
+from outrider.protocol.messages.sync import Collection, Options
+from outrider.sync.filters import cutoff
+from outrider.wbxml.tags import Tag
+
+CLIENT_WINS: Final = 0
+
+
+class Sticky(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The settings of one device for one folder.
+
+    `supported` are the tags the device named in its first Sync, None where it named none; `conversation_mode`
+    lets the mails of a conversation through whatever their age.
+    """
+
+    options: tuple[Options, ...] = ()
+    supported: tuple[int, ...] | None = None
+    conversation_mode: bool = False
+
+    def for_class(self, holds: ItemClass) -> Options | None:
+        """The options that speak of this class: those that name it, else those that name none."""
+        named = [one for one in self.options if one.class_name and CLASSES.get(one.class_name) is holds]
+        unnamed = [one for one in self.options if not one.class_name]
+        return next(iter(named or unnamed), None)
+
+    def wish(self, holds: ItemClass) -> Wish:
+        """The bodies the device wants."""
+        return wish_from_options(self.for_class(holds))
+
+    def cutoff(self, holds: ItemClass, today: date) -> date | None:
+        """The oldest day the device wants to see. Contacts and notes know no age."""
+        options = self.for_class(holds)
+        if options is None or options.filter_type is None or holds in (ItemClass.CONTACTS, ItemClass.NOTES):
+            return None
+        return cutoff(options.filter_type, today)
+
+    def server_wins(self, holds: ItemClass) -> bool:
+        """Say whose item stays when both sides changed it."""
+        options = self.for_class(holds)
+        return options is None or options.conflict != CLIENT_WINS
+
+
+def sticky_of(collection: Collection, kept: bytes) -> Sticky:
+    """What holds for this request: what it says, and else what was said before. A new start forgets."""
+    before = unpack(kept) if collection.sync_key != "0" else Sticky()
+    supported = before.supported
+    if collection.supported is not None:
+        supported = tuple(sorted(int(tag) for tag in collection.supported))
+    mode = collection.conversation_mode
+    return Sticky(
+        options=tuple(collection.options) or before.options,
+        supported=supported,
+        conversation_mode=before.conversation_mode if mode is None else mode,
+    )
+
+
+def pack(sticky: Sticky) -> bytes:
+    """The settings as they are kept."""
+    return _encoder.encode(sticky)
+
+
+def unpack(kept: bytes) -> Sticky:
+    """The settings again; the default ones where nothing was kept."""
+    return _decoder.decode(kept) if kept else Sticky()
+
+
+def _plain(value: object) -> int:
+    assert isinstance(value, Tag)
+    return int(value)
+
+
+def _tag(kind: type[Any], value: int) -> Any:
+    return kind(value)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_plain)
+_decoder = msgspec.msgpack.Decoder(Sticky, dec_hook=_tag)
