@@ -50,6 +50,14 @@ _FIRST_COMMON: Final = 101
 _AGENT: Final = 256
 _WBXML_TYPES: Final = frozenset({"", WBXML_TYPE, "application/vnd.ms-sync"})
 _MIME_TYPES: Final = frozenset({"", "message/rfc822"})
+# Where the specification names no older equivalent: a fault of the request is 400, and who may not come in
+# is told 403.
+_LEGACY: Final[dict[int, int]] = {
+    **dict.fromkeys((102, 104, 105, 107, 108, 109), 400),
+    **dict.fromkeys((127, 128, 129, 130, 131, 139, 145, 177), 403),
+    **LEGACY_HTTP,
+}
+
 _SERVER_ERROR: Final = Refusal(
     status=CommonStatus.SERVER_ERROR_RETRY_LATER, code="E-SERVER", reason="an unforeseen error, see the log"
 )
@@ -308,7 +316,7 @@ def _answer_status(line: RequestLine, record: Record, refusal: Refusal) -> Reply
     """Answer with a status in the command's root element, or the HTTP status that stands for it."""
     common = refusal.status >= _FIRST_COMMON
     if line.command not in ROOTS or (common and line.version < Version.V14_0):
-        http = LEGACY_HTTP.get(refusal.status, 500)
+        http = _LEGACY.get(refusal.status, 500)
         retry_after = RETRY_AFTER if http == 503 else None
         return Refused(http, refusal.code, refusal.reason, retry_after=retry_after).reply(record)
     record.update(status=int(refusal.status), code=refusal.code, reason=refusal.reason)

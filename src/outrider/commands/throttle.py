@@ -11,8 +11,8 @@ _DOUBLINGS: Final = 30
 
 
 class Throttle:
-    """Counts failures by key. The first `free` cost nothing, the next `first` seconds of delay, and so on up
-    to `most`.
+    """Counts failures by key. The first `free` (at least one) cost nothing, the next `first` seconds of
+    delay, and so on up to `most`.
 
     A key without a failure for fifteen minutes beyond its delay starts over.
     """

@@ -1,0 +1,275 @@
+"""A request's way, and what is answered where it ends early."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeAlias
+
+import pytest
+from msgspec import structs
+
+from outrider.commands.dispatch import Dispatcher
+from outrider.commands.exchange import Call, Outcome, Reply, Waiting
+from outrider.commands.registry import command
+from outrider.commands.session import Answer, Facts, Raw, Refusal, Session
+from outrider.database import Database
+from outrider.domain.errors import BackendError, FullError, NotFoundError
+from outrider.protocol.errors import EasError
+from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
+from outrider.protocol.messages.ping import PingResponse
+from outrider.protocol.request import WBXML_TYPE
+from outrider.protocol.schema import Element, decode, encode
+from outrider.protocol.versions import Version
+from outrider.store.store import Store
+from outrider.sync.hub import Wake, device_topic
+from outrider.wbxml.writer import Encoded
+from tests.commands.fakes import ALICE, People, Time, basic, call, dispatcher, line
+
+BODY = bytes(encode(FolderSyncRequest(sync_key="0"), Version.V14_1))
+OLD = Version.V12_1
+
+Served: TypeAlias = Callable[[Database], Dispatcher]
+
+
+def sent(outcome: Outcome) -> bytes:
+    assert isinstance(outcome, Reply)
+    assert isinstance(outcome.body, bytes | Encoded)
+    return bytes(outcome.body)
+
+
+def status_of(outcome: Outcome) -> int:
+    """The HTTP status, or the one in the root element."""
+    assert isinstance(outcome, Reply)
+    if outcome.status != 200:
+        return outcome.status
+    return decode(FolderSyncResponse, sent(outcome), Version.V14_1).value.status
+
+
+async def test_a_request_is_answered_by_its_handler(database: Database) -> None:
+    asked = call(BODY)
+    outcome = await dispatcher(database).handle(asked)
+    assert isinstance(outcome, Reply)
+    assert outcome.type == WBXML_TYPE
+    assert decode(FolderSyncResponse, sent(outcome), Version.V14_1).value.sync_key == "0"
+    assert asked.record == {
+        "command": "FolderSync",
+        "device": "PHONE1",
+        "version": "14.1",
+        "user": ALICE.address,
+        "folders": 0,
+    }
+
+
+REFUSED = [
+    ("no credentials", call(BODY, authorization=""), 401),
+    ("wrong password", call(BODY, authorization=basic(password="x")), 401),
+    ("another scheme", call(BODY, authorization="Bearer x"), 401),
+    ("credentials that are not base64", call(BODY, authorization="Basic %%%"), 401),
+    ("an empty password", call(BODY, authorization=basic(password="")), 401),
+    ("not WBXML at 14.1", call(b"<xml/>"), 102),
+    ("not WBXML at 12.1", call(b"<xml/>", line(version=OLD)), 400),
+    ("a truncated body", call(BODY[:-3]), 102),
+    ("another command's body", call(bytes(encode(PingResponse(status=1), Version.V14_1))), 103),
+    ("another content type", call(BODY, content_type="text/html"), 101),
+    ("another content type at 12.1", call(BODY, line(version=OLD), content_type="text/html"), 400),
+    ("an empty body", call(b""), 400),
+    ("a version that is not offered", call(BODY, line(version=Version.V2_5)), 400),
+    ("a command that is not built, at 12.1", call(BODY, line("Search", OLD)), 501),
+    ("a command that the version has not", call(BODY, line("GetHierarchy", Version.V14_1)), 501),
+    ("a query that cannot be read", Call(**{**structs.asdict(call()), "query": "AAAA"}), 400),
+    ("a command of another world", Call(**{**structs.asdict(call()), "query": "Cmd=Fly"}), 501),
+]
+
+
+@pytest.mark.parametrize(("what", "asked", "expected"), REFUSED, ids=[row[0] for row in REFUSED])
+async def test_what_is_refused_is_explained_and_leaves_no_trace(
+    database: Database, what: str, asked: Call, expected: int
+) -> None:
+    asked.record.clear()
+    served = dispatcher(database)
+    assert status_of(await served.handle(asked)) == expected
+    assert asked.record["reason"], what
+    assert await Store(database).devices.all() == []
+
+
+def raising(error: Exception) -> Served:
+    """A dispatcher whose FolderSync fails so."""
+
+    @command("FolderSync", FolderSyncRequest)
+    async def fail(request: FolderSyncRequest, session: Session) -> Answer:
+        raise error
+
+    return lambda database: dispatcher(database, fail)
+
+
+FAILING = [
+    (EasError(9, "the key is unknown"), 9, 9),
+    (EasError(113, "the mailbox is full"), 113, 507),
+    (FullError("There is no room."), 113, 507),
+    (BackendError("The store is busy.", temporary=True), 111, 503),
+    (NotFoundError("It is gone."), 110, 500),
+    (EasError(160, "no older equivalent"), 160, 500),
+    (ZeroDivisionError("a bug"), 111, 503),
+]
+
+
+@pytest.mark.parametrize(("error", "new", "old"), FAILING, ids=[str(row[0]) for row in FAILING])
+async def test_an_error_has_its_status_at_each_version(
+    database: Database, error: Exception, new: int, old: int
+) -> None:
+    served = raising(error)(database)
+    assert status_of(await served.handle(call(BODY))) == new
+    assert status_of(await served.handle(call(BODY, line(version=OLD)))) == old
+
+
+async def test_what_may_be_tried_again_says_when(database: Database) -> None:
+    served = raising(BackendError("busy", temporary=True))(database)
+    outcome = await served.handle(call(BODY, line(version=OLD)))
+    assert isinstance(outcome, Reply)
+    assert outcome.headers == {"Retry-After": "30"}
+
+
+async def test_a_bug_is_logged_once_and_not_told(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome = await raising(ZeroDivisionError("inner secret"))(database).handle(call(BODY))
+    assert b"secret" not in sent(outcome)
+    assert capsys.readouterr().out.count("server error") == 1
+
+
+async def test_a_disabled_user_is_refused(database: Database) -> None:
+    people = People()
+    people.identities[ALICE.address] = structs.replace(ALICE, eas=False)
+    served = dispatcher(database, people=people)
+    assert status_of(await served.handle(call(BODY))) == 126
+    assert status_of(await served.handle(call(BODY, line(version=OLD)))) == 403
+
+
+async def test_a_gate_sees_what_the_command_needs(database: Database) -> None:
+    seen: list[Facts] = []
+
+    def gate(facts: Facts) -> Refusal | None:
+        seen.append(facts)
+        return Refusal(status=142, code="E-PROVISION", reason="no policy yet") if facts.needs_policy else None
+
+    served = dispatcher(database, gates=(gate,))
+    assert status_of(await served.handle(call(BODY))) == 142
+    assert status_of(await served.handle(call(BODY, line(version=OLD)))) == 449
+    assert isinstance(await served.handle(call(b"", line("Ping"))), Waiting)
+    assert [facts.needs_policy for facts in seen] == [True, True, False]
+    assert seen[0].device.id == "PHONE1"
+
+
+async def test_a_device_is_recorded_at_its_first_request(database: Database) -> None:
+    time = Time()
+    await dispatcher(database, time=time).handle(call(BODY, line(user_agent="Phone/1")))
+    [device] = await Store(database).devices.all(ALICE.address)
+    assert (device.id, device.type, device.user_agent, device.version) == ("PHONE1", "phone", "Phone/1", 141)
+    assert device.first_seen == device.last_seen == time.now()
+
+
+async def test_nothing_is_kept_of_a_device_that_only_tries(database: Database) -> None:
+    trying = structs.replace(line(), device_id="validate")
+    assert status_of(await dispatcher(database).handle(call(BODY, trying))) == 1
+    assert await Store(database).devices.all() == []
+
+
+async def test_a_known_device_is_written_again_only_when_it_changed_or_late(database: Database) -> None:
+    time = Time()
+    served = dispatcher(database, time=time)
+    await served.handle(call(BODY))
+    transactions = database.counters.transactions
+    time.seconds = 20
+    await served.handle(call(BODY))
+    assert database.counters.transactions == transactions
+    await served.handle(call(BODY, line(version=Version.V16_1)))
+    assert database.counters.transactions == transactions + 1
+    time.seconds += timedelta(hours=1).total_seconds()
+    await served.handle(call(BODY, line(version=Version.V16_1)))
+    [device] = await Store(database).devices.all()
+    assert (device.version, device.last_seen) == (161, time.now())
+
+
+async def test_a_known_device_costs_no_hop(database: Database) -> None:
+    served = dispatcher(database)
+    await served.handle(call(BODY))
+    hops = database.counters.hops
+    await served.handle(call(BODY))
+    assert database.counters.hops == hops
+
+
+async def test_a_handler_may_answer_with_nothing_or_with_anything(database: Database) -> None:
+    @command("GetAttachment")
+    async def attachment(request: None, session: Session) -> Answer:
+        return Raw(type="image/png", body=b"png") if session.line.parameters.attachment_name else None
+
+    served = dispatcher(database, attachment)
+    outcome = await served.handle(call(b"", line("GetAttachment", OLD)))
+    assert outcome == Reply()
+    assert isinstance(await served.handle(call(b"x", line("GetAttachment", OLD))), Reply)
+
+
+async def test_a_mail_below_14_0_is_handed_over_as_it_came(database: Database) -> None:
+    got: list[object] = []
+
+    @command("SendMail", FolderSyncRequest, mime_until=Version.V12_1)
+    async def send_mail(request: bytes | Element, session: Session) -> Answer:
+        got.append(request)
+        return None
+
+    served = dispatcher(database, send_mail)
+    mail = call(b"Subject: x\r\n\r\n", line("SendMail", OLD), content_type="message/rfc822")
+    await served.handle(mail)
+    await served.handle(call(BODY, line("SendMail")))
+    assert got[0] == b"Subject: x\r\n\r\n"
+
+
+async def test_a_wait_goes_on_where_it_is_resumed(database: Database) -> None:
+    served = dispatcher(database)
+    waiting = await served.handle(call(b"", line("Ping")))
+    assert isinstance(waiting, Waiting)
+    assert waiting.waiter.topics == (device_topic(ALICE.address, "PHONE1"),)
+    outcome = await waiting.resume(Wake.CHANGED)
+    assert decode(PingResponse, sent(outcome), Version.V14_1).value.status == 2
+    waiting.waiter.close()
+
+
+async def test_a_wait_ends_quietly_for_a_user_whose_rights_moved(database: Database) -> None:
+    people = People()
+    time = Time()
+    served = dispatcher(database, people=people, time=time)
+    waiting = await served.handle(call(b"", line("Ping")))
+    assert isinstance(waiting, Waiting)
+    people.identities[ALICE.address] = structs.replace(ALICE, stamp="2")
+    time.seconds = 3600
+    outcome = await waiting.resume(Wake.CHANGED)
+    assert decode(PingResponse, sent(outcome), Version.V14_1).value.status == 1
+    waiting.waiter.close()
+
+
+async def test_references_are_good_for_their_user_alone(database: Database) -> None:
+    sealed: list[str] = []
+    opened: list[tuple[str, ...] | None] = []
+
+    @command("FolderSync", FolderSyncRequest)
+    async def seal(request: FolderSyncRequest, session: Session) -> Answer:
+        sealed.append(session.seal("5", "1.2"))
+        opened.append(session.unseal(sealed[0]))
+        return None
+
+    people = People()
+    bob = structs.replace(ALICE, address="bob@example.org")
+    people.identities[bob.address] = bob
+    people.passwords[bob.address] = "secret"
+    served = dispatcher(database, seal, people=people)
+    await served.handle(call(BODY))
+    await served.handle(call(BODY, authorization=basic(bob.address, "secret")))
+    assert opened == [("5", "1.2"), None]
+
+
+def test_options_name_what_works(database: Database) -> None:
+    assert dispatcher(database).advertised == {
+        "MS-ASProtocolVersions": "12.1,14.0,14.1,16.0,16.1",
+        "MS-ASProtocolCommands": "FolderSync,Ping",
+    }

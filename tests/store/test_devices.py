@@ -1,0 +1,77 @@
+"""The table of devices."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from msgspec import structs
+
+from outrider.database import Database
+from outrider.store.devices import Device, Devices
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def device(**fields: str) -> Device:
+    return Device(**({"address": "alice@example.org", "id": "A"} | fields), first_seen=NOW, last_seen=NOW)  # type: ignore[arg-type]
+
+
+async def test_a_device_is_kept_as_it_is(database: Database) -> None:
+    full = structs.replace(device(type="phone", os="Phone 1"), version=161, policy_key=7, policy_time=NOW)
+    await Devices(database).add(full)
+    assert await Devices(database).get("alice@example.org", "A") == full
+
+
+async def test_one_id_of_two_users_is_two_devices(database: Database) -> None:
+    devices = Devices(database)
+    await devices.add(device())
+    assert await devices.get("bob@example.org", "A") is None
+
+
+async def test_of_two_first_requests_the_quicker_one_counts(database: Database) -> None:
+    devices = Devices(database)
+    await devices.add(device(type="first"))
+    assert (await devices.add(device(type="second"))).type == "first"
+
+
+async def test_a_change_is_durable_and_seen_at_once(database: Database) -> None:
+    devices = Devices(database)
+    known = await devices.add(device())
+    changed = await devices.change(known, policy_key=5, offered_time=NOW)
+    assert (changed.policy_key, changed.offered_time) == (5, NOW)
+    assert await devices.get(known.address, known.id) == changed
+    assert await Devices(database).get(known.address, known.id) == changed
+
+
+async def test_a_device_that_came_lately_costs_no_hop(database: Database) -> None:
+    devices = Devices(database)
+    await devices.add(device())
+    hops = database.counters.hops
+    await devices.get("alice@example.org", "A")
+    assert database.counters.hops == hops
+
+
+async def test_a_field_that_devices_have_not_is_refused(database: Database) -> None:
+    devices = Devices(database)
+    known = await devices.add(device())
+    with pytest.raises(TypeError, match="colour"):
+        await devices.change(known, colour="red")
+
+
+async def test_a_forgotten_device_is_gone(database: Database) -> None:
+    devices = Devices(database)
+    known = await devices.add(device())
+    assert await devices.forget(known.address, known.id)
+    assert not await devices.forget(known.address, known.id)
+    assert await devices.get(known.address, known.id) is None
+    with pytest.raises(KeyError):
+        await devices.change(known, state="blocked")
+
+
+async def test_devices_are_listed_for_one_or_for_all(database: Database) -> None:
+    devices = Devices(database)
+    for address, number in (("alice@example.org", "A"), ("alice@example.org", "B"), ("bob@example.org", "A")):
+        await devices.add(device(address=address, id=number))
+    assert [one.id for one in await devices.all("alice@example.org")] == ["A", "B"]
+    assert len(await devices.all()) == 3
