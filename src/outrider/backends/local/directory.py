@@ -16,8 +16,8 @@ _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ":
 _MOST_WORDS = 8  # of a query; further ones are ignored
 
 _PERSON = (
-    "users.address, users.name, given_name, surname, office, company, title, phone, home_phone, mobile, photo, "
-    "words"
+    "users.address, users.name, given_name, surname, office, company, title, phone, home_phone, mobile, "
+    "photo, words"
 )
 _GROUP = "groups.address, groups.name, '', '', '', '', '', '', '', '', NULL, words"
 
