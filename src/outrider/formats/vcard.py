@@ -7,7 +7,9 @@ otherwise: the one version that every CardDAV server must take (RFC 6352, Addres
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
+
+from msgspec.structs import replace
 
 from outrider.domain.items import Body, BodyForm, BodyPreference, Contact, ContactEdit, Wish
 from outrider.formats.vcard_document import Card, split_cards
@@ -42,15 +44,29 @@ def write(contact: Contact, uid: str, version: str = "3.0") -> bytes:
 def apply(document: bytes, edit: ContactEdit) -> bytes:
     """The document with the edit made: properties that no changed field stands in keep their bytes.
 
-    The full name follows the names it was made of. Raises UnreadableError.
+    Beside fields an edit may name parts of addresses, as in "home_address.city". The full name
+    follows the names it was made of. Raises UnreadableError.
     """
     card = Card(document)
     old = _read_card(card)
+    fields = _whole_addresses(edit.fields, old)
     for name, field in FIELDS.items():
-        if name in edit.fields and edit.fields[name] != getattr(old, name):
-            field.write(card, edit.fields[name] or "")
+        if name in fields and fields[name] != getattr(old, name):
+            field.write(card, fields[name] or "")
     _follow_names(card, old, edit)
     return card.raw()
+
+
+def _whole_addresses(fields: dict[str, object], old: Contact) -> dict[str, Any]:
+    """The fields, where one names a part of an address ("home_address.city") with the rest of the old one."""
+    whole: dict[str, Any] = {}
+    for name, value in fields.items():
+        address, _, part = name.partition(".")
+        if part:
+            whole[address] = replace(whole.get(address, getattr(old, address)), **{part: value})
+        else:
+            whole[name] = value
+    return whole
 
 
 def _follow_names(card: Card, old: Contact, edit: ContactEdit) -> None:

@@ -1,0 +1,1 @@
+"""Between domain values and the elements of ActiveSync, per version; what absence means; pure."""

@@ -1,0 +1,98 @@
+"""Drafts that a device writes, from 16.0. MS-ASEMAIL, Creating and Editing Drafts; MS-ASAIRS, Attachments.
+
+What the device leaves out stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from msgspec import UNSET, UnsetType
+
+from outrider.domain.items import BodyForm, DraftEdit, Importance, Mailbox, MailEdit, NewAttachment
+from outrider.formats.headers import parse_addresses
+from outrider.mapping.bodies import content_of, octets_of, text_of
+from outrider.mapping.mail import marks_from_wire
+from outrider.protocol.items.body import AddAttachment, DeleteAttachment
+from outrider.protocol.items.email import Email
+
+_SAYS = ("to", "cc", "bcc", "reply_to", "subject", "importance", "body", "attachments")
+
+
+def edit_from_wire(element: Email, section: Callable[[str], str]) -> MailEdit | DraftEdit:
+    """What a device changed: marks alone, or the content of a draft with them.
+
+    `section` answers which part of the stored mail a FileReference of ours means; what it raises passes
+    through.
+    """
+    if all(getattr(element, field) is UNSET for field in _SAYS):
+        return marks_from_wire(element)
+    return draft_from_wire(element, section)
+
+
+def draft_from_wire(element: Email, section: Callable[[str], str]) -> DraftEdit:
+    """The draft that a device made, or what it changed in one."""
+    form, body = _body(element)
+    attachments = [] if element.attachments is UNSET else element.attachments
+    return DraftEdit(
+        to=_mailboxes(element.to),
+        cc=_mailboxes(element.cc),
+        bcc=_mailboxes(element.bcc),
+        reply_to=_mailboxes(element.reply_to),
+        subject=_subject(element.subject),
+        importance=_importance(element.importance),
+        form=form,
+        body=body,
+        added=tuple(_attachment(new) for new in attachments if isinstance(new, AddAttachment)),
+        removed=tuple(
+            section(gone.file_reference) for gone in attachments if isinstance(gone, DeleteAttachment)
+        ),
+        marks=marks_from_wire(element),
+    )
+
+
+def _mailboxes(text: str | UnsetType) -> tuple[Mailbox, ...] | UnsetType:
+    """The recipients, separated by commas or, as Android does, by semicolons."""
+    return UNSET if text is UNSET else tuple(parse_addresses(_clean(text)))
+
+
+def _subject(text: str | UnsetType) -> str | UnsetType:
+    return UNSET if text is UNSET else _clean(text)
+
+
+def _clean(text: str) -> str:
+    """The text on one line, without control characters: nothing that could begin another header."""
+    return _CONTROL.sub(" ", text).strip()
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f]+")
+
+
+def _importance(number: int | UnsetType | None) -> Importance | UnsetType:
+    return Importance(number) if isinstance(number, int) and 0 <= number <= 2 else UNSET
+
+
+def _body(element: Email) -> tuple[BodyForm, str | bytes | UnsetType]:
+    """The body and its form; MIME stays as it came."""
+    body = element.body
+    if body is UNSET or body.data is UNSET:
+        return BodyForm.TEXT, UNSET
+    form = BodyForm.TEXT if body.type is UNSET else BodyForm(body.type.value)
+    if form is BodyForm.MIME:
+        return form, body.data.encode() if isinstance(body.data, str) else octets_of(body.data)
+    return form, text_of(body.data).replace("\0", "")
+
+
+def _attachment(new: AddAttachment) -> NewAttachment:
+    return NewAttachment(
+        name=_clean(new.display_name),
+        type=_OCTETS if new.content_type is UNSET else _clean(new.content_type) or _OCTETS,
+        content_id="" if new.content_id is UNSET else _clean(new.content_id).strip("<>"),
+        inline=new.is_inline is True,
+        data=content_of(new.content),
+        client_id=new.client_id,
+    )
+
+
+_OCTETS = "application/octet-stream"
