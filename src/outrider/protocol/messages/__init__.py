@@ -1,4 +1,5 @@
-"""The messages of the commands, requests and answers; one module each, and a table of them in `commands`.
+"""The messages of the commands, requests and answers, one module each.
 
-An answer can be made of its `status` alone, so a refusal needs to know nothing else of the command.
+An answer can be made of its `status` alone, so that a refusal needs to know nothing else of the command;
+GetHierarchy, which knows no status, is the exception.
 """

@@ -1,0 +1,56 @@
+from collections.abc import Callable
+
+import pytest
+
+from outrider.protocol.messages.composemail import (
+    SendMailResponse,
+    SmartForwardResponse,
+    SmartReplyResponse,
+)
+from outrider.protocol.messages.folders import (
+    FolderCreateResponse,
+    FolderDeleteResponse,
+    FolderSyncResponse,
+    FolderUpdateResponse,
+)
+from outrider.protocol.messages.itemestimate import GetItemEstimateResponse
+from outrider.protocol.messages.itemoperations import ItemOperationsResponse
+from outrider.protocol.messages.moveitems import MoveItemsResponse
+from outrider.protocol.messages.ping import PingResponse
+from outrider.protocol.messages.provision import ProvisionResponse
+from outrider.protocol.messages.settings import SettingsResponse
+from outrider.protocol.messages.sync import SyncResponse
+from outrider.protocol.pages import TAGS
+from outrider.protocol.schema import Element, encode
+from outrider.protocol.versions import OFFERED, Version
+from outrider.wbxml.reader import Reader
+from outrider.wbxml.tags import END
+
+ANSWERS: list[tuple[str, Callable[..., Element]]] = [
+    ("SendMail", SendMailResponse),
+    ("SmartForward", SmartForwardResponse),
+    ("SmartReply", SmartReplyResponse),
+    ("FolderCreate", FolderCreateResponse),
+    ("FolderDelete", FolderDeleteResponse),
+    ("FolderSync", FolderSyncResponse),
+    ("FolderUpdate", FolderUpdateResponse),
+    ("GetItemEstimate", GetItemEstimateResponse),
+    ("ItemOperations", ItemOperationsResponse),
+    ("MoveItems", MoveItemsResponse),
+    ("Ping", PingResponse),
+    ("Provision", ProvisionResponse),
+    ("Settings", SettingsResponse),
+    ("Sync", SyncResponse),
+]
+
+
+@pytest.mark.parametrize("version", OFFERED, ids=str)
+@pytest.mark.parametrize(("command", "answer"), ANSWERS)
+def test_a_refusal_is_a_status_in_the_root_of_the_command(
+    command: str, answer: Callable[..., Element], version: Version
+) -> None:
+    reader = Reader(bytes(encode(answer(status=142), version)))
+    assert TAGS[reader.root()].name == command
+    assert TAGS[reader.child()].name == "Status"
+    assert reader.leaf() == "142"
+    assert reader.child() == END
