@@ -238,17 +238,26 @@ def _response(command: Add | Change | Delete | Act, number: int | None, result: 
             return Response(verb=command.verb, client_id=command.client_id, number=number, result=result)
 
 
-def _token(account: Account, scene: Scene, command: Command) -> Token:
-    """Who asks, in which state, and what exactly; empty for what changes nothing."""
+def described(command: Command) -> tuple[object, ...]:
+    """What stands for exactly this command."""
     match command:
         case Add():
-            what = ("add", command.client_id, command.content)
+            return "add", command.client_id, command.content
         case Change():
-            what = ("change", str(command.number), command.content)
+            return "change", command.number, command.content
         case Delete():
-            what = ("delete", str(command.number), b"")
+            return "delete", command.number
+        case Fetch():
+            return "fetch", command.number
         case Act():
-            what = (command.verb.value, command.client_id or str(command.number), command.content)
-        case _:
-            return b""
-    return token_of(account.identity.address, scene.device, scene.folder, scene.key, what)
+            return command.verb.value, command.client_id, command.number, command.content
+        case Refused():
+            return "refused", command.response.verb.value, command.response.client_id
+
+
+def _token(account: Account, scene: Scene, command: Command) -> Token:
+    """Who asks, in which state, and what exactly; empty for what changes nothing."""
+    if isinstance(command, Fetch | Refused):
+        return b""
+    who = (account.identity.address, scene.device, scene.folder, scene.key)
+    return token_of(who, described(command))

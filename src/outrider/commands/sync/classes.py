@@ -1,0 +1,162 @@
+"""What a folder's class and use let a device do in it, and how its items are shown."""
+
+from __future__ import annotations
+
+import hashlib
+
+from msgspec import UNSET
+
+from outrider.commands.identifiers import read_item_id
+from outrider.commands.references import read_reference, write_reference
+from outrider.commands.session import Session
+from outrider.commands.sync.options import Sticky
+from outrider.domain.items import (
+    ContactItem,
+    DraftEdit,
+    Edit,
+    FolderUse,
+    Item,
+    ItemClass,
+    Mailbox,
+    NewItem,
+    Wish,
+)
+from outrider.domain.items import Folder as DomainFolder
+from outrider.mapping.bodies import octets_of
+from outrider.mapping.classes import Terms, View, edit_from_wire, new_from_wire, size_of, to_wire
+from outrider.protocol.errors import EasError
+from outrider.protocol.items.classes import Item as Element
+from outrider.protocol.items.contacts import Contact
+from outrider.protocol.messages.sync import ClientAdd, ClientChange, ClientDelete, ClientFetch
+from outrider.protocol.pages import TAGS
+from outrider.protocol.schema import Malformed, encode
+from outrider.protocol.status import SyncStatus
+from outrider.protocol.versions import Version
+from outrider.sync.aside import Rendered
+from outrider.sync.state import Response, Result, Verb
+from outrider.sync.verbs import Add, Change, Command, Delete, Fetch, Refused
+
+SERVED = frozenset({ItemClass.MAIL, ItemClass.CONTACTS})
+"""The classes whose items go both ways. The folders of the others are shown, and stay empty."""
+
+
+class ClassWork:
+    """The items of one folder for one device."""
+
+    def __init__(self, session: Session, folder: DomainFolder, sticky: Sticky) -> None:
+        identity = session.account.identity
+        self._session = session
+        self._folder = folder
+        self._sticky = sticky
+        self._version = session.line.version
+        self._view = View(account=Mailbox(identity.name, identity.address))
+
+    def render(self, number: int, item: Item) -> Rendered:
+        """The item as the device will see it."""
+
+        def reference(section: str) -> str:
+            return write_reference(self._session, self._folder.number, number, section)
+
+        element = to_wire(item, self._view, reference)
+        return Rendered(element, size_of(element))
+
+    async def command(self, sent: ClientAdd | ClientChange | ClientDelete | ClientFetch) -> Command:
+        """What the device wants done, in the engine's words; refused where it makes no sense in this
+        folder."""
+        try:
+            match sent:
+                case ClientAdd():
+                    return self._add(sent)
+                case ClientChange():
+                    return await self._change(sent)
+                case ClientDelete():
+                    return Delete(number=self._number(sent.server_id))
+                case ClientFetch():
+                    return Fetch(number=self._number(sent.server_id))
+        except EasError as error:
+            return Refused(response=_refusal(sent, error))
+
+    def _add(self, sent: ClientAdd) -> Command:
+        item = self._new(sent.data)
+        return Add(client_id=sent.client_id, item=item, content=self._digest(sent))
+
+    async def _change(self, sent: ClientChange) -> Command:
+        number = self._number(sent.server_id)
+        edit = await self._edit(number, sent.data)
+        return Change(number=number, edit=edit, content=self._digest(sent))
+
+    def _new(self, data: Element | Malformed | None) -> NewItem:
+        data = self._readable(data)
+        if self._folder.holds is ItemClass.MAIL and not self._takes_drafts():
+            raise EasError(SyncStatus.CONVERSION_ERROR, "mail can only be added as a draft, from 16.0")
+        return new_from_wire(data, self._folder.holds, _no_section)
+
+    async def _edit(self, number: int, data: Element | Malformed | None) -> Edit:
+        data = self._readable(data)
+        supported = self._sticky.supported
+        terms = Terms(
+            version=self._version,
+            supported=None if supported is None else frozenset(TAGS[tag] for tag in supported),
+            had_picture=await self._had_picture(number, data),
+        )
+        edit = edit_from_wire(data, self._folder.holds, terms, lambda text: self._section(number, text))
+        return edit.marks if isinstance(edit, DraftEdit) and not self._takes_drafts() else edit
+
+    def _readable(self, data: Element | Malformed | None) -> Element:
+        """The item, if it is one that this folder can take at all."""
+        if data is None or isinstance(data, Malformed):
+            raise EasError(SyncStatus.CONVERSION_ERROR, data.detail if data else "no item")
+        if self._folder.holds not in SERVED:
+            raise EasError(SyncStatus.CONVERSION_ERROR, "an item of a class that is not served")
+        return data
+
+    def _takes_drafts(self) -> bool:
+        """Drafts are edited from 16.0, in their own folder. MS-ASCMD, Creating and Editing Drafts."""
+        return self._folder.use is FolderUse.DRAFTS and self._version >= Version.V16_0
+
+    async def _had_picture(self, number: int, data: Element) -> bool:
+        """Say whether an empty Picture removes one: only where the device had been sent one."""
+        if not isinstance(data, Contact) or data.picture is UNSET or octets_of(data.picture):
+            return True
+        [item] = await self._session.account.items.read(self._folder.number, [number], Wish())
+        return isinstance(item, ContactItem) and item.contact.picture is not None
+
+    def _number(self, server_id: str) -> int:
+        found = read_item_id(server_id)
+        if found is None or found[0] != self._folder.number:
+            raise EasError(SyncStatus.OBJECT_NOT_FOUND, "no item of this folder")
+        return found[1]
+
+    def _section(self, number: int, reference: str) -> str:
+        found = read_reference(self._session, reference)
+        if found is None or found[:2] != (self._folder.number, number):
+            raise EasError(SyncStatus.CONVERSION_ERROR, "a FileReference that is not of this item")
+        return found[2]
+
+    def _digest(self, sent: ClientAdd | ClientChange) -> bytes:
+        """What stands for exactly what the device sent."""
+        digest = hashlib.sha256()
+        for chunk in encode(sent, self._version):
+            digest.update(chunk)
+        return digest.digest()
+
+
+def _no_section(_: str) -> str:
+    raise EasError(SyncStatus.CONVERSION_ERROR, "a new item has no attachments to remove")
+
+
+_RESULTS = {SyncStatus.OBJECT_NOT_FOUND: Result.NOT_FOUND}
+
+
+def _refusal(sent: ClientAdd | ClientChange | ClientDelete | ClientFetch, error: EasError) -> Response:
+    """The response to a command that was not understood; it names what the device named."""
+    result = _RESULTS.get(SyncStatus(error.status), Result.UNREADABLE)
+    match sent:
+        case ClientAdd():
+            return Response(verb=Verb.ADD, client_id=sent.client_id, result=result)
+        case ClientChange():
+            return Response(verb=Verb.CHANGE, client_id=sent.server_id, result=result)
+        case ClientDelete():
+            return Response(verb=Verb.DELETE, client_id=sent.server_id, result=result)
+        case ClientFetch():
+            return Response(verb=Verb.FETCH, client_id=sent.server_id, result=result)

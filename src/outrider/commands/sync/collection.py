@@ -1,0 +1,173 @@
+"""One folder of a Sync: what the device says of it into the engine's words, and the engine's answer into the
+device's."""
+
+from __future__ import annotations
+
+from outrider.commands.identifiers import item_id
+from outrider.commands.session import Session
+from outrider.commands.sync import options
+from outrider.commands.sync.classes import ClassWork
+from outrider.commands.sync.options import Sticky
+from outrider.domain.changes import Op
+from outrider.domain.errors import BackendError
+from outrider.domain.items import Folder, FolderUse
+from outrider.mapping.folders import class_name
+from outrider.protocol.items.contacts import Contact
+from outrider.protocol.items.email import Email
+from outrider.protocol.messages.sync import (
+    Add,
+    AddResponse,
+    Change,
+    ChangeResponse,
+    Collection,
+    CollectionResponse,
+    Delete,
+    DeleteResponse,
+    FetchResponse,
+    SoftDelete,
+)
+from outrider.protocol.status import SyncStatus
+from outrider.sync import keys
+from outrider.sync.engine import Engine
+from outrider.sync.once import token_of
+from outrider.sync.place import Loaded
+from outrider.sync.round import Outcome, Request
+from outrider.sync.state import Response, Result, Verb
+from outrider.sync.verbs import described
+
+_STATUS = {
+    Result.DONE: SyncStatus.SUCCESS,
+    Result.CONFLICT: SyncStatus.CONFLICT,
+    Result.NOT_FOUND: SyncStatus.OBJECT_NOT_FOUND,
+    Result.UNREADABLE: SyncStatus.CONVERSION_ERROR,
+    Result.FULL: SyncStatus.CANNOT_COMPLETE,
+    Result.FORBIDDEN: SyncStatus.CONVERSION_ERROR,
+    Result.FAILED: SyncStatus.SERVER_ERROR,
+}
+
+
+class CollectionRound:
+    """One folder of one Sync."""
+
+    def __init__(self, session: Session, engine: Engine, folder: Folder, loaded: Loaded) -> None:
+        self._session = session
+        self._engine = engine
+        self._folder = folder
+        self._loaded = loaded
+
+    async def run(self, collection: Collection, window: int) -> CollectionResponse | None:
+        """The folder's part of the answer; None when there is nothing to say."""
+        key = collection.sync_key or self._confirmed_key()
+        if not key:
+            return self._failed(collection, key, SyncStatus.PROTOCOL_ERROR)
+        sticky = options.sticky_of(collection, self._loaded.view.sticky)
+        work = ClassWork(self._session, self._folder, sticky)
+        request = await self._request(collection, key, window, sticky=sticky, work=work)
+        try:
+            outcome = await self._engine.round(
+                self._folder, self._loaded, request, render=work.render, now=self._session.now()
+            )
+        except BackendError as error:
+            self._session.note(code=error.code, reason=error.public)
+            return self._failed(collection, key, SyncStatus.SERVER_ERROR)
+        if outcome.stale:
+            return self._failed(collection, keys.ZERO, SyncStatus.INVALID_SYNC_KEY)
+        return None if outcome.quiet else self._answer(collection, outcome)
+
+    def _confirmed_key(self) -> str:
+        """The key of a folder that the request left out: the one the device has confirmed."""
+        line = self._loaded.view.current
+        return keys.write_key(line.generation, line.serial) if line is not None else ""
+
+    async def _request(
+        self, collection: Collection, key: str, window: int, *, sticky: Sticky, work: ClassWork
+    ) -> Request:
+        holds = self._folder.holds
+        commands = tuple([await work.command(one) for one in collection.commands])
+        kept = options.pack(sticky)
+        asked = collection.get_changes
+        get_changes = window > 0 and (key != keys.ZERO if asked is None else asked)
+        return Request(
+            key=key,
+            digest=token_of(kept, get_changes, window, [described(command) for command in commands]),
+            sticky=kept,
+            commands=commands,
+            get_changes=get_changes,
+            window=window,
+            budget=self._session.limits.round_bytes,
+            cutoff=sticky.cutoff(holds, self._session.now().date()),
+            wish=sticky.wish(holds),
+            server_wins=sticky.server_wins(holds),
+            trash=await self._trash(collection),
+        )
+
+    async def _trash(self, collection: Collection) -> int | None:
+        """Where deleted items go; None for those that go for good: mail only is moved, and not out of the
+        trash."""
+        trash = [f for f in await self._session.account.folders.list() if f.use is FolderUse.TRASH]
+        if collection.deletes_as_moves is False or not trash or self._folder.holds is not trash[0].holds:
+            return None
+        return None if self._folder == trash[0] else trash[0].number
+
+    def _answer(self, collection: Collection, outcome: Outcome) -> CollectionResponse:
+        self._session.note(sent=len(outcome.sent), received=len(outcome.responses))
+        return CollectionResponse(
+            class_name=class_name(self._folder.holds),
+            sync_key=outcome.key,
+            collection_id=collection.collection_id,
+            status=SyncStatus.SUCCESS,
+            more_available=outcome.more,
+            responses=[
+                answered
+                for response, value in outcome.responses
+                if (answered := self._response(response, value)) is not None
+            ],
+            commands=[self._command(op, number, value) for op, number, value in outcome.sent],
+        )
+
+    def _response(
+        self, response: Response, value: object
+    ) -> AddResponse | ChangeResponse | DeleteResponse | FetchResponse | None:
+        """What the device is told of its command; of a change or removal that went well, nothing (MS-ASCMD,
+        Responses)."""
+        status = _STATUS[response.result]
+        server_id = self._id(response.number) if response.number is not None else response.client_id
+        match response.verb:
+            case Verb.ADD:
+                made = self._id(response.number) if response.number is not None else None
+                return AddResponse(client_id=response.client_id, server_id=made, status=status)
+            case Verb.CHANGE if response.result is not Result.DONE:
+                return ChangeResponse(server_id=server_id, status=status)
+            case Verb.DELETE if response.result is not Result.DONE:
+                return DeleteResponse(server_id=server_id, status=status)
+            case Verb.FETCH:
+                return FetchResponse(server_id=server_id, status=status, data=_element(value))
+        return None
+
+    def _command(self, op: Op, number: int, value: object) -> Add | Change | Delete | SoftDelete:
+        server_id, data = self._id(number), _element(value)
+        match op:
+            case Op.ADD if data is not None:
+                return Add(server_id=server_id, data=data)
+            case Op.CHANGE if data is not None:
+                return Change(server_id=server_id, data=data)
+            case Op.SOFT_DELETE:
+                return SoftDelete(server_id=server_id)
+            case _:
+                return Delete(server_id=server_id)
+
+    def _id(self, number: int) -> str:
+        return item_id(self._folder.number, number)
+
+    def _failed(self, collection: Collection, key: str, status: SyncStatus) -> CollectionResponse:
+        return CollectionResponse(
+            class_name=class_name(self._folder.holds),
+            sync_key=key,
+            collection_id=collection.collection_id,
+            status=status,
+        )
+
+
+def _element(value: object) -> Email | Contact | None:
+    """What the renderer made, which the engine handed through without looking at it."""
+    return value if isinstance(value, Email | Contact) else None
