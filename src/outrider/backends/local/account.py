@@ -1,0 +1,100 @@
+"""The embedded store: accounts whose roles share one database, and the ways in for mail."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from outrider.backends.local import contents, items
+from outrider.backends.local.effects import Watch, Writing
+from outrider.backends.local.feed import LocalFeed
+from outrider.backends.local.folders import LocalFolders
+from outrider.backends.local.items import LocalItems, Stock
+from outrider.database import BlobStore, Database
+from outrider.domain.folders import DEFAULT_FOLDERS
+from outrider.domain.items import Blob, FolderUse, NewMail
+from outrider.domain.roles import Directory, Identity, Listener, Submit, Token, Traits, Tx
+
+TRAITS = Traits(transactional=True, notifies=True, searches=True)
+_INBOX = next(folder.number for folder in DEFAULT_FOLDERS if folder.use is FolderUse.INBOX)
+
+
+class LocalAccount(Struct, frozen=True, kw_only=True):
+    """One user's roles."""
+
+    identity: Identity
+    folders: LocalFolders
+    feed: LocalFeed
+    items: LocalItems
+    submit: Submit
+    directory: Directory
+    traits: Traits = TRAITS
+
+
+class Local:
+    """All accounts of one database. Call `listen` and everything that writes on one event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._watch = Watch()
+        self._writing = Writing(database, blobs, self._watch)
+        self._stock = Stock(database, blobs, self._writing, clock)
+
+    def open(self, identity: Identity, submit: Submit, directory: Directory) -> LocalAccount:
+        """The account of a user; touches nothing."""
+        address, database = identity.address, self._stock.database
+        return LocalAccount(
+            identity=identity,
+            folders=LocalFolders(address, database, self._watch, self._writing),
+            feed=LocalFeed(address, database, self._watch),
+            items=LocalItems(address, self._stock),
+            submit=submit,
+            directory=directory,
+        )
+
+    def listen(self, address: str, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after every durable change of the account's folders, until the returned function
+        is called."""
+        return self._watch.listen(address, listener)
+
+    def forget(self, address: str, freed: Iterable[str] = ()) -> None:
+        """Drop what is remembered of an account that was removed, and discard the blobs it had."""
+        self._watch.forget(address)
+        self._stock.blobs.discard(freed)
+
+    async def deliver(
+        self,
+        addresses: Sequence[str],
+        mime: bytes | Blob,
+        received: datetime | None = None,
+        *,
+        token: Token | None = None,
+        tx: Tx | None = None,
+    ) -> None:
+        """Put a mail into the Inbox of each of these accounts: all or none; with a token, once.
+
+        Raises NotFoundError (an account), UnreadableError, FullError."""
+        mail = NewMail(mime=mime, received=received)
+        prepared = await asyncio.to_thread(
+            contents.prepare_mail, self._stock.blobs, mail, self._stock.clock()
+        )
+        await self._writing.run(tx, items.add_copies, list(addresses), _INBOX, prepared, token)
+
+    async def deliver_many(self, address: str, folder: int, mails: Sequence[NewMail]) -> None:
+        """Put mails into a folder in one transaction, numbered by the time they were received, oldest first.
+
+        Raises as `deliver`."""
+        prepared = await asyncio.to_thread(self._prepare, mails)
+        await self._writing.run(None, items.add_mails, address, folder, prepared)
+
+    def _prepare(self, mails: Sequence[NewMail]) -> list[contents.Prepared]:
+        now = self._stock.clock()
+        prepared = [contents.prepare_mail(self._stock.blobs, mail, now) for mail in mails]
+        return sorted(prepared, key=lambda one: one.received)

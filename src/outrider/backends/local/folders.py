@@ -1,0 +1,223 @@
+"""The folder tree of an account."""
+
+from __future__ import annotations
+
+import time
+
+from outrider.backends.local import places
+from outrider.backends.local.effects import GONE, TREE, Effects, Watch, Writing
+from outrider.backends.local.places import Owner
+from outrider.database import Connection, Database
+from outrider.domain.errors import ExistsError, ForbiddenError, NotFoundError
+from outrider.domain.folders import DEFAULT_FOLDERS, folded
+from outrider.domain.items import Folder, FolderUse, ItemClass
+from outrider.domain.roles import Token, Tx, Written
+
+_COLUMNS = "number, parent, name, holds, use"
+
+
+class LocalFolders:
+    """The role `Folders` for one account."""
+
+    def __init__(self, address: str, database: Database, watch: Watch, writing: Writing) -> None:
+        self._address = address
+        self._database = database
+        self._watch = watch
+        self._writing = writing
+
+    async def list(self) -> tuple[Folder, ...]:
+        """All folders, by number."""
+        return await self._database.read(_list, self._address)
+
+    async def cursor(self) -> str:
+        """The tree's sequence."""
+        known = self._watch.stand(self._address, TREE)
+        if known is None:
+            known = await self._database.read(_hierarchy, self._address)
+            self._watch.learn(self._address, TREE, known)
+        return str(known)
+
+    async def create(
+        self, name: str, parent: int, holds: ItemClass, token: Token, tx: Tx | None = None
+    ) -> Folder:
+        """Raises ExistsError, NotFoundError (parent), ForbiddenError (an empty name)."""
+        wanted = Folder(number=0, parent=parent, name=name.strip(), holds=holds)
+        return await self._writing.run(tx, create_folder, self._address, wanted, token)
+
+    async def update(self, number: int, name: str, parent: int, *, tx: Tx | None = None) -> Folder:
+        """Raises NotFoundError, ExistsError, and ForbiddenError for a folder that every account has."""
+        return await self._writing.run(tx, _update, self._address, number, (name.strip(), parent))
+
+    async def delete(self, number: int, *, tx: Tx | None = None) -> None:
+        """Raises NotFoundError, and ForbiddenError for a folder that every account has."""
+        await self._writing.run(tx, _delete, self._address, number)
+
+
+def create_account(connection: Connection, address: str) -> int:
+    """An account with its default folders; answers its identifier. For the writer thread."""
+    start = int(time.time() * 1000)
+    [[account]] = connection.execute(
+        "INSERT INTO accounts (address, sequence, hierarchy, next_folder) VALUES (?, ?, ?, ?) RETURNING id",
+        (address, start, start, len(DEFAULT_FOLDERS) + 1),
+    ).fetchall()
+    for folder in DEFAULT_FOLDERS:
+        _insert(connection, account, folder, start)
+    return int(account)
+
+
+def remove_account(connection: Connection, account: int) -> list[str]:
+    """Remove an account with all it has; answers the blobs to discard after the commit."""
+    effects = Effects()
+    places.release(connection, effects, places.ACCOUNT, (account,))
+    for table in ("items", "tombstones", "receipts", "folders"):
+        connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
+    connection.execute("DELETE FROM accounts WHERE id = ?", (account,))
+    return effects.freed
+
+
+def _list(connection: Connection, address: str) -> tuple[Folder, ...]:
+    owner = places.find_owner(connection, address)
+    sql = f"SELECT {_COLUMNS} FROM folders WHERE account = ? ORDER BY number"
+    return tuple(_folder(row) for row in connection.execute(sql, (owner.id,)))
+
+
+def _hierarchy(connection: Connection, address: str) -> int:
+    row = connection.execute("SELECT hierarchy FROM accounts WHERE address = ?", (address,)).fetchone()
+    if row is None:
+        raise NotFoundError("There is no such account.")
+    return int(row[0])
+
+
+def create_folder(
+    connection: Connection, effects: Effects, address: str, wanted: Folder, token: Token
+) -> Folder:
+    """Add a folder to the tree; its number is not yet known. For the writer thread."""
+    owner = places.find_owner(connection, address)
+    done = places.find_receipt(connection, owner, token)
+    if done is not None:
+        return _find(connection, owner, done.number)
+    _check(connection, owner, wanted)
+    [[last, number, sequence]] = connection.execute(
+        "UPDATE accounts SET hierarchy = hierarchy + 1, next_folder = next_folder + 1 WHERE id = ? "
+        "RETURNING hierarchy, next_folder - 1, sequence",
+        (owner.id,),
+    ).fetchall()
+    folder = Folder(number=number, parent=wanted.parent, name=wanted.name, holds=wanted.holds)
+    _insert(connection, owner.id, folder, sequence)
+    places.write_receipt(connection, owner, token, Written(number, ""))
+    effects.stands[owner.address, TREE] = last
+    return folder
+
+
+def _update(
+    connection: Connection, effects: Effects, address: str, number: int, wish: tuple[str, int]
+) -> Folder:
+    owner = places.find_owner(connection, address)
+    old = _find_movable(connection, owner, number)
+    name, parent = wish
+    new = Folder(number=number, parent=parent, name=name, holds=old.holds, use=old.use)
+    if new == old:
+        return old
+    if parent in _subtree(connection, owner, number):
+        raise ForbiddenError("A folder cannot be moved into itself.")
+    _check(connection, owner, new)
+    connection.execute(
+        "UPDATE folders SET name = ?, folded = ?, parent = ? WHERE account = ? AND number = ?",
+        (name, folded(name), parent, owner.id, number),
+    )
+    _raise_hierarchy(connection, effects, owner)
+    return new
+
+
+def _delete(connection: Connection, effects: Effects, address: str, number: int) -> None:
+    owner = places.find_owner(connection, address)
+    _find_movable(connection, owner, number)
+    _remove(connection, effects, owner, _subtree(connection, owner, number))
+
+
+def delete_below(connection: Connection, effects: Effects, address: str, number: int) -> None:
+    """Remove all folders below one. For the writer thread."""
+    owner = places.find_owner(connection, address)
+    below = [folder for folder in _subtree(connection, owner, number) if folder != number]
+    if below:
+        _remove(connection, effects, owner, below)
+
+
+def _remove(connection: Connection, effects: Effects, owner: Owner, folders: list[int]) -> None:
+    for folder in folders:
+        places.release(connection, effects, places.FOLDER, (owner.id, folder))
+        for table in ("items", "tombstones"):
+            connection.execute(f"DELETE FROM {table} WHERE {places.FOLDER}", (owner.id, folder))
+        connection.execute("DELETE FROM folders WHERE account = ? AND number = ?", (owner.id, folder))
+        effects.stands[owner.address, folder] = GONE
+    _raise_hierarchy(connection, effects, owner)
+
+
+def _insert(connection: Connection, account: int, folder: Folder, sequence: int) -> None:
+    connection.execute(
+        "INSERT INTO folders (account, number, parent, name, folded, holds, use, next_item, items, changed, "
+        "purged) VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, ?, ?)",
+        (
+            account,
+            folder.number,
+            folder.parent,
+            folder.name,
+            folded(folder.name),
+            folder.holds.value,
+            folder.use.value,
+            sequence,
+            sequence,
+        ),
+    )
+
+
+def _raise_hierarchy(connection: Connection, effects: Effects, owner: Owner) -> None:
+    [[last]] = connection.execute(
+        "UPDATE accounts SET hierarchy = hierarchy + 1 WHERE id = ? RETURNING hierarchy", (owner.id,)
+    ).fetchall()
+    effects.stands[owner.address, TREE] = last
+
+
+def _find(connection: Connection, owner: Owner, number: int) -> Folder:
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM folders WHERE account = ? AND number = ?", (owner.id, number)
+    ).fetchone()
+    if row is None:
+        raise NotFoundError("There is no such folder.")
+    return _folder(row)
+
+
+def _find_movable(connection: Connection, owner: Owner, number: int) -> Folder:
+    folder = _find(connection, owner, number)
+    if folder.use is not FolderUse.USER:
+        raise ForbiddenError("This folder belongs to every account and stays as it is.")
+    return folder
+
+
+def _check(connection: Connection, owner: Owner, wanted: Folder) -> None:
+    """Refuse a name that is empty or that a sibling has, and a parent that is not there."""
+    if not wanted.name:
+        raise ForbiddenError("A folder needs a name.")
+    if wanted.parent:
+        _find(connection, owner, wanted.parent)
+    taken = connection.execute(
+        "SELECT 1 FROM folders WHERE account = ? AND parent = ? AND folded = ? AND number != ?",
+        (owner.id, wanted.parent, folded(wanted.name), wanted.number),
+    ).fetchone()
+    if taken:
+        raise ExistsError("There is a folder of this name already.")
+
+
+def _subtree(connection: Connection, owner: Owner, number: int) -> list[int]:
+    """A folder and all below it."""
+    rows = connection.execute(
+        "WITH RECURSIVE below (number) AS (SELECT ? UNION SELECT f.number FROM folders f "
+        "JOIN below b ON f.parent = b.number WHERE f.account = ?) SELECT number FROM below",
+        (number, owner.id),
+    )
+    return [row[0] for row in rows]
+
+
+def _folder(row: tuple[int, int, str, str, str]) -> Folder:
+    number, parent, name, holds, use = row
+    return Folder(number=number, parent=parent, name=name, holds=ItemClass(holds), use=FolderUse(use))

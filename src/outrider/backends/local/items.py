@@ -1,0 +1,325 @@
+"""The items of an account."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar, cast
+from uuid import uuid4
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from outrider.backends.local import contents, places, reading
+from outrider.backends.local.contents import Prepared
+from outrider.backends.local.effects import Effects, Writing
+from outrider.backends.local.folders import delete_below
+from outrider.backends.local.places import FOLDER, ONE, UP_TO, Owner, Place
+from outrider.database import BlobStore, Connection, Database, Transaction
+from outrider.domain.errors import BackendError, ChangedError, ForbiddenError
+from outrider.domain.items import (
+    Contact,
+    ContactEdit,
+    DraftEdit,
+    Edit,
+    Item,
+    ItemClass,
+    MailEdit,
+    Marks,
+    NewItem,
+    NewMail,
+    Wish,
+    pack,
+)
+from outrider.domain.roles import Content, Guard, Token, Tx, Written
+from outrider.formats import vcard
+
+T = TypeVar("T")
+
+_EMPTIED = 500  # items that one transaction removes when a folder is emptied
+_TRIES = 5
+
+
+class Stock(Struct, frozen=True):
+    """Where items are kept."""
+
+    database: Database
+    blobs: BlobStore
+    writing: Writing
+    clock: Callable[[], datetime]
+
+
+class _Act(Struct, frozen=True):
+    """A change of one item: whose, where, under which condition, known by which token."""
+
+    address: str
+    folder: int
+    number: int
+    token: Token
+    guard: Guard | None
+
+
+class _Loaded(Struct, frozen=True):
+    """An item's document as it was when an edit began."""
+
+    changed: int
+    document: bytes
+
+
+class LocalItems:
+    """The role `Items` for one account."""
+
+    def __init__(self, address: str, stock: Stock) -> None:
+        self._address = address
+        self._stock = stock
+
+    async def read(self, folder: int, numbers: Sequence[int], wish: Wish) -> list[Item | BackendError]:
+        """One hop for all of them."""
+        where = (self._address, folder)
+        return await self._stock.database.read(reading.read_items, self._stock.blobs, where, numbers, wish)
+
+    async def open(self, folder: int, number: int, section: str) -> Content:
+        """Raises NotFoundError."""
+        where = (self._address, folder)
+        return await self._stock.database.read(reading.open_item, self._stock.blobs, where, number, section)
+
+    async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written:
+        """Raises NotFoundError (the folder), ForbiddenError (it holds another class), UnreadableError,
+        FullError."""
+        prepared = await asyncio.to_thread(_prepare, self._stock, item)
+        return await self._stock.writing.run(tx, add_item, self._address, folder, prepared, token)
+
+    async def change(
+        self,
+        folder: int,
+        number: int,
+        edit: Edit,
+        *,
+        token: Token,
+        guard: Guard | None = None,
+        tx: Tx | None = None,
+    ) -> Written:
+        """Raises NotFoundError, ChangedError (the guard), ForbiddenError (an edit of another class),
+        UnreadableError, FullError."""
+        act = _Act(self._address, folder, number, token, guard)
+        if isinstance(edit, MailEdit):
+            return await self._stock.writing.run(tx, _mark, act, edit)
+        return await self._rewrite(act, edit, tx)
+
+    async def delete(
+        self, folder: int, number: int, *, guard: Guard | None = None, tx: Tx | None = None
+    ) -> None:
+        """Raises NotFoundError, ChangedError."""
+        act = _Act(self._address, folder, number, b"", guard)
+        await self._stock.writing.run(tx, _delete, act)
+
+    async def move(self, folder: int, number: int, to: int, *, token: Token, tx: Tx | None = None) -> Written:
+        """Raises NotFoundError (item or target), ForbiddenError (same folder, or one of another class)."""
+        act = _Act(self._address, folder, number, token, None)
+        return await self._stock.writing.run(tx, _move, act, to)
+
+    async def empty(self, folder: int, *, subfolders: bool = False) -> None:
+        """Some items at a time, so that others may write meanwhile. Raises NotFoundError."""
+        while await self._stock.writing.run(None, _empty, self._address, folder):
+            pass
+        if subfolders:
+            await self._stock.writing.run(None, delete_below, self._address, folder)
+
+    async def _rewrite(self, act: _Act, edit: DraftEdit | ContactEdit, tx: Tx | None) -> Written:
+        """Read, apply and write back; anew if the item was changed in between."""
+        for _ in range(_TRIES):
+            loaded = await self._look(tx, act)
+            if isinstance(loaded, Written):
+                return loaded
+            prepared = await asyncio.to_thread(_apply, self._stock, loaded.document, edit)
+            written = await self._stock.writing.run(tx, _replace, act, loaded.changed, prepared)
+            if written is not None:
+                return written
+        raise ChangedError("The item is being changed by someone else.", temporary=True)
+
+    async def _look(self, tx: Tx | None, act: _Act) -> _Loaded | Written:
+        if tx is None:
+            return await self._stock.database.read(_load, self._stock.blobs, act)
+        return await cast(Transaction, tx).run(_load, self._stock.blobs, act)
+
+
+# ------------------------------------------------------------------------------------- worker threads
+
+
+def _prepare(stock: Stock, item: NewItem) -> Prepared:
+    match item:
+        case NewMail():
+            return contents.prepare_mail(stock.blobs, item, stock.clock())
+        case Contact():
+            document = vcard.write(item, str(uuid4()))
+            return contents.prepare_contact(stock.blobs, document, stock.clock())
+    raise ForbiddenError("Items of this kind cannot be stored.")
+
+
+def _apply(stock: Stock, document: bytes, edit: DraftEdit | ContactEdit) -> Prepared:
+    match edit:
+        case ContactEdit():
+            return contents.prepare_contact(stock.blobs, vcard.apply(document, edit), stock.clock())
+    raise ForbiddenError("Items of this kind cannot be changed.")
+
+
+# ------------------------------------------------------------------------------------- the writer's thread
+
+
+def add_item(
+    connection: Connection, effects: Effects, address: str, folder: int, prepared: Prepared, token: Token
+) -> Written:
+    """Put a new content into a folder."""
+    owner = places.find_owner(connection, address)
+    done = places.find_receipt(connection, owner, token)
+    if done is not None:
+        _drop(effects, prepared)
+        return done
+    number, sequence = places.take_numbers(connection, effects, owner, (folder, prepared.kind))
+    content = contents.insert_content(connection, prepared, [owner])
+    places.put(connection, owner, folder, _place(prepared, content, number, sequence))
+    return places.write_receipt(connection, owner, token, Written(number, str(sequence)))
+
+
+def add_mails(
+    connection: Connection, effects: Effects, address: str, folder: int, mails: Sequence[Prepared]
+) -> None:
+    """Put many mails into a folder, numbered in the order given."""
+    owner = places.find_owner(connection, address)
+    place = (folder, ItemClass.MAIL)
+    number, sequence = places.take_numbers(connection, effects, owner, place, len(mails))
+    for index, prepared in enumerate(mails):
+        content = contents.insert_content(connection, prepared, [owner])
+        places.put(connection, owner, folder, _place(prepared, content, number + index, sequence + index))
+
+
+def add_copies(
+    connection: Connection,
+    effects: Effects,
+    addresses: Sequence[str],
+    folder: int,
+    prepared: Prepared,
+    token: Token | None,
+) -> None:
+    """Put one mail into the same folder of several accounts, which share its content. With a token, those
+    that have it already are passed over."""
+    owners = [places.find_owner(connection, address) for address in addresses]
+    if token is not None:
+        owners = [owner for owner in owners if places.find_receipt(connection, owner, token) is None]
+    if not owners:
+        _drop(effects, prepared)
+        return
+    content = contents.insert_content(connection, prepared, owners)
+    for owner in owners:
+        number, sequence = places.take_numbers(connection, effects, owner, (folder, prepared.kind))
+        places.put(connection, owner, folder, _place(prepared, content, number, sequence))
+        if token is not None:
+            places.write_receipt(connection, owner, token, Written(number, str(sequence)))
+
+
+def _place(prepared: Prepared, content: int, number: int, sequence: int) -> Place:
+    return Place(number, sequence, prepared.horizon, prepared.received, content, prepared.marks)
+
+
+def _drop(effects: Effects, prepared: Prepared) -> None:
+    if prepared.blob is not None:
+        effects.freed.append(prepared.blob)
+
+
+def _find(connection: Connection, act: _Act) -> tuple[Owner, Place | Written]:
+    """The item, or the result if the act was done before. Raises NotFoundError, ChangedError."""
+    owner = places.find_owner(connection, act.address)
+    done = places.find_receipt(connection, owner, act.token) if act.token else None
+    if done is not None:
+        return owner, done
+    place = places.find(connection, owner, act.folder, act.number)
+    guard = act.guard
+    if guard and place.changed > int(guard.since) and str(place.changed) not in guard.own:
+        raise ChangedError("The item was changed elsewhere.")
+    return owner, place
+
+
+def _mark(connection: Connection, effects: Effects, act: _Act, edit: MailEdit) -> Written:
+    owner, place = _find(connection, act)
+    if isinstance(place, Written):
+        return place
+    if reading.class_of(connection, place.content) is not ItemClass.MAIL:
+        raise ForbiddenError("Only a mail can be marked.")
+    written = _store_marks(connection, effects, (owner, act.folder), place, edit)
+    return places.write_receipt(connection, owner, act.token, written)
+
+
+def _store_marks(
+    connection: Connection, effects: Effects, where: tuple[Owner, int], place: Place, edit: MailEdit
+) -> Written:
+    owner, folder = where
+    old = contents.unpack_marks(place.marks)
+    new = marked(old, edit)
+    if new == old:
+        return Written(place.number, str(place.changed))
+    return places.update(connection, effects, owner, folder, replace(place, marks=pack(new)))
+
+
+def marked(marks: Marks, edit: MailEdit) -> Marks:
+    """The marks after an edit."""
+    fields = {name: getattr(edit, name) for name in edit.__struct_fields__}
+    return replace(marks, **{name: value for name, value in fields.items() if value is not UNSET})
+
+
+def _load(connection: Connection, store: BlobStore, act: _Act) -> _Loaded | Written:
+    _, place = _find(connection, act)
+    if isinstance(place, Written):
+        return place
+    return _Loaded(place.changed, reading.read_document(connection, store, place.content))
+
+
+def _replace(
+    connection: Connection, effects: Effects, act: _Act, expected: int, prepared: Prepared
+) -> Written | None:
+    """Give the item a new content; None if it was changed since it was loaded."""
+    owner, place = _find(connection, act)
+    if isinstance(place, Written) or place.changed != expected:
+        _drop(effects, prepared)
+        return place if isinstance(place, Written) else None
+    if reading.class_of(connection, place.content) is not prepared.kind:
+        raise ForbiddenError("This is an item of another kind.")
+    content = contents.insert_content(connection, prepared, [owner])
+    new = replace(place, content=content)
+    written = places.update(connection, effects, owner, act.folder, new)
+    places.release_content(connection, effects, place.content)
+    return places.write_receipt(connection, owner, act.token, written)
+
+
+def _delete(connection: Connection, effects: Effects, act: _Act) -> None:
+    owner, _ = _find(connection, act)
+    places.release(connection, effects, ONE, (owner.id, act.folder, act.number))
+    places.remove(connection, effects, owner, act.folder, (ONE, act.number))
+
+
+def _move(connection: Connection, effects: Effects, act: _Act, to: int) -> Written:
+    owner, place = _find(connection, act)
+    if isinstance(place, Written):
+        return place
+    if to == act.folder:
+        raise ForbiddenError("The item is in this folder already.")
+    kind = reading.class_of(connection, place.content)
+    number, sequence = places.take_numbers(connection, effects, owner, (to, kind))
+    places.put(connection, owner, to, replace(place, number=number, changed=sequence))
+    places.remove(connection, effects, owner, act.folder, (ONE, act.number))
+    return places.write_receipt(connection, owner, act.token, Written(number, str(sequence)))
+
+
+def _empty(connection: Connection, effects: Effects, address: str, folder: int) -> bool:
+    """Remove the oldest items of a folder; False when there were none."""
+    owner = places.find_owner(connection, address)
+    places.check_folder(connection, owner, folder)
+    rows = connection.execute(
+        f"SELECT number FROM items WHERE {FOLDER} ORDER BY number LIMIT ?", (owner.id, folder, _EMPTIED)
+    ).fetchall()
+    if not rows:
+        return False
+    last = rows[-1][0]
+    places.release(connection, effects, UP_TO, (owner.id, folder, last))
+    places.remove(connection, effects, owner, folder, (UP_TO, last))
+    return True

@@ -1,0 +1,215 @@
+"""The rows that say where items are: numbers, sequences, tombstones, receipts.
+
+The law: a change of an item raises the account's sequence row inside the same transaction; the item carries
+the new value as `changed` (its version is that number as text), the folder carries the highest of its items'
+values, and a removed item leaves a tombstone with its own. Sequences are never shared by two items, so that
+a report of changes can be cut after any of them. A new account starts at the time in milliseconds, so that
+cursors of an earlier account of the same address are too old, never wrong.
+
+All functions run on the writer thread.
+"""
+
+from __future__ import annotations
+
+import time
+
+from msgspec import Struct
+
+from outrider.backends.local.effects import Effects
+from outrider.database import Connection, blobs, search
+from outrider.domain.errors import ForbiddenError, NotFoundError
+from outrider.domain.items import ItemClass
+from outrider.domain.roles import Token, Written
+
+
+class Owner(Struct, frozen=True):
+    """An account as the rows know it."""
+
+    id: int
+    address: str
+
+
+class Place(Struct, frozen=True):
+    """An item's row."""
+
+    number: int
+    changed: int
+    horizon: int
+    received: int
+    content: int
+    marks: bytes
+
+
+# Which items are meant; the parameters go with them.
+ONE = "account = ? AND folder = ? AND number = ?"
+UP_TO = "account = ? AND folder = ? AND number <= ?"
+FOLDER = "account = ? AND folder = ?"
+ACCOUNT = "account = ?"
+
+
+def today() -> int:
+    """The day by which tombstones and receipts are aged: days of the epoch."""
+    return int(time.time() // 86400)
+
+
+def find_owner(connection: Connection, address: str) -> Owner:
+    """The account of an address. Raises NotFoundError."""
+    row = connection.execute("SELECT id FROM accounts WHERE address = ?", (address,)).fetchone()
+    if row is None:
+        raise NotFoundError("There is no such account.")
+    return Owner(row[0], address)
+
+
+def take_sequences(connection: Connection, owner: Owner, count: int = 1) -> int:
+    """Raise the account's sequence; answers the first of `count` new values."""
+    [[last]] = connection.execute(
+        "UPDATE accounts SET sequence = sequence + ? WHERE id = ? RETURNING sequence", (count, owner.id)
+    ).fetchall()
+    return int(last) - count + 1
+
+
+def take_numbers(
+    connection: Connection, effects: Effects, owner: Owner, folder: tuple[int, ItemClass], count: int = 1
+) -> tuple[int, int]:
+    """The first of `count` new item numbers in a folder that holds this class, and of as many sequences.
+
+    Raises NotFoundError, ForbiddenError.
+    """
+    number, holds = folder
+    first = take_sequences(connection, owner, count)
+    last = first + count - 1
+    rows = connection.execute(
+        "UPDATE folders SET next_item = next_item + ?, items = items + ?, changed = ? "
+        "WHERE account = ? AND number = ? AND holds = ? RETURNING next_item",
+        (count, count, last, owner.id, number, holds.value),
+    ).fetchall()
+    if not rows:
+        check_folder(connection, owner, number)
+        raise ForbiddenError("This folder holds items of another kind.")
+    effects.stands[owner.address, number] = last
+    return rows[0][0] - count, first
+
+
+def check_folder(connection: Connection, owner: Owner, folder: int) -> None:
+    """Raises NotFoundError for a folder that is not there."""
+    sql = "SELECT 1 FROM folders WHERE account = ? AND number = ?"
+    if connection.execute(sql, (owner.id, folder)).fetchone() is None:
+        raise NotFoundError("There is no such folder.")
+
+
+def put(connection: Connection, owner: Owner, folder: int, place: Place) -> None:
+    """Insert an item's row; its sequence is that of its creation."""
+    connection.execute(
+        "INSERT INTO items (account, folder, number, created, changed, horizon, received, content, marks) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            owner.id,
+            folder,
+            place.number,
+            place.changed,
+            place.changed,
+            place.horizon,
+            place.received,
+            place.content,
+            place.marks,
+        ),
+    )
+
+
+def find(connection: Connection, owner: Owner, folder: int, number: int) -> Place:
+    """An item's row. Raises NotFoundError."""
+    row = connection.execute(
+        f"SELECT number, changed, horizon, received, content, marks FROM items WHERE {ONE}",
+        (owner.id, folder, number),
+    ).fetchone()
+    if row is None:
+        raise NotFoundError("This item is no longer there.")
+    return Place(*row)
+
+
+def update(connection: Connection, effects: Effects, owner: Owner, folder: int, place: Place) -> Written:
+    """Store an item's row with a new sequence."""
+    sequence = take_sequences(connection, owner)
+    connection.execute(
+        f"UPDATE items SET changed = ?, horizon = ?, content = ?, marks = ? WHERE {ONE}",
+        (sequence, place.horizon, place.content, place.marks, owner.id, folder, place.number),
+    )
+    connection.execute(
+        "UPDATE folders SET changed = ? WHERE account = ? AND number = ?", (sequence, owner.id, folder)
+    )
+    effects.stands[owner.address, folder] = sequence
+    return Written(place.number, str(sequence))
+
+
+def remove(connection: Connection, effects: Effects, owner: Owner, folder: int, upto: tuple[str, int]) -> int:
+    """Remove one item (ONE, number) or the oldest (UP_TO, number) and leave tombstones; answers how many.
+    Their contents are not touched: `release` them before."""
+    which, number = upto
+    parameters = (owner.id, folder, number)
+    [[count]] = connection.execute(f"SELECT count(*) FROM items WHERE {which}", parameters).fetchall()
+    if not count:
+        return 0
+    first = take_sequences(connection, owner, count)
+    connection.execute(
+        "INSERT INTO tombstones (account, folder, sequence, number, day) "
+        "SELECT account, folder, ? + row_number() OVER (ORDER BY number), number, ? "
+        f"FROM items WHERE {which}",
+        (first - 1, today(), *parameters),
+    )
+    connection.execute(f"DELETE FROM items WHERE {which}", parameters)
+    last = first + count - 1
+    connection.execute(
+        "UPDATE folders SET changed = ?, items = items - ? WHERE account = ? AND number = ?",
+        (last, count, owner.id, folder),
+    )
+    effects.stands[owner.address, folder] = last
+    return int(count)
+
+
+def release(connection: Connection, effects: Effects, which: str, parameters: tuple[int, ...]) -> None:
+    """Let go of the contents that some items hold; those nobody else holds are removed."""
+    held = [row[0] for row in connection.execute(f"SELECT content FROM items WHERE {which}", parameters)]
+    for content in held:
+        release_content(connection, effects, content)
+
+
+def release_content(connection: Connection, effects: Effects, content: int) -> None:
+    """Let go of a content; if nobody else holds it, remove it with its words and its file."""
+    [[holders, blob]] = connection.execute(
+        "UPDATE contents SET holders = holders - 1 WHERE id = ? RETURNING holders, blob", (content,)
+    ).fetchall()
+    if holders:
+        return
+    search.forget(connection, content)
+    connection.execute("DELETE FROM contents WHERE id = ?", (content,))
+    if blob is not None:
+        blobs.forget(connection, [blob])
+        effects.freed.append(blob)
+
+
+def find_receipt(connection: Connection, owner: Owner, token: Token) -> Written | None:
+    """What the act with this token resulted in, if it was done before."""
+    row = connection.execute(
+        "SELECT number, version FROM receipts WHERE account = ? AND token = ?", (owner.id, token)
+    ).fetchone()
+    return None if row is None else Written(row[0], row[1])
+
+
+def write_receipt(connection: Connection, owner: Owner, token: Token, written: Written) -> Written:
+    """Note what the act with this token resulted in."""
+    connection.execute(
+        "INSERT INTO receipts (account, token, number, version, day) VALUES (?, ?, ?, ?, ?)",
+        (owner.id, token, written.number, written.version, today()),
+    )
+    return written
+
+
+def purge(connection: Connection, before: int) -> None:
+    """Drop tombstones and receipts of days before this one; older cursors must then start over."""
+    connection.execute(
+        "UPDATE folders SET purged = max(purged, coalesce((SELECT max(sequence) FROM tombstones t "
+        "WHERE t.account = folders.account AND t.folder = folders.number AND t.day < ?), 0))",
+        (before,),
+    )
+    connection.execute("DELETE FROM tombstones WHERE day < ?", (before,))
+    connection.execute("DELETE FROM receipts WHERE day < ?", (before,))

@@ -1,0 +1,104 @@
+"""Items and their parts, read in one hop; every function runs in one read transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from outrider.backends.local import contents, parts, places
+from outrider.backends.local.contents import Stored
+from outrider.backends.local.places import Owner
+from outrider.database import BlobStore, Connection
+from outrider.domain.errors import BackendError, NotFoundError, UnreadableError
+from outrider.domain.items import Blob, Body, BodyForm, ContactItem, Item, ItemClass, MailItem, Wish
+from outrider.domain.roles import Content
+from outrider.formats import body, vcard
+from outrider.formats.body import Choice
+
+_ITEM = (
+    "SELECT i.marks, i.received, c.id, c.class, c.summary, c.text, c.blob, c.size FROM items i "
+    "JOIN contents c ON c.id = i.content WHERE i.account = ? AND i.folder = ? AND i.number = ?"
+)
+
+
+def read_items(
+    connection: Connection, store: BlobStore, where: tuple[str, int], numbers: Sequence[int], wish: Wish
+) -> list[Item | BackendError]:
+    """The items in the order asked for, an error in the place of each that cannot be read."""
+    owner = places.find_owner(connection, where[0])
+    return [_attempt(connection, store, (owner, where[1], number), wish) for number in numbers]
+
+
+def open_item(
+    connection: Connection, store: BlobStore, where: tuple[str, int], number: int, section: str
+) -> Content:
+    """A part of an item; "" is its whole document. Raises NotFoundError."""
+    row = _row(connection, (places.find_owner(connection, where[0]), where[1], number))
+    _, _, content, kind, summary, _, blob, size = row
+    stored = Stored(connection, store, content, (blob, size))
+    if kind == ItemClass.MAIL.value:
+        return parts.open_part(stored, contents.unpack_message(summary), section)
+    if section:
+        raise NotFoundError("This part is no longer there.")
+    return Content(name="", type="text/vcard", blob=stored.blob(0, size))
+
+
+def read_document(connection: Connection, store: BlobStore, content: int) -> bytes:
+    """A whole document."""
+    blob, size = connection.execute("SELECT blob, size FROM contents WHERE id = ?", (content,)).fetchone()
+    return Stored(connection, store, content, (blob, size)).read(0, size)
+
+
+def class_of(connection: Connection, content: int) -> ItemClass:
+    """What kind of item a content is."""
+    return ItemClass(connection.execute("SELECT class FROM contents WHERE id = ?", (content,)).fetchone()[0])
+
+
+def _attempt(
+    connection: Connection, store: BlobStore, where: tuple[Owner, int, int], wish: Wish
+) -> Item | BackendError:
+    try:
+        return _read(connection, store, where, wish)
+    except BackendError as error:
+        return error
+    except (msgspec.MsgspecError, ValueError, LookupError, RecursionError) as error:
+        return UnreadableError(f"The item cannot be read: {error}")
+
+
+def _read(connection: Connection, store: BlobStore, where: tuple[Owner, int, int], wish: Wish) -> Item:
+    marks, received, content, kind, summary, readable, blob, size = _row(connection, where)
+    if kind == ItemClass.CONTACTS.value:
+        contact = contents.unpack_contact(summary)
+        return ContactItem(contact=contact, body=vcard.body_of_note(contact.note, wish))
+    message = contents.unpack_message(summary)
+    stored = Stored(connection, store, content, (blob, size))
+    return MailItem(
+        message=message,
+        marks=contents.unpack_marks(marks),
+        received=contents.instant(received),
+        body=_make(body.render, stored, body.choose(message, wish, readable)),
+        part=_make(body.render_part, stored, body.choose_part(message, wish, readable)),
+    )
+
+
+def _make(
+    render: Callable[[Choice, bytes | Blob], Body], stored: Stored, choice: Choice | None
+) -> Body | None:
+    if choice is None:
+        return None
+    if choice.form is BodyForm.MIME and choice.length > contents.INLINE:
+        return render(choice, stored.blob(choice.offset, choice.length))
+    return render(choice, stored.read(choice.offset, choice.length) if choice.length else b"")
+
+
+def _row(
+    connection: Connection, where: tuple[Owner, int, int]
+) -> tuple[bytes, int, int, str, bytes, str, str | None, int]:
+    owner, folder, number = where
+    row: tuple[bytes, int, int, str, bytes, str, str | None, int] | None = connection.execute(
+        _ITEM, (owner.id, folder, number)
+    ).fetchone()
+    if row is None:
+        raise NotFoundError("This item is no longer there.")
+    return row

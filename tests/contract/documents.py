@@ -1,0 +1,51 @@
+"""Mails and contacts to put into accounts."""
+
+from __future__ import annotations
+
+from base64 import encodebytes
+from datetime import UTC, datetime
+
+from outrider.domain.items import BodyForm, BodyPreference, Contact, Mailbox, Marks, NewMail, Wish
+
+NOTHING = Wish()
+TEXT = Wish(preferences=(BodyPreference(form=BodyForm.TEXT),))
+HTML = Wish(preferences=(BodyPreference(form=BodyForm.HTML),))
+
+
+def mime(subject: str = "Lunch", body: str = "At noon?", *, attachment: bytes = b"") -> bytes:
+    """A mail from bob to alice, with a file if one is given."""
+    head = (
+        "From: Bob Example <bob@example.org>\r\nTo: alice@example.org\r\n"
+        f"Subject: {subject}\r\nMessage-ID: <{abs(hash((subject, body)))}@example.org>\r\n"
+        "Date: Tue, 03 Mar 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\n"
+    )
+    if not attachment:
+        return f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n".encode()
+    return (
+        f'{head}Content-Type: multipart/mixed; boundary="cut"\r\n\r\n'
+        f"--cut\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
+        '--cut\r\nContent-Type: application/octet-stream; name="file.bin"\r\n'
+        'Content-Disposition: attachment; filename="file.bin"\r\n'
+        f"Content-Transfer-Encoding: base64\r\n\r\n{_lines(attachment)}\r\n--cut--\r\n"
+    ).encode()
+
+
+def _lines(data: bytes) -> str:
+    return encodebytes(data).decode().replace("\n", "\r\n").rstrip()
+
+
+def mail(subject: str = "Lunch", day: int = 3, *, read: bool = False, body: str = "At noon?") -> NewMail:
+    """A mail received on this day of March 2026."""
+    received = datetime(2026, 3, day, 10, tzinfo=UTC)
+    return NewMail(mime=mime(subject, body), marks=Marks(read=read), received=received)
+
+
+def contact(name: str = "Bob") -> Contact:
+    """A contact with an address, a telephone and a note."""
+    return Contact(
+        file_as=name,
+        first_name=name,
+        email1=Mailbox("", f"{name.lower()}@example.org"),
+        mobile_phone="+49 170 1234567",
+        note="Likes tea",
+    )

@@ -1,0 +1,293 @@
+"""What every backend's items keep to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from outrider.domain.errors import BackendError, ChangedError, ForbiddenError, NotFoundError, UnreadableError
+from outrider.domain.items import (
+    Blob,
+    BodyForm,
+    BodyPreference,
+    ContactEdit,
+    ContactItem,
+    FolderUse,
+    FollowUp,
+    ItemClass,
+    MailEdit,
+    MailItem,
+    MimeWish,
+    NewMail,
+    Wish,
+)
+from outrider.domain.roles import Account, Guard
+from tests.contract.documents import NOTHING, TEXT, contact, mail, mime
+from tests.contract.folders import folder_for
+
+
+def pulled(blob: Blob) -> bytes:
+    """All of a blob, which is as long as it says and comes in pieces of at most 64 KiB."""
+    pieces = list(blob.chunks())
+    assert all(len(piece) <= 65536 for piece in pieces)
+    data = b"".join(pieces)
+    assert len(data) == blob.length
+    return data
+
+
+class ItemsContract:
+    """Subclasses give an `account`: new, with its default folders."""
+
+    @pytest.fixture
+    def account(self) -> Account:
+        raise NotImplementedError
+
+    @pytest.fixture
+    async def inbox(self, account: Account) -> int:
+        return (await folder_for(account, FolderUse.INBOX)).number
+
+    @pytest.fixture
+    async def trash(self, account: Account) -> int:
+        return (await folder_for(account, FolderUse.TRASH)).number
+
+    @pytest.fixture
+    async def people(self, account: Account) -> int:
+        return (await folder_for(account, FolderUse.DEFAULT, ItemClass.CONTACTS)).number
+
+    async def _read_mail(self, account: Account, folder: int, number: int, wish: Wish = NOTHING) -> MailItem:
+        [item] = await account.items.read(folder, [number], wish)
+        assert isinstance(item, MailItem)
+        return item
+
+    async def _read_contact(self, account: Account, folder: int, number: int) -> ContactItem:
+        [item] = await account.items.read(folder, [number], TEXT)
+        assert isinstance(item, ContactItem)
+        return item
+
+    # ---------------------------------------------------------------------------------- reading
+
+    async def test_a_mail_is_read_as_it_was_stored(self, account: Account, inbox: int) -> None:
+        written = await account.items.create(inbox, mail("Grüße", 3, read=True), b"1")
+        item = await self._read_mail(account, inbox, written.number, TEXT)
+        assert item.message.subject == "Grüße"
+        assert item.message.author[0].address == "bob@example.org"
+        assert item.marks.read
+        assert item.received == datetime(2026, 3, 3, 10, tzinfo=UTC)
+        assert item.body is not None
+        assert item.body.data == "At noon?\r\n"
+
+    async def test_no_body_is_read_that_was_not_wished_for(self, account: Account, inbox: int) -> None:
+        written = await account.items.create(inbox, mail(), b"1")
+        assert (await self._read_mail(account, inbox, written.number)).body is None
+
+    async def test_items_come_in_the_order_asked_for(self, account: Account, inbox: int) -> None:
+        numbers = [(await account.items.create(inbox, mail(f"{n}"), b"%d" % n)).number for n in range(3)]
+        items = await account.items.read(inbox, [numbers[2], numbers[0], numbers[1]], NOTHING)
+        assert [item.message.subject for item in items if isinstance(item, MailItem)] == ["2", "0", "1"]
+
+    async def test_an_error_stands_where_an_item_is_gone(self, account: Account, inbox: int) -> None:
+        written = await account.items.create(inbox, mail(), b"1")
+        gone, there = await account.items.read(inbox, [999, written.number], NOTHING)
+        assert isinstance(gone, NotFoundError)
+        assert isinstance(there, MailItem)
+
+    async def test_a_body_is_cut_at_the_limit(self, account: Account, inbox: int) -> None:
+        written = await account.items.create(inbox, mail(body="x" * 5000), b"1")
+        wish = Wish(preferences=(BodyPreference(form=BodyForm.TEXT, limit=100),))
+        body = (await self._read_mail(account, inbox, written.number, wish)).body
+        assert body is not None
+        assert isinstance(body.data, str)
+        assert (len(body.data), body.truncated) == (100, True)
+
+    @pytest.mark.parametrize("attachment", [b"", b"small" * 10, bytes(range(256)) * 2000])
+    async def test_the_mime_is_the_mail_as_it_came(
+        self, account: Account, inbox: int, attachment: bytes
+    ) -> None:
+        document = mime(attachment=attachment)
+        written = await account.items.create(inbox, NewMail(mime=document), b"1")
+        wish = Wish(preferences=(BodyPreference(form=BodyForm.MIME),), mime=MimeWish.ALWAYS)
+        body = (await self._read_mail(account, inbox, written.number, wish)).body
+        assert body is not None
+        assert body.data is not None
+        assert not isinstance(body.data, str)
+        assert (body.data if isinstance(body.data, bytes) else pulled(body.data)) == document
+        assert pulled((await account.items.open(inbox, written.number, "")).blob) == document
+
+    @pytest.mark.parametrize("attachment", [b"small" * 10, bytes(range(256)) * 2000])
+    async def test_an_attachment_is_opened_decoded(
+        self, account: Account, inbox: int, attachment: bytes
+    ) -> None:
+        written = await account.items.create(inbox, NewMail(mime=mime(attachment=attachment)), b"1")
+        [part] = (await self._read_mail(account, inbox, written.number)).message.attachments
+        content = await account.items.open(inbox, written.number, part.section)
+        assert (content.name, content.type) == ("file.bin", "application/octet-stream")
+        assert pulled(content.blob) == attachment
+
+    async def test_a_part_that_is_not_there_is_not_found(self, account: Account, inbox: int) -> None:
+        written = await account.items.create(inbox, mail(), b"1")
+        with pytest.raises(NotFoundError):
+            await account.items.open(inbox, written.number, "7.7")
+        with pytest.raises(NotFoundError):
+            await account.items.open(inbox, 999, "")
+
+    async def test_a_contact_is_read_as_it_was_stored(self, account: Account, people: int) -> None:
+        written = await account.items.create(people, contact(), b"1")
+        item = await self._read_contact(account, people, written.number)
+        assert item.contact.first_name == "Bob"
+        assert item.contact.email1 is not None
+        assert item.contact.email1.address == "bob@example.org"
+        assert item.body is not None
+        assert item.body.data == "Likes tea"
+
+    # ---------------------------------------------------------------------------------- creating
+
+    async def test_the_same_token_creates_once(self, account: Account, inbox: int) -> None:
+        first = await account.items.create(inbox, mail(), b"1")
+        assert await account.items.create(inbox, mail(), b"1") == first
+        assert await account.feed.count(inbox, None) == 1
+
+    async def test_numbers_rise_and_are_never_used_again(self, account: Account, inbox: int) -> None:
+        first = await account.items.create(inbox, mail(), b"1")
+        await account.items.delete(inbox, first.number)
+        assert (await account.items.create(inbox, mail(), b"2")).number > first.number
+
+    async def test_a_folder_takes_items_of_its_class_only(
+        self, account: Account, inbox: int, people: int
+    ) -> None:
+        with pytest.raises(ForbiddenError):
+            await account.items.create(people, mail(), b"1")
+        with pytest.raises(ForbiddenError):
+            await account.items.create(inbox, contact(), b"2")
+        with pytest.raises(NotFoundError):
+            await account.items.create(999, mail(), b"3")
+
+    async def test_an_empty_mail_is_unreadable(self, account: Account, inbox: int) -> None:
+        with pytest.raises(UnreadableError):
+            await account.items.create(inbox, NewMail(mime=b""), b"1")
+        assert await account.feed.count(inbox, None) == 0
+
+    # ---------------------------------------------------------------------------------- changing
+
+    async def test_marks_change_one_by_one(self, account: Account, inbox: int) -> None:
+        number = (await account.items.create(inbox, mail(), b"1")).number
+        flag = FollowUp(kind="Follow up")
+        await account.items.change(inbox, number, MailEdit(read=True), token=b"2")
+        await account.items.change(inbox, number, MailEdit(flag=flag), token=b"3")
+        await account.items.change(inbox, number, MailEdit(categories=("blue",)), token=b"4")
+        marks = (await self._read_mail(account, inbox, number)).marks
+        assert (marks.read, marks.flag, marks.categories) == (True, flag, ("blue",))
+        await account.items.change(inbox, number, MailEdit(flag=None), token=b"5")
+        assert (await self._read_mail(account, inbox, number)).marks.flag is None
+
+    async def test_a_change_to_what_is_so_already_moves_nothing(self, account: Account, inbox: int) -> None:
+        created = await account.items.create(inbox, mail(read=True), b"1")
+        cursor = await account.feed.cursor(inbox)
+        assert await account.items.change(inbox, created.number, MailEdit(read=True), token=b"2") == created
+        assert await account.feed.cursor(inbox) == cursor
+
+    async def test_the_same_token_changes_once(self, account: Account, inbox: int) -> None:
+        number = (await account.items.create(inbox, mail(), b"1")).number
+        first = await account.items.change(inbox, number, MailEdit(read=True), token=b"2")
+        await account.items.change(inbox, number, MailEdit(read=False), token=b"3")
+        assert await account.items.change(inbox, number, MailEdit(read=True), token=b"2") == first
+        assert not (await self._read_mail(account, inbox, number)).marks.read
+
+    async def test_a_contact_keeps_what_is_not_edited(self, account: Account, people: int) -> None:
+        number = (await account.items.create(people, contact(), b"1")).number
+        edit = ContactEdit(fields={"first_name": "Robert", "note": ""})
+        written = await account.items.change(people, number, edit, token=b"2")
+        item = await self._read_contact(account, people, number)
+        assert (item.contact.first_name, item.contact.note) == ("Robert", "")
+        assert item.contact.mobile_phone == "+49 170 1234567"
+        [touched] = await account.feed.newest(people, None, None, 1)
+        assert touched.version == written.version
+
+    async def test_an_edit_of_another_class_is_refused(
+        self, account: Account, inbox: int, people: int
+    ) -> None:
+        mail_number = (await account.items.create(inbox, mail(), b"1")).number
+        contact_number = (await account.items.create(people, contact(), b"2")).number
+        with pytest.raises(BackendError):
+            await account.items.change(people, contact_number, MailEdit(read=True), token=b"3")
+        with pytest.raises(BackendError):
+            await account.items.change(inbox, mail_number, ContactEdit(fields={"note": "x"}), token=b"4")
+
+    async def test_a_guard_refuses_what_was_changed_since(self, account: Account, inbox: int) -> None:
+        number = (await account.items.create(inbox, mail(), b"1")).number
+        guard = Guard(since=await account.feed.cursor(inbox))
+        await account.items.change(inbox, number, MailEdit(read=True), token=b"2", guard=guard)
+        with pytest.raises(ChangedError):
+            await account.items.change(inbox, number, MailEdit(read=False), token=b"3", guard=guard)
+        with pytest.raises(ChangedError):
+            await account.items.delete(inbox, number, guard=guard)
+        assert (await self._read_mail(account, inbox, number)).marks.read
+
+    async def test_a_guard_lets_own_changes_pass(self, account: Account, inbox: int) -> None:
+        number = (await account.items.create(inbox, mail(), b"1")).number
+        since = await account.feed.cursor(inbox)
+        own = await account.items.change(inbox, number, MailEdit(read=True), token=b"2")
+        assert own.version is not None
+        guard = Guard(since=since, own=frozenset({own.version}))
+        await account.items.change(inbox, number, MailEdit(read=False), token=b"3", guard=guard)
+
+    async def test_what_is_gone_cannot_be_changed(self, account: Account, inbox: int) -> None:
+        with pytest.raises(NotFoundError):
+            await account.items.change(inbox, 999, MailEdit(read=True), token=b"1")
+        with pytest.raises(NotFoundError):
+            await account.items.delete(inbox, 999)
+        with pytest.raises(NotFoundError):
+            await account.items.move(inbox, 999, inbox + 1, token=b"2")
+
+    # ---------------------------------------------------------------------------------- moving, removing
+
+    async def test_a_moved_item_has_a_new_number_and_its_content(
+        self, account: Account, inbox: int, trash: int
+    ) -> None:
+        number = (await account.items.create(inbox, mail("Old", read=True), b"1")).number
+        before = await account.feed.cursor(inbox)
+        moved = await account.items.move(inbox, number, trash, token=b"2")
+        item = await self._read_mail(account, trash, moved.number, TEXT)
+        assert (item.message.subject, item.marks.read) == ("Old", True)
+        assert list((await account.feed.changes(inbox, before, 10)).gone) == [number]
+        [touched] = await account.feed.newest(trash, None, None, 10)
+        assert (touched.number, touched.version) == (moved.number, moved.version)
+
+    async def test_the_same_token_moves_once(self, account: Account, inbox: int, trash: int) -> None:
+        number = (await account.items.create(inbox, mail(), b"1")).number
+        moved = await account.items.move(inbox, number, trash, token=b"2")
+        assert await account.items.move(inbox, number, trash, token=b"2") == moved
+        assert await account.feed.count(trash, None) == 1
+
+    async def test_a_move_needs_another_folder_of_the_class(
+        self, account: Account, inbox: int, people: int
+    ) -> None:
+        number = (await account.items.create(inbox, mail(), b"1")).number
+        for target, error in ((inbox, ForbiddenError), (people, ForbiddenError), (999, NotFoundError)):
+            with pytest.raises(error):
+                await account.items.move(inbox, number, target, token=b"to %d" % target)
+        assert await account.feed.count(inbox, None) == 1
+
+    async def test_a_removed_item_is_gone(self, account: Account, inbox: int) -> None:
+        number = (await account.items.create(inbox, mail(), b"1")).number
+        await account.items.delete(inbox, number)
+        [item] = await account.items.read(inbox, [number], NOTHING)
+        assert isinstance(item, NotFoundError)
+        assert await account.feed.count(inbox, None) == 0
+
+    async def test_emptying_removes_all_items(self, account: Account, trash: int) -> None:
+        numbers = [(await account.items.create(trash, mail(), b"%d" % n)).number for n in range(3)]
+        before = await account.feed.cursor(trash)
+        below = await account.folders.create("Below", trash, ItemClass.MAIL, b"f")
+        await account.items.empty(trash)
+        assert await account.feed.count(trash, None) == 0
+        assert list((await account.feed.changes(trash, before, 10)).gone) == numbers
+        assert below in await account.folders.list()
+
+    async def test_emptying_may_take_the_folders_below(self, account: Account, trash: int) -> None:
+        below = await account.folders.create("Below", trash, ItemClass.MAIL, b"f")
+        await account.items.create(below.number, mail(), b"1")
+        await account.items.empty(trash, subfolders=True)
+        assert below not in await account.folders.list()
+        with pytest.raises(NotFoundError):
+            await account.items.empty(999)
