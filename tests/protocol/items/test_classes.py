@@ -1,7 +1,7 @@
 import pytest
 
 from outrider.protocol.items.body import Body, BodyType
-from outrider.protocol.items.classes import ITEM_CLASSES, Item, item_as
+from outrider.protocol.items.classes import Item, item_as
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
 
@@ -22,7 +22,3 @@ def test_an_item_is_given_as_the_class_of_its_folder(
     item: Item, cls: type[Item], expected: Item | None
 ) -> None:
     assert item_as(item, cls) == expected
-
-
-def test_classes_have_their_names_of_the_wire() -> None:
-    assert list(ITEM_CLASSES.items()) == [("Email", Email), ("Contacts", Contact)]

@@ -1,6 +1,6 @@
 """Which element stands for which class of items."""
 
-from typing import Final, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from msgspec import UNSET
 
@@ -9,9 +9,6 @@ from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
 
 Item: TypeAlias = Email | Contact
-
-ITEM_CLASSES: Final[dict[str, type[Item]]] = {"Email": Email, "Contacts": Contact}
-"""Each class by its name on the wire. MS-ASCMD, Class (Sync)."""
 
 E = TypeVar("E", bound=Element)
 
