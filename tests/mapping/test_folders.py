@@ -1,0 +1,57 @@
+"""Folder types and class names."""
+
+from __future__ import annotations
+
+import pytest
+
+from outrider.domain.items import Folder, FolderUse, ItemClass
+from outrider.mapping import folders
+
+
+@pytest.mark.parametrize(
+    ("holds", "use", "number"),
+    [
+        (ItemClass.MAIL, FolderUse.INBOX, 2),
+        (ItemClass.MAIL, FolderUse.DRAFTS, 3),
+        (ItemClass.MAIL, FolderUse.TRASH, 4),
+        (ItemClass.MAIL, FolderUse.SENT, 5),
+        (ItemClass.MAIL, FolderUse.OUTBOX, 6),
+        (ItemClass.TASKS, FolderUse.DEFAULT, 7),
+        (ItemClass.CALENDAR, FolderUse.DEFAULT, 8),
+        (ItemClass.CONTACTS, FolderUse.DEFAULT, 9),
+        (ItemClass.NOTES, FolderUse.DEFAULT, 10),
+        (ItemClass.MAIL, FolderUse.USER, 12),
+        (ItemClass.CALENDAR, FolderUse.USER, 13),
+        (ItemClass.CONTACTS, FolderUse.USER, 14),
+        (ItemClass.TASKS, FolderUse.USER, 15),
+        (ItemClass.NOTES, FolderUse.USER, 17),
+    ],
+)
+def test_folder_has_its_type(holds: ItemClass, use: FolderUse, number: int) -> None:
+    assert folders.type_of(Folder(number=1, name="x", holds=holds, use=use)) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "holds"),
+    [
+        (1, ItemClass.MAIL),
+        (12, ItemClass.MAIL),
+        (13, ItemClass.CALENDAR),
+        (14, ItemClass.CONTACTS),
+        (15, ItemClass.TASKS),
+        (17, ItemClass.NOTES),
+        *((number, None) for number in (0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 18, 19, 20, -1)),
+    ],
+)
+def test_device_creates_user_folders_only(number: int, holds: ItemClass | None) -> None:
+    assert folders.class_of_type(number) is holds
+
+
+@pytest.mark.parametrize("held", ItemClass)
+def test_class_names_go_both_ways(held: ItemClass) -> None:
+    assert folders.class_named(folders.class_name(held)) is held
+
+
+@pytest.mark.parametrize("name", ["SMS", "email", ""])
+def test_other_names_are_no_class(name: str) -> None:
+    assert folders.class_named(name) is None
