@@ -67,6 +67,13 @@ class Element(msgspec.Struct, metaclass=_KeywordOnly, gc=False, repr_omit_defaul
     TAG: ClassVar[Tag | None] = None
 
 
+class Malformed(msgspec.Struct, frozen=True):
+    """What is read in place of an element that breaks its schema: the status it deserves, and why."""
+
+    status: int
+    detail: str
+
+
 class Shape(Enum):
     """What stands under the tag of a field, or of each of its items."""
 
@@ -95,6 +102,7 @@ class Spec:
     meta: Meta | None
     admits_none: bool
     admits_unset: bool
+    admits_malformed: bool
     required: bool
 
     @property
@@ -118,6 +126,10 @@ def specs(cls: type[Element]) -> tuple[Spec, ...]:
     return tuple(_spec(cls, info) for info in msgspec.structs.fields(cls))
 
 
+# The members of a type that are no values on the wire.
+_ABSENCES: Final = (NoneType, UnsetType, Malformed)
+
+
 def _spec(cls: type[Element], info: msgspec.structs.FieldInfo) -> Spec:
     where = f"{cls.__name__}.{info.name}"
     if get_origin(info.type) is not Annotated:
@@ -128,7 +140,7 @@ def _spec(cls: type[Element], info: msgspec.structs.FieldInfo) -> Spec:
         raise TypeError(f"{where} has no tag")
     members = _members(hint)
     lists = [get_args(member)[0] for member in members if get_origin(member) is list]
-    types = _members(lists[0]) if lists else tuple(m for m in members if m not in (NoneType, UnsetType))
+    types = _members(lists[0]) if lists else tuple(m for m in members if m not in _ABSENCES)
     shape = _shape(where, types)
     wrapped = _note(notes, Wrapped)
     container = wrapped.tag if wrapped else None
@@ -148,6 +160,7 @@ def _spec(cls: type[Element], info: msgspec.structs.FieldInfo) -> Spec:
         meta=_note(notes, Meta),
         admits_none=NoneType in members,
         admits_unset=UnsetType in members,
+        admits_malformed=Malformed in members,
         required=info.required,
     )
     if spec.required and (spec.since, spec.until) != (Version.V2_5, Version.V16_1):

@@ -22,6 +22,7 @@ The order of the fields is the order on the wire. The type says what the element
   container with its children in document order. `list[Tag]` is a container of names (Supported).
 - `Wrapped(tag)` puts the field, of any type, inside a container: Categories around Category.
 - `INLINE` in place of a tag: the children of the nested Element stand directly among those of its parent.
+- `A | Malformed`: an A that breaks its schema reads as Malformed, and does not spoil the message.
 - `T | None` may be absent, `T | UnsetType` too; where both are admitted, None is the empty tag. Anything that
   is neither None nor UNSET is written, an empty list only if the type admits None or UNSET.
 
@@ -38,21 +39,22 @@ type or out of its limits, or an element missing, is a SchemaError (103; 104 for
 """
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import UNSET
 
-from outrider.protocol.elements import INLINE, Element, Shape, Spec, Wrapped, specs, until
+from outrider.protocol.elements import INLINE, Element, Malformed, Shape, Spec, Wrapped, specs, until
 from outrider.protocol.errors import SchemaError
-from outrider.protocol.leaves import leaf_reader, leaf_writer
+from outrider.protocol.leaves import ReadLeaf, leaf_reader, leaf_writer
 from outrider.protocol.pages import ALTERNATES, TAGS
 from outrider.protocol.values import Form
 from outrider.protocol.versions import Version
-from outrider.wbxml.reader import DEFAULT_LIMITS, Buffer, Limits, Reader
-from outrider.wbxml.tags import END, Tag
+from outrider.wbxml.reader import DEFAULT_LIMITS, OPEN, Buffer, Content, Event, Limits, read
+from outrider.wbxml.tags import END, OPAQUE, STR_I, Tag
 from outrider.wbxml.writer import Encoded, Writer
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "Decoded",
     "Element",
     "Form",
+    "Malformed",
     "Stray",
     "Wrapped",
     "decode",
@@ -69,6 +72,7 @@ __all__ = [
 ]
 
 E = TypeVar("E", bound=Element)
+T = TypeVar("T")
 
 
 class Stray(NamedTuple):
@@ -88,7 +92,7 @@ class Decoded(Generic[E]):
 
 
 def decode(
-    cls: type[E], data: Buffer | Reader, version: Version | None = None, limits: Limits = DEFAULT_LIMITS
+    cls: type[E], data: Buffer, version: Version | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> Decoded[E]:
     """Read a message; without a version every element of every version is taken.
 
@@ -99,18 +103,18 @@ def decode(
 
 def decode_one_of(
     classes: Iterable[type[E]],
-    data: Buffer | Reader,
+    data: Buffer,
     version: Version | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Decoded[E]:
     """Read a message of that of the classes whose tag is the root's."""
-    reader = data if isinstance(data, Reader) else Reader(data, limits)
-    root = reader.root()
-    reading = _Reading(reader, version)
+    events = read(data, limits)
+    root, content = next(events)
+    reading = _Reading(events, version)
     for cls in classes:
         if root == cls.TAG:
-            value = reading.element(cls, root)
-            return Decoded(value, reading.unknown + reader.ignored, tuple(reading.strays))
+            value = reading.message(cls, root, content)
+            return Decoded(value, reading.unknown, tuple(reading.strays))
     raise SchemaError(SchemaError.INVALID_XML, f"{_name(root)} is not the root of this command")
 
 
@@ -119,31 +123,30 @@ def encode(value: Element, version: Version) -> Encoded:
     if value.TAG is None:
         raise TypeError(f"{type(value).__name__} has no tag of its own")
     writer = Writer()
-    _element_writer(int(value.TAG), version)(writer, value)
+    _element_writer(version)(writer, value.TAG, value)
     return writer.finish()
 
 
-# How a field takes what is read: its only value, one item more, or items.
-_ONE: Final = 0
-_ITEM: Final = 1
-_ITEMS: Final = 2
+# How a field takes what is read: not at all, as its only value, as one item more, or as items.
+_NONE: Final = 0
+_ONE: Final = 1
+_ITEM: Final = 2
+_ITEMS: Final = 3
 
 _Values: TypeAlias = dict[str, Any]
-_Read: TypeAlias = "Callable[[_Reading], Any]"
-_Write: TypeAlias = Callable[[Writer, Any], None]
-_Entry: TypeAlias = tuple[str, _Read, int]
+_Read: TypeAlias = "Callable[[_Reading, Content], Any]"
+_Write: TypeAlias = Callable[[Writer, int, Any], None]
+# A field: name, how it takes what is read, what parses a leaf, what reads an element or an open leaf.
+_Entry: TypeAlias = tuple[str, int, ReadLeaf | None, _Read]
 
 
 @dataclass(slots=True)
 class _Plan:
-    """What a class means in one version, compiled once."""
+    """How a class is read in one version, compiled once."""
 
-    cls: type[Element]
     by_tag: dict[int, _Entry]
     required: frozenset[str]
     inline: Spec | None
-    values_of: Callable[[Element], tuple[Any, ...]]
-    writes: tuple[tuple[_Write, int | None], ...]
 
 
 @cache
@@ -155,26 +158,37 @@ def _plan(cls: type[Element], version: Version | None) -> _Plan:
     by_tag: dict[int, _Entry] = {}
     for spec in fields:
         _add(by_tag, _tag_numbers(spec.container or spec.tag), _entry(spec))
-    return _Plan(
-        cls=cls,
-        by_tag=by_tag,
-        required=frozenset(spec.name for spec in fields if spec.required),
-        inline=inline[0] if inline else None,
+    required = frozenset(spec.name for spec in fields if spec.required)
+    return _Plan(by_tag, required, inline[0] if inline else None)
+
+
+@dataclass(slots=True)
+class _WritingPlan:
+    """How a class is written in one version, compiled once: per field the writer, its tag, the tag of None."""
+
+    values_of: Callable[[Element], tuple[Any, ...]]
+    writes: tuple[tuple[_Write, int, int | None], ...]
+
+
+@cache
+def _writing_plan(cls: type[Element], version: Version) -> _WritingPlan:
+    fields = [spec for spec in specs(cls) if spec.exists(version)]
+    return _WritingPlan(
         values_of=_values_of([spec.name for spec in fields]),
-        writes=tuple((_writer(spec, version), _empty_tag(spec)) for spec in fields),
+        writes=tuple((_writer(spec, version), int(spec.tag or 0), _empty_tag(spec)) for spec in fields),
     )
 
 
 @cache
-def _merged(cls: type[Element], inner: type[Element], version: Version | None) -> dict[int, _Entry]:
-    """The entries of a class with those of the class that stands inline in it, under dotted names."""
-    plan = _plan(cls, version)
-    assert plan.inline is not None
+def _merged(
+    cls: type[Element], name: str, inner: type[Element], version: Version | None
+) -> dict[int, _Entry]:
+    """The entries of a class and, under dotted names, of the class that stands inline in it."""
     entries = {
-        tag: (f"{plan.inline.name}.{name}", read, takes)
-        for tag, (name, read, takes) in _plan(inner, version).by_tag.items()
+        tag: (f"{name}.{field}", takes, parse, read_open)
+        for tag, (field, takes, parse, read_open) in _plan(inner, version).by_tag.items()
     }
-    return entries | plan.by_tag
+    return entries | _plan(cls, version).by_tag
 
 
 def _add(by_tag: dict[int, _Entry], numbers: Iterable[int], entry: _Entry) -> None:
@@ -207,196 +221,281 @@ def _name(number: int) -> str:
 
 
 class _Reading:
-    """One message being read: the cursor, the version, and what did not belong."""
+    """One message being read: its events, the version, and what did not belong."""
 
-    __slots__ = ("reader", "strays", "unknown", "version")
+    __slots__ = ("events", "strays", "unknown", "version")
 
-    def __init__(self, reader: Reader, version: Version | None) -> None:
-        self.reader = reader
+    def __init__(self, events: Iterator[Event], version: Version | None) -> None:
+        self.events = events
         self.version = version
         self.unknown = 0
         self.strays: list[Stray] = []
 
-    def element(self, cls: type[E], tag: int) -> E:
-        """Read the element just opened, whose tag is given, as a `cls`."""
+    def message(self, cls: type[E], tag: int, content: Content) -> E:
+        """Read the root element."""
+        try:
+            return self.element(cls, tag, content)
+        except ValueError as error:
+            raise _broken(tag, error) from None
+
+    def element(self, cls: type[E], tag: int, content: Content) -> E:
+        """Read an element, whose tag and content an event gave, as a `cls`."""
         plan = _plan(cls, self.version)
-        values = self.values(plan.by_tag, tag) if plan.inline is None else self._values_around(plan, tag)
-        if not plan.required <= values.keys():
-            missing = ", ".join(sorted(plan.required - values.keys()))
-            raise SchemaError(SchemaError.INVALID_XML, f"{_name(tag)} lacks {missing}")
+        if plan.inline is None:
+            values = self.values(plan.by_tag, tag, content)
+        else:
+            values = self._values_around(cls, plan.inline, (tag, content))
+        if plan.required and not plan.required <= values.keys():
+            raise ValueError(f"lacks {', '.join(sorted(plan.required - values.keys()))}")
         return cls(**values)
 
-    def one_of(self, classes: tuple[type[Element], ...], tag: int) -> Element:
-        """Read the element just opened as that of the classes which knows its children."""
-        return self.element(self._choose(classes), tag)
+    def one_of(self, classes: tuple[type[Element], ...], tag: int, content: Content) -> Element:
+        """Read an element as that of the classes which knows its children, as many as possible."""
+        if content is not OPEN:
+            return self.element(classes[0], tag, content)
+        seen: list[Event] = []
+        cls = self._choose(classes, seen)
+        return self._again(seen, lambda: self.element(cls, tag, content))
 
-    def values(self, by_tag: dict[int, _Entry], parent: int) -> _Values:
-        """Read the children of the element just opened."""
+    def values(self, by_tag: dict[int, _Entry], parent: int, content: Content) -> _Values:
+        """Read the children of an element."""
         values: _Values = {}
-        child = self.reader.child
-        while (tag := child()) != END:
-            entry = by_tag.get(tag)
-            if entry is None or (entry[2] == _ONE and entry[0] in values):
-                self._pass_over(parent, tag)
-                continue
-            name, read, takes = entry
-            try:
-                value = read(self)
-            except ValueError as error:
-                raise SchemaError(SchemaError.INVALID_XML, f"{_name(tag)}: {error}") from None
-            if value is UNSET:
-                continue
-            if takes == _ONE:
-                values[name] = value
-            elif takes == _ITEM:
-                values.setdefault(name, []).append(value)
-            else:
-                values.setdefault(name, []).extend(value)
+        if content is not OPEN:
+            if content:
+                raise ValueError("text where elements belong")
+            return values
+        tag = parent
+        try:
+            for tag, content in self.events:
+                if tag == END:
+                    break
+                name, takes, parse, read_open = by_tag.get(tag, _NOWHERE)
+                if takes == _NONE or (takes == _ONE and name in values):
+                    self._pass_over(parent, tag, content)
+                    continue
+                value = read_open(self, content) if parse is None or content is OPEN else parse(content)
+                if value is UNSET:
+                    continue
+                if takes == _ONE:
+                    values[name] = value
+                elif takes == _ITEM:
+                    values.setdefault(name, []).append(value)
+                else:
+                    values.setdefault(name, []).extend(value)
+        except ValueError as error:
+            raise _broken(tag, error) from None
         return values
 
-    def names(self) -> list[Tag]:
-        """Read the children of the element just opened for their tags alone."""
-        tags = []
-        while (number := self.reader.child()) != END:
-            self.reader.skip()
+    def names(self, content: Content) -> list[Tag]:
+        """Read the children of an element for their tags alone."""
+        tags: list[Tag] = []
+        if content is not OPEN:
+            return tags
+        for number, inner in self.events:
+            if number == END:
+                break
             if number in TAGS:
                 tags.append(TAGS[number])
-            else:
+            elif number not in _PIECES:
                 self.unknown += 1
+            self._skip(inner)
         return tags
 
-    def _values_around(self, plan: _Plan, tag: int) -> _Values:
-        assert plan.inline is not None
-        inner = self._choose(plan.inline.elements)
-        merged = self.values(_merged(plan.cls, inner, self.version), tag)
+    def pieces(self) -> str | memoryview | None:
+        """Read an open leaf: text if all its pieces are text, else bytes; elements inside are passed over."""
+        pieces: list[str | memoryview] = []
+        for tag, content in self.events:
+            if tag == END:
+                break
+            if tag in _PIECES and content is not OPEN and content is not None:
+                pieces.append(content)
+            else:
+                self._skip(content)
+                self.unknown += 1
+        return _join(pieces)
+
+    def starts_with_text(self) -> bool:
+        """Say whether the element just opened starts with a piece of text or data."""
+        first = next(self.events)
+        self.events = chain((first,), self.events)
+        return first[0] in _PIECES
+
+    def _values_around(self, cls: type[Element], field: Spec, event: Event) -> _Values:
+        tag, content = event
+        seen: list[Event] = []
+        inner = self._choose(field.elements, seen) if content is OPEN else field.elements[0]
+        by_tag = _merged(cls, field.name, inner, self.version)
+        merged = self._again(seen, lambda: self.values(by_tag, tag, content))
         outer = {name: value for name, value in merged.items() if "." not in name}
         inline = {name.partition(".")[2]: value for name, value in merged.items() if "." in name}
         if inline:
-            outer[plan.inline.name] = inner(**inline)
+            outer[field.name] = inner(**inline)
         return outer
 
-    def _choose(self, classes: tuple[type[Element], ...]) -> type[Element]:
-        """Find the class that knows the children of the element just opened, as many as possible."""
-        mark = self.reader.mark()
-        left = classes
-        while len(left) > 1 and (tag := self.reader.child()) != END:
-            self.reader.skip()
-            left = tuple(cls for cls in left if tag in _plan(cls, self.version).by_tag) or left
-        self.reader.rewind(mark)
+    def _choose(self, classes: tuple[type[Element], ...], seen: list[Event]) -> type[Element]:
+        """Find the class that knows the children of the open element; the events this takes go to `seen`."""
+        knowing = _knowing(classes, self.version)
+        left, depth = classes, 1
+        while len(left) > 1 and depth:
+            tag, content = event = next(self.events)
+            seen.append(event)
+            if depth == 1:
+                left = tuple(cls for cls in left if cls in knowing.get(tag, left)) or left
+            depth += (content is OPEN) - (tag == END)
         return left[0]
 
-    def _pass_over(self, parent: int, tag: int) -> None:
-        self.reader.skip()
+    def _again(self, seen: list[Event], read_element: Callable[[], T]) -> T:
+        """Read an element of which some events were seen already."""
+        following = self.events
+        self.events = chain(seen, following)
+        value = read_element()
+        self.events = following
+        return value
+
+    def _pass_over(self, parent: int, tag: int, content: Content) -> None:
+        self._skip(content)
         if tag in TAGS:
             self.strays.append(Stray(TAGS[parent], TAGS[tag]))
-        else:
+        elif tag not in _PIECES:
             self.unknown += 1
+
+    def _skip(self, content: Content) -> None:
+        depth = int(content is OPEN)
+        while depth:
+            tag, inner = next(self.events)
+            depth += (inner is OPEN) - (tag == END)
+
+
+def _broken(tag: int, error: ValueError) -> SchemaError:
+    return SchemaError(SchemaError.INVALID_XML, f"{_name(tag)}: {error}")
+
+
+def _join(pieces: list[str | memoryview]) -> str | memoryview | None:
+    if len(pieces) < 2:
+        return pieces[0] if pieces else None
+    texts = [piece for piece in pieces if isinstance(piece, str)]
+    if len(texts) == len(pieces):
+        return "".join(texts)
+    return memoryview(b"".join(piece.encode() if isinstance(piece, str) else piece for piece in pieces))
+
+
+@cache
+def _knowing(classes: tuple[type[Element], ...], version: Version | None) -> dict[int, list[type[Element]]]:
+    """By tag, which of the classes know it."""
+    known: dict[int, list[type[Element]]] = {}
+    for cls in classes:
+        for tag in _plan(cls, version).by_tag:
+            known.setdefault(tag, []).append(cls)
+    return known
 
 
 def _entry(spec: Spec) -> _Entry:
     if spec.container is None:
-        return spec.name, _item_reader(spec), _ITEM if spec.many else _ONE
+        return _item_entry(spec)
     if spec.shape is Shape.NAME:
-        return spec.name, _Reading.names, _ITEMS
-    return spec.name, _container_reader(spec, spec.container), _ITEMS if spec.many else _ONE
+        return spec.name, _ITEMS, None, _Reading.names
+    return spec.name, _ITEMS if spec.many else _ONE, None, _container_reader(spec, spec.container)
 
 
 def _container_reader(spec: Spec, container: Tag) -> _Read:
     if spec.tag is not None:
-        readers = [(spec.tag, _item_reader(spec))]
+        entries = [(spec.tag, _item_entry(spec))]
     else:
-        readers = [(tag, _element_reader((kind,), tag)) for kind in spec.elements if (tag := kind.TAG)]
+        entries = [(tag, _element_entry(spec, (kind,), tag)) for kind in spec.elements if (tag := kind.TAG)]
     by_tag: dict[int, _Entry] = {}
-    for tag, read in readers:
-        _add(by_tag, _tag_numbers(tag), (spec.name, read, _ITEM if spec.many else _ONE))
+    for tag, entry in entries:
+        _add(by_tag, _tag_numbers(tag), entry)
     nothing: Any = [] if spec.many else UNSET
-    return lambda reading: reading.values(by_tag, container).get(spec.name, nothing)
+    return lambda reading, content: reading.values(by_tag, container, content).get(spec.name, nothing)
 
 
-def _item_reader(spec: Spec) -> _Read:
-    if spec.shape is Shape.ELEMENT:
-        read = _element_reader(spec.elements, spec.tag)
-        return _none_if_empty(read) if spec.admits_none and spec.admits_unset else read
+def _item_entry(spec: Spec) -> _Entry:
+    if spec.elements:
+        return _element_entry(spec, spec.elements, spec.tag)
+    parse = leaf_reader(frozenset(spec.types), spec.form, spec.meta)
+    if spec.admits_none and spec.admits_unset:
+        parse = _none_or(parse)
+    return spec.name, _ITEM if spec.many else _ONE, parse, lambda reading, _: parse(reading.pieces())
+
+
+def _none_or(parse: ReadLeaf) -> ReadLeaf:
+    return lambda content: parse(content) if content else None
+
+
+def _element_entry(spec: Spec, classes: tuple[type[Element], ...], tag: Tag | None) -> _Entry:
+    read_element = _element_reader(classes, int(tag or 0))
     if spec.shape is Shape.TEXT_OR_ELEMENT:
-        return _text_or(_element_reader(spec.elements, spec.tag))
-    return _leaf_reader(spec)
+        read_element = _text_or(read_element)
+    elif spec.admits_none and spec.admits_unset:
+        read_element = _none_if_empty(read_element)
+    return spec.name, _ITEM if spec.many else _ONE, None, read_element
 
 
-def _element_reader(classes: tuple[type[Element], ...], tag: Tag | None) -> _Read:
-    number = int(tag or 0)
+def _element_reader(classes: tuple[type[Element], ...], tag: int) -> _Read:
     if len(classes) == 1:
         cls = classes[0]
-        return lambda reading: reading.element(cls, number)
-    return lambda reading: reading.one_of(classes, number)
+        return lambda reading, content: reading.element(cls, tag, content)
+    return lambda reading, content: reading.one_of(classes, tag, content)
 
 
-def _none_if_empty(read: _Read) -> _Read:
-    def read_or_none(reading: _Reading) -> Any:
-        if not reading.reader.empty:
-            return read(reading)
-        reading.reader.skip()
-        return None
-
-    return read_or_none
+def _none_if_empty(read_element: _Read) -> _Read:
+    return lambda reading, content: None if content is None else read_element(reading, content)
 
 
-def _text_or(read: _Read) -> _Read:
-    read_text = leaf_reader(frozenset({str}), None, None)
+def _text_or(read_element: _Read) -> _Read:
+    parse = leaf_reader(frozenset({str}), None, None)
 
-    def read_either(reading: _Reading) -> Any:
-        if reading.reader.empty or reading.reader.at_text():
-            return read_text(reading.reader.leaf())
-        return read(reading)
+    def read_either(reading: _Reading, content: Content) -> Any:
+        if content is not OPEN:
+            return parse(content)
+        following = reading.events
+        value = parse(reading.pieces()) if reading.starts_with_text() else read_element(reading, content)
+        reading.events = following
+        return value
 
     return read_either
 
 
-def _leaf_reader(spec: Spec) -> _Read:
-    read = leaf_reader(frozenset(spec.types), spec.form, spec.meta)
-    if spec.admits_none and spec.admits_unset:
-        return lambda reading: read(content) if (content := reading.reader.leaf()) else None
-    return lambda reading: read(reading.reader.leaf())
+# What an unknown tag leads to.
+_NOWHERE: Final[_Entry] = ("", _NONE, None, _Reading.names)
+
+_PIECES: Final = frozenset((STR_I, OPAQUE))
 
 
-def _writer(spec: Spec, version: Version | None) -> _Write:
+def _writer(spec: Spec, version: Version) -> _Write:
     write = _item_writer(spec, version)
     if spec.many:
         write = _each(write)
     if spec.container is None:
         return write
-    return _within(int(spec.container), write, _writes_empty(spec))
+    return _within(spec.container, write, not spec.many or spec.admits_none or spec.admits_unset)
 
 
-def _writes_empty(spec: Spec) -> bool:
-    return not spec.many or spec.admits_none or spec.admits_unset
-
-
-def _item_writer(spec: Spec, version: Version | None) -> _Write:
+def _item_writer(spec: Spec, version: Version) -> _Write:
     if spec.shape is Shape.NAME:
-        return Writer.empty
+        return lambda writer, _, tag: writer.empty(tag)
     if spec.inline:
-        return lambda writer, value: _write_fields(writer, value, version)
+        return lambda writer, _, value: _write_fields(writer, value, version)
+    write_element = _element_writer(version)
     if spec.tag is None:
-        return _own_tag_writer(spec.elements, version)
-    tag = int(spec.tag)
-    write_element = _element_writer(tag, version)
+        return lambda writer, _, value: write_element(writer, _own_tag(value), value)
     if spec.shape is Shape.ELEMENT:
         return write_element
-    if spec.shape is Shape.TEXT_OR_ELEMENT:
-        return lambda writer, value: (
-            writer.text(tag, value) if isinstance(value, str) else write_element(writer, value)
-        )
-    write = leaf_writer(frozenset(spec.types), spec.form)
-    return lambda writer, value: write(writer, tag, value)
+    if spec.shape is Shape.LEAF:
+        return leaf_writer(frozenset(spec.types), spec.form)
+    return lambda writer, tag, value: (
+        writer.text(tag, value) if isinstance(value, str) else write_element(writer, tag, value)
+    )
 
 
-def _own_tag_writer(classes: tuple[type[Element], ...], version: Version | None) -> _Write:
-    writers = {cls: _element_writer(int(cls.TAG or 0), version) for cls in classes}
-    return lambda writer, value: writers[type(value)](writer, value)
+def _own_tag(value: Element) -> int:
+    if value.TAG is None:
+        raise TypeError(f"{type(value).__name__} has no tag of its own")
+    return value.TAG
 
 
-def _element_writer(tag: int, version: Version | None) -> _Write:
-    def write(writer: Writer, value: Element) -> None:
+def _element_writer(version: Version) -> _Write:
+    def write(writer: Writer, tag: int, value: Element) -> None:
         writer.open(tag)
         _write_fields(writer, value, version)
         writer.close()
@@ -404,30 +503,30 @@ def _element_writer(tag: int, version: Version | None) -> _Write:
     return write
 
 
-def _write_fields(writer: Writer, element: Element, version: Version | None) -> None:
-    plan = _plan(type(element), version)
-    for (write, empty_tag), value in zip(plan.writes, plan.values_of(element), strict=True):
+def _write_fields(writer: Writer, element: Element, version: Version) -> None:
+    plan = _writing_plan(type(element), version)
+    for (write, tag, empty_tag), value in zip(plan.writes, plan.values_of(element), strict=True):
         if value is UNSET:
             continue
         if value is not None:
-            write(writer, value)
+            write(writer, tag, value)
         elif empty_tag is not None:
             writer.empty(empty_tag)
 
 
 def _each(write: _Write) -> _Write:
-    def write_each(writer: Writer, values: list[Any]) -> None:
+    def write_each(writer: Writer, tag: int, values: list[Any]) -> None:
         for value in values:
-            write(writer, value)
+            write(writer, tag, value)
 
     return write_each
 
 
 def _within(container: int, write: _Write, writes_empty: bool) -> _Write:
-    def write_within(writer: Writer, value: Any) -> None:
+    def write_within(writer: Writer, tag: int, value: Any) -> None:
         if value or writes_empty:
             writer.open(container)
-            write(writer, value)
+            write(writer, tag, value)
             writer.close()
 
     return write_within

@@ -63,6 +63,8 @@ def parse_date(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = _lax_date(text)
+    if moment.tzinfo is UTC:
+        return moment
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)
     try:
@@ -112,10 +114,12 @@ _BOOLEANS: Final = {"": True, "1": True, "0": False, "true": True, "false": Fals
 
 def parse_boolean(text: str) -> bool:
     """Read 0 or 1, or the words; an empty tag is True (MS-ASDTYPE, boolean)."""
-    try:
-        return _BOOLEANS[text.strip().lower()]
-    except KeyError:
-        raise ValueError(f"not a boolean: {text[:40]!r}") from None
+    value = _BOOLEANS.get(text)
+    if value is None:
+        value = _BOOLEANS.get(text.strip().lower())
+    if value is None:
+        raise ValueError(f"not a boolean: {text[:40]!r}")
+    return value
 
 
 _INTEGER: Final = re.compile(r"\s*[+-]?[0-9]{1,20}\s*", re.ASCII)
@@ -123,7 +127,7 @@ _INTEGER: Final = re.compile(r"\s*[+-]?[0-9]{1,20}\s*", re.ASCII)
 
 def parse_integer(text: str) -> int:
     """Read a decimal number of at most twenty digits."""
-    if _INTEGER.fullmatch(text) is None:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 20) and _INTEGER.fullmatch(text) is None:
         raise ValueError(f"not an integer: {text[:40]!r}")
     return int(text)
 

@@ -1,9 +1,9 @@
 """Readable text for a WBXML document, for logs, the command line and the console, and the way back.
 
 The text is XML: one element a line, a namespace prefix per code page. What XML cannot say stands in
-attributes and elements of the prefix `wbxml`: opaque data (`wbxml:opaque="text"` or `"base64"`), text that XML
-does not allow (`wbxml:text="base64"`), several pieces in one element, an empty element that has an END
-nevertheless, unknown tags.
+attributes and elements of the prefix `wbxml`: opaque data (`wbxml:opaque="text"` or `"base64"`), text that is
+empty or not allowed in XML (`wbxml:text="base64"`), several pieces in one element, an empty element that has
+an END nevertheless, unknown tags.
 
 `load(dump(data, tags), tags) == data` for documents as ActiveSync sends them: version 1.3, no string table,
 inline strings, no needless page switch. Other documents come back in that shape with the same meaning.
@@ -12,12 +12,12 @@ inline strings, no needless page switch. Other documents come back in that shape
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
-from outrider.wbxml.reader import DEFAULT_LIMITS, Buffer, Limits, Reader
+from outrider.wbxml.reader import DEFAULT_LIMITS, OPEN, Buffer, Content, Event, Limits, read
 from outrider.wbxml.tags import (
     END,
     FIRST_TOKEN,
@@ -39,8 +39,6 @@ _CUT: Final = f"{{{_OURS}}}cut"
 _UNKNOWN: Final = re.compile(rf"\{{{_OURS}\}}tag-([0-9A-F]{{4}})")
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_Piece = str | memoryview | list[str]
-
 
 def dump(
     data: Buffer, tags: Mapping[int, Tag], cut: int | None = None, limits: Limits = DEFAULT_LIMITS
@@ -50,9 +48,8 @@ def dump(
     With `cut`, content longer than so many characters or bytes is cut to that and marked; it cannot be loaded
     again then.
     """
-    reader = Reader(data, limits)
-    dumper = _Dumper(reader, tags, cut)
-    lines = dumper.element(reader.root(), 0)
+    dumper = _Dumper(read(data, limits), tags, cut)
+    lines = dumper.document()
     spaces = "".join(f" xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in sorted(dumper.prefixes.items()))
     lines[0] = re.sub(r"^<[^\s/>]+", lambda match: match[0] + spaces, lines[0], count=1)
     return "\n".join(lines) + "\n"
@@ -61,41 +58,38 @@ def dump(
 class _Dumper:
     """One document on its way to text, and the prefixes it needs."""
 
-    def __init__(self, reader: Reader, tags: Mapping[int, Tag], cut: int | None) -> None:
-        self._reader = reader
+    def __init__(self, events: Iterator[Event], tags: Mapping[int, Tag], cut: int | None) -> None:
+        self._events = events
         self._tags = tags
         self._cut = cut
         self.prefixes: dict[str, str] = {}
 
-    def element(self, number: int, depth: int) -> list[str]:
-        """The lines of the element just opened."""
-        name = self._name(number)
-        indent = "  " * depth
-        if self._reader.empty:
-            self._reader.skip()
+    def document(self) -> list[str]:
+        """The lines of the document."""
+        return self._element(*next(self._events), 0)
+
+    def _element(self, number: int, content: Content, depth: int) -> list[str]:
+        name, indent = self._name(number), "  " * depth
+        if content is None:
             return [f"{indent}<{name}/>"]
+        if content is not OPEN:
+            return [indent + self._leaf(name, content)]
         pieces = self._pieces(depth)
         if not pieces:
-            return [f"{indent}<{name} {self._ours('open')}='true'/>"]
-        if len(pieces) == 1 and not isinstance(pieces[0], list) and pieces[0] != "":
-            return [indent + self._leaf(name, pieces[0])]
-        lines = [f"{indent}<{name}>"]
-        for piece in pieces:
-            if isinstance(piece, list):
-                lines += piece
-            else:
-                kind = self._ours("text" if isinstance(piece, str) else "opaque")
-                lines.append(f"{indent}  {self._leaf(kind, piece)}")
-        return [*lines, f"{indent}</{name}>"]
+            return [f'{indent}<{name} {self._ours("open")}="true"/>']
+        return [f"{indent}<{name}>", *pieces, f"{indent}</{name}>"]
 
-    def _pieces(self, depth: int) -> list[_Piece]:
-        pieces: list[_Piece] = []
-        while (event := self._reader.step()) != END:
-            if event in (STR_I, OPAQUE):
-                pieces.append(self._reader.content)
+    def _pieces(self, depth: int) -> list[str]:
+        lines: list[str] = []
+        for tag, content in self._events:
+            if tag == END:
+                return lines
+            if isinstance(content, (str, memoryview)) and tag in (STR_I, OPAQUE):
+                kind = self._ours("text" if tag == STR_I else "opaque")
+                lines.append("  " * (depth + 1) + self._leaf(kind, content))
             else:
-                pieces.append(self.element(event, depth + 1))
-        return pieces
+                lines += self._element(tag, content, depth + 1)
+        return lines
 
     def _name(self, number: int) -> str:
         tag = self._tags.get(number)
@@ -119,6 +113,8 @@ class _Dumper:
             marks += f' {self._ours("opaque")}="{"base64" if text is None else "text"}"'
         elif text is None:
             marks += f' {self._ours("text")}="base64"'
+        elif not text:
+            marks += f' {self._ours("text")}="empty"'
         if text is None:
             raw = shown.encode() if isinstance(shown, str) else shown
             text = base64.b64encode(raw).decode()
@@ -169,7 +165,7 @@ class _Loader:
             self._piece(node, opaque=node.tag == _OPAQUE)
             return
         opaque = _OPAQUE in node.attrib
-        leaf = not len(node) and (bool(node.text) or opaque)
+        leaf = not len(node) and (bool(node.text) or opaque or _TEXT in node.attrib)
         has_content = bool(leaf or len(node) or _OPEN in node.attrib)
         self._start(self._number(node.tag), has_content)
         if leaf:

@@ -1,22 +1,31 @@
-"""A cursor over the bytes of a WBXML document.
+r"""The events of a WBXML document, read from any buffer in place.
 
-It reads any buffer in place: text is decoded, opaque data handed out as slices of the buffer, and nothing
-is kept. Any input that is not well-formed, or passes a limit, raises `WireError` with its offset and
-nothing else.
+    for tag, content in read(data):
+        ...
 
-    reader = Reader(data)
-    root = reader.root()                      # the root's tag; the cursor stands in its content
-    while (tag := reader.child()) != END:     # the next child element; END leaves the current element
-        content = reader.leaf()               # str, memoryview or None; leaves the child
-        ...                                   # or reader.skip(), or another loop over child()
+    (tag, OPEN)             an element with children or pieces of content, which follow, up to (END, None)
+    (tag, str)              a whole element that holds one string
+    (tag, memoryview)       a whole element that holds opaque data: a slice of the buffer, not a copy
+    (tag, None)             a whole element without content
+    (STR_I, str)            a piece of text in an open element
+    (OPAQUE, memoryview)    a piece of opaque data in an open element
+    (END, None)             the end of the open element
 
-Every opened element is left exactly once, an empty one too. `step()` gives the events one by one.
+Any input that is not well-formed, or passes a limit, raises `WireError` with its offset and nothing else; the
+last END is only given if nothing follows it.
+
+Nearly all of a document is made of four kinds of token: a whole element with a short string, an empty
+element, the start of an element, an END. A run of these is found and cut by regular expressions, many tokens
+at a time; everything else is read token by token.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from enum import Enum
 from functools import partial
+from itertools import islice
 from mmap import mmap
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from outrider.wbxml.tags import (
     END,
@@ -33,250 +42,253 @@ from outrider.wbxml.tags import (
     WireError,
 )
 
-Buffer = bytes | bytearray | memoryview | mmap
 
-_VERSIONS: Final = (0x01, 0x02, 0x03)
-_SCAN: Final = 4096
+class _Mark(Enum):
+    OPEN = "open"
+
+
+OPEN: Final = _Mark.OPEN
+
+Buffer: TypeAlias = bytes | bytearray | memoryview | mmap
+Content: TypeAlias = str | memoryview | Literal[_Mark.OPEN] | None
+Event: TypeAlias = tuple[int, Content]
 
 
 class Limits(NamedTuple):
-    """What a document may cost; lengths in bytes, `elements` counts pieces of content too."""
+    """What a document may cost; lengths in bytes, `elements` counts ends and pieces of content too."""
 
     total: int = 256 * 1024 * 1024
     depth: int = 64
-    elements: int = 200_000
+    elements: int = 500_000
     text: int = 64 * 1024 * 1024
     opaque: int = 256 * 1024 * 1024
 
 
 DEFAULT_LIMITS: Final = Limits()
 
+_VERSIONS: Final = (0x01, 0x02, 0x03)
+_SCAN: Final = 4096
 
-class Reader:
-    """A cursor over one document; the module's text says how to walk it."""
+# A common token, after the page switch that may precede it: an element with one string, or else an END, an
+# empty element or a start. It serves for bytes and for the text decoded from them: all tokens are ASCII.
+_COMMON: Final = (
+    r"(?:\x00([\x00-\x7f]))?"
+    r"(?:([\x45-\x7f])\x03([^\x00]{0,4096})\x00\x01|([\x01\x05-\x3f]|[\x45-\x7f](?![\x02\x03\x83\xc3])))"
+)
+_TOKEN: Final = re.compile(_COMMON)
+_TOKEN_BYTES: Final = re.compile(_COMMON.encode())
+_RUN: Final = re.compile(f"(?:{_COMMON.replace('([', '(?:[')}){{1,512}}".encode())
+_END: Final = chr(END)
+
+
+def read(data: Buffer, limits: Limits = DEFAULT_LIMITS) -> Iterator[Event]:
+    """Give the events of a document, from the start of its root to its end."""
+    cursor = _Cursor(data, limits)
+    cursor.read_header()
+    root = cursor.root()
+    yield root
+    if root[1] is not OPEN:
+        return
+    while cursor.depth:
+        run = _RUN.match(data, cursor.at)
+        if run is None:
+            yield cursor.single()
+            continue
+        start = cursor.at
+        tokens = cursor.split(run.end())
+        page, depth, rest = cursor.page, cursor.depth, iter(tokens)
+        for switch, leaf, text, other in rest:
+            if switch:
+                page = ord(switch) << 8
+            if leaf:
+                yield page | ord(leaf) & TOKEN_MASK, text
+            elif other == _END:
+                depth -= 1
+                if not depth:
+                    cursor.finish(start, len(tokens) - len(list(rest)))
+                yield END, None
+            elif other < "@":
+                yield page | ord(other), None
+            else:
+                depth += 1
+                if depth > limits.depth:
+                    raise WireError("nested too deep", _end(data, start, len(tokens) - len(list(rest))) - 1)
+                yield page | ord(other) & TOKEN_MASK, OPEN
+        cursor.page, cursor.depth = page, depth
+
+
+class _Cursor:
+    """Where the reading of a document stands; it reads the tokens that are not in a run."""
 
     __slots__ = (
         "_data",
-        "_elements",
         "_find",
         "_limits",
-        "_page",
-        "_pos",
+        "_spare",
         "_table",
         "_table_text",
         "_view",
-        "content",
+        "at",
         "depth",
-        "empty",
-        "ignored",
+        "page",
     )
 
-    def __init__(self, data: Buffer, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, data: Buffer, limits: Limits) -> None:
         self._data = data
         self._view = memoryview(data)
         self._find: Callable[[bytes, int], int] = (
             partial(_find, data) if isinstance(data, memoryview) else data.find
         )
         self._limits = limits
-        self._pos = 0
-        self._page = 0
-        self._elements = 0
+        self._spare = limits.elements
         self._table = b""
         self._table_text = 0
-        #: How many elements are open: opened and not yet left.
+        self.at = 0
+        self.page = 0
         self.depth = 0
-        #: Whether the element just opened has no content.
-        self.empty = False
-        #: What the last `step` found: str for STR_I, memoryview for OPAQUE.
-        self.content: str | memoryview = ""
-        #: Elements passed over because they stood inside a leaf.
-        self.ignored = 0
-        if len(self._view) > limits.total:
-            raise WireError("document too long", limits.total)
-        self._read_header()
 
-    @property
-    def offset(self) -> int:
-        """Where the cursor stands, in bytes from the start."""
-        return self._pos
-
-    def root(self) -> int:
-        """Open the root element and return its tag."""
-        tag = self.step()
-        if tag in (END, STR_I, OPAQUE):
-            raise WireError("no root element", self._pos)
-        return tag
-
-    def step(self) -> int:
-        """Advance to the next event: the tag of an element, STR_I or OPAQUE (see `content`), or END."""
-        if self.empty:
-            return self._leave()
-        token = self._token()
-        low = token & TOKEN_MASK
-        if low >= FIRST_TOKEN:
-            return self._open(token)
-        if token == END:
-            if not self.depth:
-                raise WireError("END without an element", self._pos - 1)
-            return self._leave()
-        return self._read_content(token)
-
-    def child(self) -> int:
-        """Open the next child of the current element and return its tag; at its end, leave it and return END.
-
-        Text between the children of an element has no meaning in ActiveSync and is passed over.
-        """
-        while (tag := self.step()) in (STR_I, OPAQUE):
-            pass
-        return tag
-
-    def leaf(self) -> str | memoryview | None:
-        """Read what is in the element just opened and leave it: text, opaque data, or None for nothing.
-
-        Several pieces are joined: to text if all of them are text, else to bytes. Elements inside are passed
-        over and counted in `ignored`.
-        """
-        if self.empty:
-            self._leave()
-            return None
-        data = self._data
-        start = self._pos + 1
-        try:
-            if data[start - 1] == STR_I:
-                end = self._find(b"\0", start)
-                if end >= 0 and data[end + 1] == END:
-                    text = self._text(start, end)
-                    self._pos = end + 2
-                    self._leave()
-                    return text
-        except IndexError:
-            raise WireError("document ends early", len(self._view)) from None
-        return self._read_pieces()
-
-    def skip(self) -> None:
-        """Leave the current element, with all that is still in it."""
-        outside = self.depth - 1
-        while self.depth > outside:
-            self.step()
-
-    def at_text(self) -> bool:
-        """Say whether the current element continues with text or opaque data, without moving on."""
-        if self.empty:
-            return False
-        at = self._pos
+    def read_header(self) -> None:
+        """Read version, public identifier, character set and string table."""
         view = self._view
-        while at + 2 < len(view) and view[at] == SWITCH_PAGE:
-            at += 2
-        return at < len(view) and view[at] in (STR_I, STR_T, ENTITY, OPAQUE)
-
-    def mark(self) -> tuple[int, int, int, int, bool]:
-        """Remember where the cursor stands, for `rewind`."""
-        return self._pos, self._page, self.depth, self._elements, self.empty
-
-    def rewind(self, mark: tuple[int, int, int, int, bool]) -> None:
-        """Go back to where `mark` was called."""
-        self._pos, self._page, self.depth, self._elements, self.empty = mark
-
-    def _read_header(self) -> None:
-        data = self._view
-        if not len(data):
+        if not len(view):
             raise WireError("empty document", 0)
-        if data[0] not in _VERSIONS:
+        if len(view) > self._limits.total:
+            raise WireError("document too long", self._limits.total)
+        if view[0] not in _VERSIONS:
             raise WireError("not WBXML 1.1 to 1.3", 0)
-        self._pos = 1
+        self.at = 1
         public_id_entry = self._number() if not self._number() else None
-        charset_at = self._pos
+        charset_at = self.at
         if self._number() != UTF_8:
             raise WireError("not UTF-8", charset_at)
-        length_at = self._pos
+        length_at = self.at
         length = self._number()
-        end = self._pos + length
-        if end > len(data):
+        end = self.at + length
+        if end > len(view):
             raise WireError("string table longer than the document", length_at)
         if length > self._limits.text:
             raise WireError("string table too long", length_at)
-        self._table = bytes(data[self._pos : end])
-        self._pos = end
+        self._table = bytes(view[self.at : end])
+        self.at = end
         if public_id_entry is not None and public_id_entry >= length:
             raise WireError("public identifier not in the string table", 1)
 
-    def _token(self) -> int:
-        data, at = self._data, self._pos
+    def root(self) -> Event:
+        """Read the start of the root element."""
+        event = self.single()
+        if event[0] in (END, STR_I, OPAQUE):
+            raise WireError("no root element", self.at)
+        if event[1] is not OPEN and self.at != len(self._view):
+            raise WireError("bytes after the document", self.at)
+        return event
+
+    def split(self, end: int) -> list[tuple[str, str, str, str]]:
+        """Cut the run of common tokens up to `end`: page switch, element with a string, the string, other."""
+        start, self.at = self.at, end
         try:
-            token = data[at]
-            while token == SWITCH_PAGE:
-                self._page = data[at + 1] << 8
-                at += 2
-                token = data[at]
-        except IndexError:
-            raise WireError("document ends early", len(self._view)) from None
-        self._pos = at + 1
-        return token
+            text = str(self._data[start:end], "utf-8")
+        except UnicodeDecodeError as error:
+            raise WireError("not UTF-8", start + error.start) from None
+        tokens: list[tuple[str, str, str, str]] = _TOKEN.findall(text)
+        if len(tokens) > self._spare:
+            raise WireError("too many elements", _end(self._data, start, self._spare))
+        self._spare -= len(tokens)
+        return tokens
 
-    def _open(self, token: int) -> int:
-        if token & HAS_ATTRIBUTES:
-            raise WireError("attributes", self._pos - 1)
-        self._count()
+    def finish(self, start: int, count: int) -> None:
+        """Check that the `count`-th token of the run from `start` is the last of the document."""
+        end = _end(self._data, start, count)
+        if end != len(self._view):
+            raise WireError("bytes after the document", end)
+
+    def single(self) -> Event:
+        """Read one token, and the content if that makes it a whole element."""
+        self._switch_page()
+        at = self.at
+        token = self._byte(at)
+        if not self._spare:
+            raise WireError("too many elements", at)
+        self._spare -= 1
+        self.at = at + 1
+        if token >= HAS_ATTRIBUTES or token & TOKEN_MASK < FIRST_TOKEN:
+            return self._not_element(token)
+        tag = self.page | token & TOKEN_MASK
+        if token < HAS_CONTENT:
+            return tag, None
+        return self._start(tag)
+
+    def _start(self, tag: int) -> Event:
+        inside = self.at
+        if self._byte(inside) in (STR_I, OPAQUE):
+            self.at += 1
+            content = self._string() if self._byte(inside) == STR_I else self._opaque()
+            if self._byte(self.at) == END:
+                self.at += 1
+                return tag, content
+            self.at = inside
+        if self.depth >= self._limits.depth:
+            raise WireError("nested too deep", inside - 1)
         self.depth += 1
-        if self.depth > self._limits.depth:
-            raise WireError("nested too deep", self._pos - 1)
-        self.empty = not token & HAS_CONTENT
-        return self._page | token & TOKEN_MASK
+        return tag, OPEN
 
-    def _leave(self) -> int:
-        self.empty = False
-        self.depth -= 1
-        if not self.depth and self._pos != len(self._view):
-            raise WireError("bytes after the document", self._pos)
-        return END
-
-    def _count(self) -> None:
-        self._elements += 1
-        if self._elements > self._limits.elements:
-            raise WireError("too many elements", self._pos - 1)
-
-    def _read_content(self, token: int) -> int:
-        self._count()
+    def _not_element(self, token: int) -> Event:
+        if token == END:
+            return self._leave()
         if token == STR_I:
-            start = self._pos
-            end = self._find(b"\0", start)
-            if end < 0:
-                raise WireError("document ends early", len(self._view))
-            self.content = self._text(start, end)
-            self._pos = end + 1
-            return STR_I
+            return STR_I, self._string()
         if token == OPAQUE:
-            self.content = self._opaque()
-            return OPAQUE
+            return OPAQUE, self._opaque()
         if token == STR_T:
-            self.content = self._table_string()
-            return STR_I
+            return STR_I, self._table_string()
         if token == ENTITY:
-            self.content = self._entity()
-            return STR_I
-        raise WireError(f"token {token:#04x} has no place in ActiveSync", self._pos - 1)
+            return STR_I, self._entity()
+        said = "attributes" if token & TOKEN_MASK >= FIRST_TOKEN else f"token {token:#04x}"
+        raise WireError(f"{said} in an ActiveSync document", self.at - 1)
 
-    def _text(self, start: int, end: int) -> str:
+    def _leave(self) -> Event:
+        if not self.depth:
+            raise WireError("END without an element", self.at - 1)
+        self.depth -= 1
+        if not self.depth and self.at != len(self._view):
+            raise WireError("bytes after the document", self.at)
+        return END, None
+
+    def _switch_page(self) -> None:
+        while self._byte(self.at) == SWITCH_PAGE:
+            self.page = self._byte(self.at + 1) << 8
+            self.at += 2
+
+    def _byte(self, at: int) -> int:
+        if at >= len(self._view):
+            raise WireError("document ends early", len(self._view))
+        return self._view[at]
+
+    def _string(self) -> str:
+        start = self.at
+        end = self._find(b"\0", start)
+        if end < 0:
+            raise WireError("document ends early", len(self._view))
         if end - start > self._limits.text:
             raise WireError("text too long", start)
+        self.at = end + 1
         try:
             return str(self._data[start:end], "utf-8")
         except UnicodeDecodeError as error:
             raise WireError("not UTF-8", start + error.start) from None
 
     def _opaque(self) -> memoryview:
-        at = self._pos
+        at = self.at
         length = self._number()
-        start = self._pos
+        start = self.at
         if length > self._limits.opaque:
             raise WireError("opaque data too long", at)
         if start + length > len(self._view):
             raise WireError("document ends early", len(self._view))
-        self._pos = start + length
-        return self._view[start : self._pos]
+        self.at = start + length
+        return self._view[start : self.at]
 
     def _table_string(self) -> str:
-        at = self._pos
+        at = self.at
         start = self._number()
         end = self._table.find(0, start)
         if end < 0:
@@ -291,35 +303,23 @@ class Reader:
             raise WireError("not UTF-8", at) from None
 
     def _entity(self) -> str:
-        at = self._pos
+        at = self.at
         number = self._number()
         if not _is_xml_character(number):
             raise WireError("entity is not a character", at)
         return chr(number)
 
     def _number(self) -> int:
-        data, start, value = self._view, self._pos, 0
-        for at in range(start, min(start + 5, len(data))):
-            byte = data[at]
+        start, value = self.at, 0
+        for at in range(start, start + 5):
+            byte = self._byte(at)
             value = value << 7 | byte & 0x7F
             if byte < 0x80:
-                if value > 0xFFFF_FFFF:
-                    break
-                self._pos = at + 1
-                return value
-        if len(data) < start + 5 and value <= 0xFFFF_FFFF:
-            raise WireError("document ends early", len(data))
-        raise WireError("integer too long", start)
-
-    def _read_pieces(self) -> str | memoryview | None:
-        pieces: list[str | memoryview] = []
-        while (event := self.step()) != END:
-            if event in (STR_I, OPAQUE):
-                pieces.append(self.content)
-            else:
-                self.skip()
-                self.ignored += 1
-        return _join(pieces) if pieces else None
+                break
+        if byte >= 0x80 or value > 0xFFFF_FFFF:
+            raise WireError("integer too long", start)
+        self.at = at + 1
+        return value
 
 
 def _find(view: memoryview, _: bytes, start: int) -> int:
@@ -331,13 +331,9 @@ def _find(view: memoryview, _: bytes, start: int) -> int:
     return -1
 
 
-def _join(pieces: list[str | memoryview]) -> str | memoryview:
-    if len(pieces) == 1:
-        return pieces[0]
-    texts = [piece for piece in pieces if isinstance(piece, str)]
-    if len(texts) == len(pieces):
-        return "".join(texts)
-    return memoryview(b"".join(piece.encode() if isinstance(piece, str) else piece for piece in pieces))
+def _end(data: Buffer, start: int, count: int) -> int:
+    """Where the `count`-th token of a run ends."""
+    return max((token.end() for token in islice(_TOKEN_BYTES.finditer(data, start), count)), default=start)
 
 
 def _is_xml_character(number: int) -> bool:

@@ -14,7 +14,7 @@ import binascii
 from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
-from outrider.wbxml.tags import END, HAS_CONTENT, HEADER, OPAQUE, STR_I, SWITCH_PAGE, WireError
+from outrider.wbxml.tags import END, HAS_CONTENT, HEADER, OPAQUE, STR_I, SWITCH_PAGE, TOKEN_MASK, WireError
 
 CHUNK: Final = 64 * 1024
 
@@ -28,7 +28,11 @@ _NOT_CHARACTERS: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
 _END: Final = bytes((END,))
 _END_OF_TEXT: Final = bytes((0, END))
-_SWITCH: Final = tuple(bytes((SWITCH_PAGE, page)) for page in range(256))
+_OPAQUE: Final = bytes((OPAQUE,))
+_SWITCHES: Final = tuple(bytes((SWITCH_PAGE, page)) for page in range(256))
+_EMPTIES: Final = tuple(bytes((token,)) for token in range(TOKEN_MASK + 1))
+_STARTS: Final = tuple(bytes((token | HAS_CONTENT,)) for token in range(TOKEN_MASK + 1))
+_TEXT_STARTS: Final = tuple(bytes((token | HAS_CONTENT, STR_I)) for token in range(TOKEN_MASK + 1))
 
 
 class Source(Protocol):
@@ -65,97 +69,95 @@ class Encoded:
 class Writer:
     """Puts elements into a document in the order of the calls; a tag is its number (`Tag`)."""
 
-    __slots__ = ("_buffer", "_depth", "_opened", "_page", "_pieces")
+    __slots__ = ("_depth", "_opened", "_page", "_parts", "_pieces")
 
     def __init__(self) -> None:
         self._pieces: list[_Held | _Pulled | _PulledBase64] = []
-        self._buffer = bytearray(HEADER)
+        self._parts = [HEADER]
         self._page = 0
         self._depth = 0
         self._opened = 0
 
     def open(self, tag: int) -> None:
         """Start an element that has children."""
-        self._start(tag, HAS_CONTENT)
+        self._switch(tag)
+        self._parts.append(_STARTS[tag & TOKEN_MASK])
         self._depth += 1
-        self._opened = len(self._buffer)
+        self._opened = len(self._parts)
 
     def close(self) -> None:
         """End the element opened last; one that got no children becomes an empty tag."""
         self._depth -= 1
-        if self._opened == len(self._buffer):
-            self._buffer[-1] ^= HAS_CONTENT
+        if self._opened == len(self._parts):
+            self._parts[-1] = _EMPTIES[self._parts[-1][0] & TOKEN_MASK]
             self._opened = 0
         else:
-            self._buffer += _END
+            self._parts.append(_END)
 
     def empty(self, tag: int) -> None:
         """Write an element without content."""
-        self._start(tag, 0)
+        self._switch(tag)
+        self._parts.append(_EMPTIES[tag & TOKEN_MASK])
 
     def text(self, tag: int, text: str) -> None:
         """Write an element with text, made valid XML 1.0 text; an empty element if nothing is left of it."""
-        data = xml_text(text)
-        if data:
-            self._start(tag, HAS_CONTENT)
-            self._buffer.append(STR_I)
-            self._buffer += data
-            self._buffer += _END_OF_TEXT
-        else:
-            self._start(tag, 0)
+        data = text.encode() if text.isprintable() else xml_text(text)
+        if not data:
+            self.empty(tag)
+            return
+        if tag >> 8 != self._page:
+            self._switch(tag)
+        self._parts += _TEXT_STARTS[tag & TOKEN_MASK], data, _END_OF_TEXT
 
     def opaque(self, tag: int, data: bytes | memoryview | Source) -> None:
         """Write an element with opaque data, an empty element if there is none."""
         source = _source(data)
         if not source.length:
-            self._start(tag, 0)
+            self.empty(tag)
             return
-        self._start(tag, HAS_CONTENT)
-        self._buffer.append(OPAQUE)
-        self._buffer += multibyte(source.length)
+        self._switch(tag)
+        self._parts += _STARTS[tag & TOKEN_MASK], _OPAQUE, multibyte(source.length)
         if isinstance(source, _Held) and source.length < CHUNK:
-            self._buffer += source.data
+            self._parts.append(bytes(source.data))
         else:
-            self._append(source if isinstance(source, _Held) else _Pulled(source))
-        self._buffer += _END
+            self._pull(source if isinstance(source, _Held) else _Pulled(source))
+        self._parts.append(_END)
 
     def base64(self, tag: int, data: bytes | memoryview | Source) -> None:
         """Write an element whose text is the data in base64 without line breaks."""
         source = _source(data)
         if not source.length:
-            self._start(tag, 0)
+            self.empty(tag)
             return
-        self._start(tag, HAS_CONTENT)
-        self._buffer.append(STR_I)
+        self._switch(tag)
+        self._parts.append(_TEXT_STARTS[tag & TOKEN_MASK])
         if isinstance(source, _Held) and source.length < CHUNK:
-            self._buffer += binascii.b2a_base64(source.data, newline=False)
+            self._parts.append(binascii.b2a_base64(source.data, newline=False))
         else:
-            self._append(_PulledBase64(source))
-        self._buffer += _END_OF_TEXT
+            self._pull(_PulledBase64(source))
+        self._parts.append(_END_OF_TEXT)
 
     def finish(self) -> Encoded:
         """Hand over the document; raises ValueError while an element is open."""
         if self._depth:
             raise ValueError(f"{self._depth} elements are still open")
-        self._flush()
+        self._gather()
         return Encoded(self._pieces)
 
-    def _start(self, tag: int, content: int) -> None:
+    def _switch(self, tag: int) -> None:
         page = tag >> 8
         if page != self._page:
             self._page = page
-            self._buffer += _SWITCH[page]
-        self._buffer.append(tag & 0x3F | content)
+            self._parts.append(_SWITCHES[page])
 
-    def _append(self, piece: "_Held | _Pulled | _PulledBase64") -> None:
-        self._flush()
+    def _pull(self, piece: "_Held | _Pulled | _PulledBase64") -> None:
+        self._gather()
         self._pieces.append(piece)
 
-    def _flush(self) -> None:
-        if self._buffer:
-            self._pieces.append(_Held(memoryview(self._buffer)))
-            self._buffer = bytearray()
-            self._opened = -1
+    def _gather(self) -> None:
+        self._pieces.append(_Held(b"".join(self._parts)))
+        self._parts = []
+        self._opened = -1
 
 
 def xml_text(text: str) -> bytes:
@@ -172,7 +174,9 @@ def xml_text(text: str) -> bytes:
 
 def multibyte(number: int) -> bytes:
     """Write an mb_u_int32: seven bits a byte, the highest first, all but the last with the top bit set."""
-    if not 0 <= number <= 0xFFFF_FFFF:
+    if number < 0x80:
+        return bytes((number,))
+    if number > 0xFFFF_FFFF:
         raise ValueError(f"{number} does not fit into 32 bits")
     out = [number & 0x7F]
     while number := number >> 7:
