@@ -8,7 +8,8 @@
 | a removal | changed | removed: a device has no way to take a removal back | removed |
 
 Changed means: to a version past the cursor the device has confirmed, or still owed to it, and not by its own
-hand. MS-ASCMD, Conflict.
+hand. A change that was merged or that overwrote another is not the device's own any more: the item that came
+of it is sent back. MS-ASCMD, Conflict.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from outrider.domain.items import Edit, MailEdit
 from outrider.domain.roles import Guard
 
 
-def merges(edit: Edit) -> bool:
-    """Say whether the change can be merged with any other."""
-    return isinstance(edit, MailEdit)
+def yields(edit: Edit, *, server_wins: bool) -> bool:
+    """Say whether the device's change gives way to the server's."""
+    return server_wins and not isinstance(edit, MailEdit)
 
 
-def collides(number: int, edit: Edit, owed: ItemSet) -> bool:
-    """Say whether the device changes a document whose new version it has not even been sent."""
-    return number in owed and not merges(edit)
+def collides(number: int, owed: ItemSet) -> bool:
+    """Say whether the device changes an item whose new version it has not even been sent."""
+    return number in owed
 
 
-def guard(edit: Edit, cursor: str, own: frozenset[str]) -> Guard | None:
-    """What the backend is to check while it writes; None when nothing can collide."""
-    return None if merges(edit) or not cursor else Guard(since=cursor, own=own)
+def guard(cursor: str, own: frozenset[str]) -> Guard | None:
+    """What the backend is to check while it writes; None before the device was told anything."""
+    return Guard(since=cursor, own=own) if cursor else None

@@ -183,15 +183,19 @@ class Executor:
                 return _Outcome(done.number, done.version) if done else _Outcome(command.number, None)
 
     async def _change(self, command: Change, token: Token, tx: Tx | None) -> _Outcome:
-        scene = self._scene
-        guard = None
-        if scene.server_wins:
-            if conflict.collides(command.number, command.edit, scene.owed):
-                raise ChangedError("The item was changed on the server.")
-            guard = conflict.guard(command.edit, scene.cursor, frozenset(self._versions))
-        written = await self._account.items.change(
-            scene.folder, command.number, command.edit, token=token, guard=guard, tx=tx
-        )
+        scene, items = self._scene, self._account.items
+        yields = conflict.yields(command.edit, server_wins=scene.server_wins)
+        if yields and conflict.collides(command.number, scene.owed):
+            raise ChangedError("The item was changed on the server.")
+        guard = conflict.guard(scene.cursor, frozenset(self._versions))
+        place = scene.folder, command.number, command.edit
+        try:
+            written = await items.change(*place, token=token, guard=guard, tx=tx)
+        except ChangedError:
+            if yields:
+                raise
+            written = await items.change(*place, token=token, tx=tx)
+            return _Outcome(written.number, None)
         return _Outcome(written.number, written.version)
 
     async def _delete(self, number: int, token: Token, tx: Tx | None) -> None:
