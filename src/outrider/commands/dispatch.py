@@ -142,6 +142,11 @@ class Dispatcher:
         self._services = services
 
     @property
+    def hub(self) -> Hub:
+        """Who waits."""
+        return self._services.hub
+
+    @property
     def advertised(self) -> dict[str, str]:
         """The headers of an OPTIONS answer."""
         return self._services.table.advertised()

@@ -6,7 +6,12 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from outrider.commands.dispatch import Dispatcher
+from outrider.commands.exchange import Clock
 from outrider.http.asgi import Receive, Scope, Send
+from outrider.http.autodiscover import Autodiscover
+from outrider.http.endpoint import Endpoint, Site
+from outrider.http.health import Check, Health
 
 Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -40,6 +45,22 @@ class App:
                 await handler(scope, receive, send)
                 return
         await _answer(send, 404, [])
+
+
+def make_app(dispatcher: Dispatcher, site: Site, *, clock: Clock, check: Check) -> App:
+    """The application with all its paths; `check` says whether requests can be served."""
+    autodiscover = Autodiscover(dispatcher, site, clock)
+    health = Health(site.metrics, check)
+    return App(
+        {
+            ENDPOINT: Endpoint(dispatcher, site),
+            AUTODISCOVER: autodiscover.xml,
+            AUTODISCOVER_JSON: autodiscover.json,
+            HEALTH: health.live,
+            READY: health.ready,
+            METRICS: health.metrics,
+        }
+    )
 
 
 async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:
