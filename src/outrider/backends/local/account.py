@@ -54,7 +54,7 @@ class Local:
             identity=identity,
             folders=LocalFolders(address, database, self._watch, self._writing),
             feed=LocalFeed(address, database, self._watch),
-            items=LocalItems(address, self._stock),
+            items=LocalItems(identity, self._stock),
             submit=submit,
             directory=directory,
         )

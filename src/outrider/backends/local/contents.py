@@ -6,7 +6,6 @@ A content never changes. Small documents stand in their row, large ones are file
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import msgspec
@@ -17,6 +16,7 @@ from outrider.backends.local.tables import NEVER
 from outrider.database import BlobStore, Connection, blobs, search
 from outrider.domain.items import Blob, Contact, ItemClass, Mailbox, Marks, Message, NewMail, pack
 from outrider.formats import vcard
+from outrider.formats.blobs import Pieces, length_of, read_all
 from outrider.formats.message import digest
 from outrider.formats.mime import Source
 
@@ -45,21 +45,6 @@ class Prepared(Struct, kw_only=True):
     document: bytes | None = None
 
 
-class BytesBlob:
-    """Content that is in memory already."""
-
-    __slots__ = ("_data", "length")
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self.length = len(data)
-
-    def chunks(self) -> Iterator[bytes]:
-        """Pieces of 64 KiB."""
-        for start in range(0, self.length, blobs.CHUNK):
-            yield self._data[start : start + blobs.CHUNK]
-
-
 def milliseconds(instant: datetime) -> int:
     """A time as the tables have it."""
     return int(instant.timestamp() * 1000)
@@ -75,9 +60,8 @@ def prepare_mail(store: BlobStore, mail: NewMail, now: datetime) -> Prepared:
 
     Raises UnreadableError, FullError.
     """
-    length = len(mail.mime) if isinstance(mail.mime, bytes) else mail.mime.length
-    if length <= INLINE:
-        document = mail.mime if isinstance(mail.mime, bytes) else b"".join(mail.mime.chunks())
+    if length_of(mail.mime) <= INLINE:
+        document = read_all(mail.mime)
         return _prepare_read(document, mail, now, document=document)
     blob = store.save(mail.mime)
     if isinstance(mail.mime, bytes):
@@ -187,5 +171,5 @@ class Stored:
     def blob(self, offset: int, length: int) -> Blob:
         """These bytes, to be pulled when the transaction is over."""
         return (
-            BytesBlob(self.read(offset, length)) if self._file is None else self._file.slice(offset, length)
+            Pieces((self.read(offset, length),)) if self._file is None else self._file.slice(offset, length)
         )

@@ -32,8 +32,9 @@ from outrider.domain.items import (
     Wish,
     pack,
 )
-from outrider.domain.roles import Content, Guard, Token, Tx, Written
-from outrider.formats import vcard
+from outrider.domain.roles import Content, Guard, Identity, Token, Tx, Written
+from outrider.formats import draft, vcard
+from outrider.formats.compose import Sender, Stamp
 
 T = TypeVar("T")
 
@@ -64,14 +65,17 @@ class _Loaded(Struct, frozen=True):
     """An item's document as it was when an edit began."""
 
     changed: int
+    kind: ItemClass
+    marks: bytes
     document: bytes
 
 
 class LocalItems:
     """The role `Items` for one account."""
 
-    def __init__(self, address: str, stock: Stock) -> None:
-        self._address = address
+    def __init__(self, identity: Identity, stock: Stock) -> None:
+        self._address = identity.address
+        self._sender = Sender(addresses=identity.addresses or (identity.address,), name=identity.name)
         self._stock = stock
 
     async def read(self, folder: int, numbers: Sequence[int], wish: Wish) -> list[Item | BackendError]:
@@ -87,7 +91,7 @@ class LocalItems:
     async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written:
         """Raises NotFoundError (the folder), ForbiddenError (it holds another class), UnreadableError,
         FullError."""
-        prepared = await asyncio.to_thread(_prepare, self._stock, item)
+        prepared = await asyncio.to_thread(_prepare, self._stock, self._sender, item)
         return await self._stock.writing.run(tx, add_item, self._address, folder, prepared, token)
 
     async def change(
@@ -132,7 +136,9 @@ class LocalItems:
             loaded = await self._look(tx, act)
             if isinstance(loaded, Written):
                 return loaded
-            prepared = await asyncio.to_thread(_apply, self._stock, loaded.document, edit)
+            if loaded.kind is not (ItemClass.MAIL if isinstance(edit, DraftEdit) else ItemClass.CONTACTS):
+                raise ForbiddenError("This is an item of another kind.")
+            prepared = await asyncio.to_thread(_apply, self._stock, loaded, edit)
             written = await self._stock.writing.run(tx, _replace, act, loaded.changed, prepared)
             if written is not None:
                 return written
@@ -147,21 +153,29 @@ class LocalItems:
 # ------------------------------------------------------------------------------------- worker threads
 
 
-def _prepare(stock: Stock, item: NewItem) -> Prepared:
+def _prepare(stock: Stock, sender: Sender, item: NewItem) -> Prepared:
+    now = stock.clock()
     match item:
         case NewMail():
-            return contents.prepare_mail(stock.blobs, item, stock.clock())
+            return contents.prepare_mail(stock.blobs, item, now)
+        case DraftEdit():
+            stamp = Stamp(now=now, message_id=f"<{uuid4()}@{sender.addresses[0].rpartition('@')[2]}>")
+            marks = marked(Marks(draft=True, read=True), item.marks)
+            mail = NewMail(mime=draft.new_draft(item, sender, stamp), marks=marks)
+            return contents.prepare_mail(stock.blobs, mail, now)
         case Contact():
-            document = vcard.write(item, str(uuid4()))
-            return contents.prepare_contact(stock.blobs, document, stock.clock())
-    raise ForbiddenError("Items of this kind cannot be stored.")
+            return contents.prepare_contact(stock.blobs, vcard.write(item, str(uuid4())), now)
 
 
-def _apply(stock: Stock, document: bytes, edit: DraftEdit | ContactEdit) -> Prepared:
+def _apply(stock: Stock, loaded: _Loaded, edit: DraftEdit | ContactEdit) -> Prepared:
+    now = stock.clock()
     match edit:
+        case DraftEdit():
+            marks = marked(contents.unpack_marks(loaded.marks), edit.marks)
+            changed = NewMail(mime=draft.change_draft(loaded.document, edit), marks=marks)
+            return contents.prepare_mail(stock.blobs, changed, now)
         case ContactEdit():
-            return contents.prepare_contact(stock.blobs, vcard.apply(document, edit), stock.clock())
-    raise ForbiddenError("Items of this kind cannot be changed.")
+            return contents.prepare_contact(stock.blobs, vcard.apply(loaded.document, edit), now)
 
 
 # ------------------------------------------------------------------------------------- the writer's thread
@@ -271,7 +285,9 @@ def _load(connection: Connection, store: BlobStore, act: _Act) -> _Loaded | Writ
     _, place = _find(connection, act)
     if isinstance(place, Written):
         return place
-    return _Loaded(place.changed, reading.read_document(connection, store, place.content))
+    kind = reading.class_of(connection, place.content)
+    document = reading.read_document(connection, store, place.content)
+    return _Loaded(place.changed, kind, place.marks, document)
 
 
 def _replace(
@@ -282,10 +298,8 @@ def _replace(
     if isinstance(place, Written) or place.changed != expected:
         _drop(effects, prepared)
         return place if isinstance(place, Written) else None
-    if reading.class_of(connection, place.content) is not prepared.kind:
-        raise ForbiddenError("This is an item of another kind.")
     content = contents.insert_content(connection, prepared, [owner])
-    new = replace(place, content=content)
+    new = replace(place, content=content, marks=prepared.marks)
     written = places.update(connection, effects, owner, act.folder, new)
     places.release_content(connection, effects, place.content)
     return places.write_receipt(connection, owner, act.token, written)

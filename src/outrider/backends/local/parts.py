@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-import binascii
 from collections.abc import Iterator
 
-from outrider.backends.local.contents import BytesBlob, Stored
+from outrider.backends.local.contents import Stored
 from outrider.domain.errors import NotFoundError
 from outrider.domain.items import Blob, Message, Part
 from outrider.domain.roles import Content
+from outrider.formats.blobs import CHUNK, Decoded, Pieces
 from outrider.formats.message import extract
 from outrider.formats.mime import find_part
 
 _HELD = 256 * 1024  # encoded bytes of a part that are decoded in memory at most
-_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_OTHERS = bytes(set(range(256)) - set(_LETTERS))
 
 
-class Base64Blob:
-    """What base64 text stands for, decoded as it is pulled; exactly `length` bytes are given: damage gives
-    zeros at the end, not an answer of another length than was announced."""
+class Exactly:
+    """A content given in exactly the length that was announced: what damage took is zeros at the end."""
 
-    __slots__ = ("_text", "length")
+    __slots__ = ("_content", "length")
 
-    def __init__(self, text: Blob, length: int) -> None:
-        self._text = text
+    def __init__(self, content: Blob, length: int) -> None:
+        self._content = content
         self.length = length
 
     def chunks(self) -> Iterator[bytes]:
         """Pieces of at most 64 KiB."""
         left = self.length
-        for piece in self._decoded():
+        for piece in self._content.chunks():
             yield piece[:left]
             left -= len(piece[:left])
         while left > 0:
-            yield bytes(min(left, 65536))
-            left -= min(left, 65536)
-
-    def _decoded(self) -> Iterator[bytes]:
-        rest = b""
-        for chunk in self._text.chunks():
-            letters = rest + chunk.translate(None, _OTHERS)
-            whole = len(letters) - len(letters) % 4
-            rest = letters[whole:]
-            yield binascii.a2b_base64(letters[:whole])
-        if len(rest) > 1:
-            yield binascii.a2b_base64(rest + b"=" * (-len(rest) % 4))
+            yield bytes(min(left, CHUNK))
+            left -= min(left, CHUNK)
 
 
 def open_part(stored: Stored, message: Message, section: str) -> Content:
@@ -66,8 +53,6 @@ def _find(message: Message, section: str) -> Part:
 
 def _content(stored: Stored, part: Part) -> Blob:
     if part.inside is None and part.length > _HELD:
-        if part.encoding == "base64":
-            return Base64Blob(stored.blob(part.offset, part.length), part.size)
-        if part.encoding != "quoted-printable":
-            return stored.blob(part.offset, part.length)
-    return BytesBlob(extract(part, stored.read(part.offset, part.length)))
+        encoded = stored.blob(part.offset, part.length)
+        return Exactly(Decoded(encoded, part.encoding, part.size), part.size)
+    return Pieces((extract(part, stored.read(part.offset, part.length)),))
