@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from outrider.backends.local.account import Local
 from outrider.backends.local.app_passwords import LocalAppPasswords
 from outrider.backends.local.authenticator import LocalAuthenticator
 from outrider.backends.local.directory import LocalDirectory
 from outrider.backends.local.groups import LocalGroups
 from outrider.backends.local.passwords import AppPasswords, Cost, Passwords
+from outrider.backends.local.submissions import Submissions
+from outrider.backends.local.submit import USUAL, Limits, LocalSubmit, Outbox
 from outrider.backends.local.users import LocalUsers, NewUser
-from outrider.database import Connection, Database, migrations
+from outrider.database import BlobStore, Database, migrations
 
+INBOX = 1
 MADE = AppPasswords(b"the server's secret")
 
 
@@ -31,14 +35,14 @@ def _template() -> Path:
 class Embedded:
     """The directory of a store, with a clock that stands and a record of whose stamp changed."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, blobs: BlobStore) -> None:
         self.database = database
+        self.local = Local(database, blobs, self.now)
         self.time = datetime(2026, 1, 31, 12, tzinfo=UTC)
         self.changed: list[str] = []
-        self.erased: list[str] = []
         self.passwords = Passwords(Cost(time=1, memory=8))
         self.users = LocalUsers(
-            database, self.passwords, erase=self._erase, changed=self.changed.append, now=self.now
+            database, self.passwords, self.local, changed=self.changed.append, now=self.now
         )
         self.groups = LocalGroups(database, changed=self.changed.append, domain="example.org")
         self.app_passwords = LocalAppPasswords(database, MADE, changed=self.changed.append, now=self.now)
@@ -58,8 +62,25 @@ class Embedded:
         assert identity is not None
         return identity.stamp
 
-    def _erase(self, connection: Connection, address: str) -> Callable[[], None]:
-        return lambda: self.erased.append(address)
+    async def inbox(self, address: str) -> list[bytes]:
+        """The mails in a user's Inbox, oldest first."""
+        identity = await self.authenticator.identify(address)
+        assert identity is not None
+        account = self.local.open(identity, LocalSubmit(identity, self.outbox()), self.directory)
+        found = await account.feed.newest(INBOX, None, None, 100)
+        opened = [await account.items.open(INBOX, touched.number, "") for touched in reversed(found)]
+        return [b"".join(content.blob.chunks()) for content in opened]
+
+    def outbox(self, submissions: Submissions | None = None, limits: Limits = USUAL) -> Outbox:
+        """What a Submit needs; with a relay if there are submissions."""
+        return Outbox(
+            database=self.database,
+            local=self.local,
+            now=self.now,
+            host="mail.example.org",
+            limits=limits,
+            submissions=submissions,
+        )
 
 
 @asynccontextmanager
@@ -67,4 +88,6 @@ async def embedded(directory: Path) -> AsyncIterator[Embedded]:
     path = directory / "outrider.db"
     shutil.copy(_template(), path)
     async with Database(f"sqlite:///{path}", readers=1) as database:
-        yield Embedded(database)
+        blobs = BlobStore(directory / "blobs")
+        yield Embedded(database, blobs)
+        blobs.close()

@@ -141,8 +141,14 @@ async def test_removed_user_is_gone_with_addresses_memberships_and_data(store: E
     await store.users.remove(ALICE)
     assert await store.users.list() == []
     assert (await store.groups.show("staff")).members == ()
-    assert store.erased == [ALICE]
     await store.add("al@example.org")
+
+
+async def test_mail_of_a_removed_user_is_not_given_to_a_new_one(store: Embedded) -> None:
+    await store.local.deliver([ALICE], b"Subject: old\r\n\r\n")
+    await store.users.remove(ALICE)
+    await store.add(ALICE)
+    assert await store.inbox(ALICE) == []
 
 
 Act = Callable[[Embedded], Awaitable[object]]

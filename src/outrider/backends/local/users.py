@@ -16,8 +16,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 from outrider.backends.local import address_book, directory
+from outrider.backends.local.account import Local
 from outrider.backends.local.addresses import normalise
+from outrider.backends.local.folders import create_account, remove_account
 from outrider.backends.local.passwords import Passwords, readable
+from outrider.backends.local.places import find_owner
 from outrider.backends.local.refusals import (
     AddressTakenError,
     AliasTakenError,
@@ -94,24 +97,20 @@ class User(Struct, frozen=True, kw_only=True):
 
 
 class LocalUsers:
-    """The users of one embedded store.
-
-    `erase` removes all that an account holds, inside the transaction that removes its user, and answers
-    what is to be done once that is durable.
-    """
+    """The users of one embedded store, each with an account."""
 
     def __init__(
         self,
         database: Database,
         passwords: Passwords,
+        local: Local,
         *,
-        erase: Callable[[Connection, str], Callable[[], None]],
         changed: Callable[[str], None],
         now: Clock,
     ) -> None:
         self._database = database
         self._passwords = passwords
-        self._erase = erase
+        self._local = local
         self._changed = changed
         self._now = now
 
@@ -162,8 +161,8 @@ class LocalUsers:
     async def remove(self, address: str) -> None:
         """Remove the user and all they have. Raises UserUnknownError."""
         async with self._database.write() as tx:
-            primary, then = await tx.run(self._delete, normalise(address))
-            tx.after(then)
+            primary, freed = await tx.run(_delete, normalise(address))
+            tx.after(lambda: self._local.forget(primary, freed))
             tx.after(lambda: self._changed(primary))
 
     async def _change(self, address: str, work: Callable[..., None], *args: object) -> User:
@@ -171,14 +170,6 @@ class LocalUsers:
             user = await tx.run(_changed, normalise(address), work, *args)
             tx.after(lambda: self._changed(user.address))
         return user
-
-    def _delete(self, connection: Connection, address: str) -> tuple[str, Callable[[], None]]:
-        user = _known(connection, address)
-        every = address_book.addresses_of(connection, user)
-        for one in every:
-            address_book.drop_member(connection, one)
-        connection.execute("DELETE FROM users WHERE id = ?", (user,))
-        return every[0], self._erase(connection, every[0])
 
     async def _prepare(self, new: NewUser) -> _Ready:
         if new.hash and not readable(new.hash):
@@ -300,6 +291,7 @@ def _insert(connection: Connection, new: _Ready, created: int) -> User:
     for group in new.groups:
         _join(connection, group, new.address)
     _reindex(connection, row[0])
+    create_account(connection, new.address)
     return _read(connection, row[0])
 
 
@@ -318,6 +310,15 @@ def _changed(connection: Connection, address: str, work: Callable[..., None], *a
     address_book.restamp(connection, user)
     _reindex(connection, user)
     return _read(connection, user)
+
+
+def _delete(connection: Connection, address: str) -> tuple[str, list[str]]:
+    user = _known(connection, address)
+    every = address_book.addresses_of(connection, user)
+    for one in every:
+        address_book.drop_member(connection, one)
+    connection.execute("DELETE FROM users WHERE id = ?", (user,))
+    return every[0], remove_account(connection, find_owner(connection, every[0]).id)
 
 
 def _set(connection: Connection, user: int, fields: Mapping[str, object]) -> None:
