@@ -298,7 +298,7 @@ class _Reading:
                 tags.append(TAGS[number])
             elif number not in _PIECES:
                 self.unknown += 1
-            self._skip(inner)
+            self.inside(inner)
         return tags
 
     def pieces(self) -> str | memoryview | None:
@@ -310,7 +310,7 @@ class _Reading:
             if tag in _PIECES and content is not OPEN and content is not None:
                 pieces.append(content)
             else:
-                self._skip(content)
+                self.inside(content)
                 self.unknown += 1
         return _join(pieces)
 
@@ -353,17 +353,21 @@ class _Reading:
         return value
 
     def _pass_over(self, parent: int, tag: int, content: Content) -> None:
-        self._skip(content)
+        self.inside(content)
         if tag in TAGS:
             self.strays.append(Stray(TAGS[parent], TAGS[tag]))
         elif tag not in _PIECES:
             self.unknown += 1
 
-    def _skip(self, content: Content) -> None:
+    def inside(self, content: Content) -> list[Event]:
+        """Take the events of the element just given, up to its END."""
+        events: list[Event] = []
         depth = int(content is OPEN)
         while depth:
-            tag, inner = next(self.events)
-            depth += (inner is OPEN) - (tag == END)
+            event = next(self.events)
+            events.append(event)
+            depth += (event[1] is OPEN) - (event[0] == END)
+        return events
 
 
 def _broken(tag: int, error: ValueError) -> SchemaError:
@@ -428,6 +432,8 @@ def _element_entry(spec: Spec, classes: tuple[type[Element], ...], tag: Tag | No
         read_element = _text_or(read_element)
     elif spec.admits_none and spec.admits_unset:
         read_element = _none_if_empty(read_element)
+    if spec.admits_malformed:
+        read_element = _isolated(read_element)
     return spec.name, _ITEM if spec.many else _ONE, None, read_element
 
 
@@ -440,6 +446,22 @@ def _element_reader(classes: tuple[type[Element], ...], tag: int) -> _Read:
 
 def _none_if_empty(read_element: _Read) -> _Read:
     return lambda reading, content: None if content is None else read_element(reading, content)
+
+
+def _isolated(read_element: _Read) -> _Read:
+    def read_or_malformed(reading: _Reading, content: Content) -> Any:
+        following = reading.events
+        reading.events = iter(reading.inside(content))
+        try:
+            return read_element(reading, content)
+        except SchemaError as error:
+            return Malformed(error.status, error.detail)
+        except ValueError as error:
+            return Malformed(SchemaError.INVALID_XML, str(error))
+        finally:
+            reading.events = following
+
+    return read_or_malformed
 
 
 def _text_or(read_element: _Read) -> _Read:

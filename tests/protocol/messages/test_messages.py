@@ -23,7 +23,7 @@ from outrider.protocol.messages.sync import SyncResponse
 from outrider.protocol.pages import TAGS
 from outrider.protocol.schema import Element, encode
 from outrider.protocol.versions import OFFERED, Version
-from outrider.wbxml.reader import Reader
+from outrider.wbxml.reader import OPEN, read
 from outrider.wbxml.tags import END
 
 ANSWERS: list[tuple[str, Callable[..., Element]]] = [
@@ -49,8 +49,7 @@ ANSWERS: list[tuple[str, Callable[..., Element]]] = [
 def test_a_refusal_is_a_status_in_the_root_of_the_command(
     command: str, answer: Callable[..., Element], version: Version
 ) -> None:
-    reader = Reader(bytes(encode(answer(status=142), version)))
-    assert TAGS[reader.root()].name == command
-    assert TAGS[reader.child()].name == "Status"
-    assert reader.leaf() == "142"
-    assert reader.child() == END
+    (root, content), status, end = read(bytes(encode(answer(status=142), version)))
+    assert (TAGS[root].name, content) == (command, OPEN)
+    assert (TAGS[status[0]].name, status[1]) == ("Status", "142")
+    assert end == (END, None)
