@@ -13,18 +13,28 @@ from outrider.domain.items import (
     BodyPreference,
     ContactEdit,
     ContactItem,
+    DraftEdit,
     FolderUse,
     FollowUp,
     ItemClass,
+    Mailbox,
     MailEdit,
     MailItem,
     MimeWish,
+    NewAttachment,
     NewMail,
     Wish,
 )
 from outrider.domain.roles import Account, Guard
 from tests.contract.documents import NOTHING, TEXT, contact, mail, mime
 from tests.contract.folders import folder_for
+
+DRAFT = DraftEdit(
+    to=(Mailbox("Bob", "bob@example.org"),),
+    subject="Plan",
+    body="First words",
+    added=(NewAttachment(name="a.bin", data=b"data"),),
+)
 
 
 def pulled(blob: Blob) -> bytes:
@@ -238,6 +248,45 @@ class ItemsContract:
             await account.items.delete(inbox, 999)
         with pytest.raises(NotFoundError):
             await account.items.move(inbox, 999, inbox + 1, token=b"2")
+
+    # ---------------------------------------------------------------------------------- drafts
+
+    @pytest.fixture
+    async def drafts(self, account: Account) -> int:
+        return (await folder_for(account, FolderUse.DRAFTS)).number
+
+    async def test_a_draft_is_made_of_what_is_given(self, account: Account, drafts: int) -> None:
+        written = await account.items.create(drafts, DRAFT, b"1")
+        item = await self._read_mail(account, drafts, written.number, TEXT)
+        assert (item.message.subject, item.message.to) == ("Plan", (Mailbox("Bob", "bob@example.org"),))
+        assert item.message.author[0].address == account.identity.address
+        assert (item.marks.draft, item.marks.read) == (True, True)
+        assert item.body is not None
+        assert isinstance(item.body.data, str)
+        assert item.body.data.strip() == "First words"
+        [file] = item.message.attachments
+        assert pulled((await account.items.open(drafts, written.number, file.section)).blob) == b"data"
+
+    async def test_a_draft_keeps_what_is_not_edited(self, account: Account, drafts: int) -> None:
+        number = (await account.items.create(drafts, DRAFT, b"1")).number
+        written = await account.items.change(drafts, number, DraftEdit(subject="Plan B"), token=b"2")
+        item = await self._read_mail(account, drafts, number, TEXT)
+        assert (item.message.subject, item.message.to[0].name) == ("Plan B", "Bob")
+        assert item.body is not None
+        assert isinstance(item.body.data, str)
+        assert item.body.data.strip() == "First words"
+        assert len(item.message.attachments) == 1
+        assert written.number == number
+        assert written.version == (await account.feed.newest(drafts, None, None, 1))[0].version
+
+    async def test_files_of_a_draft_come_and_go(self, account: Account, drafts: int) -> None:
+        number = (await account.items.create(drafts, DRAFT, b"1")).number
+        [old] = (await self._read_mail(account, drafts, number)).message.attachments
+        edit = DraftEdit(removed=(old.section,), added=(NewAttachment(name="b.bin", data=b"other"),))
+        await account.items.change(drafts, number, edit, token=b"2")
+        [new] = (await self._read_mail(account, drafts, number)).message.attachments
+        content = await account.items.open(drafts, number, new.section)
+        assert (content.name, pulled(content.blob)) == ("b.bin", b"other")
 
     # ---------------------------------------------------------------------------------- moving, removing
 

@@ -1,0 +1,73 @@
+"""Words are found without their diacritics, newest first, in one account only."""
+
+from __future__ import annotations
+
+import pytest
+
+from outrider.database import Connection, Database, search
+
+_INSERT = (
+    "INSERT INTO contents (holders, class, summary, owners, subject, people, text, size) "
+    "VALUES (1, 'mail', x'', ?, ?, ?, ?, 0) RETURNING id"
+)
+_MAILS = (
+    ((1,), "Café in Łódź", "Bob bob@example.org", "See you at the crêperie"),
+    ((1, 2), "Budget", "Carol carol@example.org", "The figures for March"),
+    ((2,), "Café", "Bob bob@example.org", "Another account's mail"),
+    ((1,), "Re: Budget", "Bob bob@example.org", "Budgets are tight; 会议 tomorrow"),
+)
+
+
+def _fill(connection: Connection) -> None:
+    for owners, subject, people, text in _MAILS:
+        texts = (" ".join(map(search.owner, owners)), subject, people, text)
+        [[content]] = connection.execute(_INSERT, texts).fetchall()
+        search.index(connection, content, texts)
+
+
+@pytest.fixture
+async def filled(database: Database) -> Database:
+    await database.transact(_fill)
+    return database
+
+
+@pytest.mark.parametrize(
+    ("account", "words", "found"),
+    [
+        (1, "cafe", [1]),
+        (1, "CAFÉ", [1]),
+        (2, "cafe", [3]),
+        (1, "budget", [4, 2]),
+        (2, "budget", [2]),
+        (1, "budg", [4, 2]),
+        (1, "bob budget", [4]),
+        (1, "creperie", [1]),
+        (1, "bob@example.org", [4, 1]),
+        (1, 'the "AND" OR NOT (march*', []),
+        (1, "会议", [4]),
+        (1, "", []),
+        (1, '"', []),
+        (3, "budget", []),
+        (1, "owner02", []),
+    ],
+)
+async def test_words_find_contents(filled: Database, account: int, words: str, found: list[int]) -> None:
+    assert await filled.read(search.find, account, words, None, 10) == found
+
+
+async def test_a_search_continues_below_what_was_found(filled: Database) -> None:
+    assert await filled.read(search.find, 1, "budget", None, 1) == [4]
+    assert await filled.read(search.find, 1, "budget", 4, 10) == [2]
+
+
+async def test_forgotten_contents_are_not_found_and_leave_no_words(filled: Database) -> None:
+    def forget(connection: Connection) -> int:
+        for content in range(1, len(_MAILS) + 1):
+            search.forget(connection, content)
+        connection.execute("DELETE FROM contents")
+        connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+        connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search, row)")
+        return int(connection.execute("SELECT count(*) FROM temp.words").fetchone()[0])
+
+    assert await filled.transact(forget) == 0
+    assert await filled.read(search.find, 1, "budget", None, 10) == []
