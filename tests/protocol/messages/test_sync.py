@@ -33,7 +33,7 @@ from outrider.protocol.messages.sync import (
     SyncResponse,
 )
 from outrider.protocol.pages import TAGS, AirSync, Calendar, Contacts, Contacts2
-from outrider.protocol.schema import Element, Stray, decode, encode
+from outrider.protocol.schema import Element, Malformed, Stray, decode, encode
 from outrider.protocol.values import TimeZone
 from outrider.protocol.versions import Version
 from outrider.wbxml.dump import load
@@ -416,3 +416,26 @@ def test_a_mail_is_written_without_what_the_version_lacks(version: Version, abse
         if getattr(mail, name) is not UNSET and getattr(add.data, name) is UNSET
     }
     assert lost == absent - {"body_part"}
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("<email:DateReceived>yesterday</email:DateReceived>", 104),
+        ("<email:Importance>very</email:Importance>", 103),
+        ("<email:Read>0</email:Read><email:Flag><email:Status>x</email:Status></email:Flag>", 103),
+        ("<airsyncbase:Body><airsyncbase:Type>9</airsyncbase:Type></airsyncbase:Body>", 103),
+    ],
+)
+def test_a_malformed_item_does_not_spoil_the_others(text: str, status: int) -> None:
+    collection = parse_collection(
+        f"<SyncKey>1.1</SyncKey><Commands><Add><ApplicationData>{text}</ApplicationData>"
+        "<ClientId>1</ClientId></Add><Delete><ServerId>5:1</ServerId></Delete></Commands>"
+        "<CollectionId>5</CollectionId>"
+    )
+    add, delete = collection.commands
+    assert isinstance(add, ClientAdd)
+    assert isinstance(add.data, Malformed)
+    assert (add.client_id, add.data.status) == ("1", status)
+    assert delete == ClientDelete(server_id="5:1")
+    assert collection.collection_id == "5"

@@ -6,7 +6,7 @@ from typing import Annotated
 from outrider.protocol.items.body import BodyPartPreference, BodyPreference
 from outrider.protocol.items.classes import Item
 from outrider.protocol.pages import AirSync, AirSyncBase, Email2, RightsManagement
-from outrider.protocol.schema import Element, Form, until
+from outrider.protocol.schema import Element, Form, Malformed, until
 from outrider.protocol.versions import Version
 from outrider.wbxml.tags import Tag
 
@@ -37,25 +37,31 @@ class Options(Element):
 
 
 class ClientAdd(Element):
-    """An item that the device made; with `send`, a draft to be sent at once. MS-ASCMD, Add (Sync)."""
+    """An item that the device made; with `send`, a draft to be sent at once. MS-ASCMD, Add (Sync).
+
+    Malformed `data` deserves status 6 for this item, and the others go on.
+    """
 
     TAG = AirSync.Add
 
     class_name: Annotated[str | None, AirSync.Class, Version.V14_0] = None
     client_id: Annotated[str, AirSync.ClientId] = ""
-    data: Annotated[Item | None, AirSync.ApplicationData] = None
+    data: Annotated[Item | Malformed | None, AirSync.ApplicationData] = None
     send: Annotated[bool, Email2.Send, Form.FLAG, Version.V16_0] = False
 
 
 class ClientChange(Element):
-    """An item that the device changed, or one occurrence of it; with `send`, a draft. MS-ASCMD, Change."""
+    """An item that the device changed, or one occurrence of it; with `send`, a draft. MS-ASCMD, Change.
+
+    Malformed `data` deserves status 6 for this item, and the others go on.
+    """
 
     TAG = AirSync.Change
 
     server_id: Annotated[str, AirSync.ServerId] = ""
     instance_id: Annotated[datetime | None, AirSyncBase.InstanceId, Form.COMPACT, Version.V16_0] = None
     class_name: Annotated[str | None, AirSync.Class, Version.V14_0] = None
-    data: Annotated[Item | None, AirSync.ApplicationData] = None
+    data: Annotated[Item | Malformed | None, AirSync.ApplicationData] = None
     send: Annotated[bool, Email2.Send, Form.FLAG, Version.V16_0] = False
 
 
