@@ -1,0 +1,24 @@
+"""The commands that this server has: what is not listed here is neither served nor advertised."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from outrider.commands.folders import folder_create, folder_delete, folder_sync, folder_update, get_hierarchy
+from outrider.commands.itemestimate import get_item_estimate
+from outrider.commands.moveitems import move_items
+from outrider.commands.ping import ping
+from outrider.commands.registry import Table
+from outrider.commands.sync.handler import sync
+
+COMMANDS: Final = Table(
+    sync,
+    folder_sync,
+    folder_create,
+    folder_update,
+    folder_delete,
+    get_hierarchy,
+    get_item_estimate,
+    move_items,
+    ping,
+)

@@ -1,0 +1,350 @@
+"""The composition root: the only file that wires everything."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeAlias
+from urllib.parse import urlsplit
+
+import structlog
+import uvloop
+from msgspec import Struct
+
+from outrider.backends.local import places
+from outrider.backends.local.account import Local, LocalAccount
+from outrider.backends.local.app_passwords import LocalAppPasswords
+from outrider.backends.local.authenticator import LocalAuthenticator
+from outrider.backends.local.delivery import LocalDelivery
+from outrider.backends.local.directory import LocalDirectory
+from outrider.backends.local.groups import LocalGroups
+from outrider.backends.local.passwords import AppPasswords, Passwords
+from outrider.backends.local.submissions import Submissions
+from outrider.backends.local.submit import LocalSubmit, Outbox
+from outrider.backends.local.users import LocalUsers
+from outrider.backends.smtp import RelayAddress, Security, SmtpRelay
+from outrider.bus.memory import MemoryBus
+from outrider.commands.dispatch import Dispatcher, Services
+from outrider.commands.session import Limits
+from outrider.commands.signin import SignIn
+from outrider.commands.table import COMMANDS
+from outrider.config import Config
+from outrider.database import BlobStore, Connection, Database, blobs, migrations
+from outrider.database.lock import DataLock
+from outrider.domain.errors import BackendError
+from outrider.domain.roles import Identity, Listener
+from outrider.http.app import make_app
+from outrider.http.body import BodyLimits
+from outrider.http.endpoint import Site
+from outrider.http.lmtp import LmtpAddress, LmtpServer
+from outrider.http.log import set_up_log
+from outrider.http.metrics import Metrics
+from outrider.http.proxies import Proxies
+from outrider.http.server import Server, Tls, raise_file_limit
+from outrider.store.serverkey import ServerKey, load_key
+from outrider.store.store import Store
+from outrider.sync.hub import Hub, account_topic
+from outrider.sync.watch import watcher_of
+
+TOMBSTONES: Final = timedelta(days=90)
+"""How long removals are remembered: a phone that was away for longer compares its folders from the start."""
+
+SUBMISSIONS: Final = timedelta(days=30)
+ORPHANS: Final = timedelta(days=1)
+CLEAN_EVERY: Final = timedelta(hours=6)
+
+log = structlog.get_logger("outrider.main")
+
+
+class EmbeddedAccounts:
+    """The role `Accounts` over the embedded store."""
+
+    def __init__(self, local: Local, outbox: Outbox, directory: LocalDirectory) -> None:
+        self._local = local
+        self._outbox = outbox
+        self._directory = directory
+
+    def open(self, identity: Identity, password: str | None = None) -> LocalAccount:
+        """The account of a user; the password is not needed here."""
+        return self._local.open(identity, LocalSubmit(identity, self._outbox), self._directory)
+
+    def listen(self, address: str, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after every durable change of this account's folders."""
+        return self._local.listen(address, listener)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Everything that is wired, for those who serve and those who administer."""
+
+    config: Config
+    database: Database
+    blobs: BlobStore
+    key: ServerKey
+    bus: MemoryBus
+    local: Local
+    users: LocalUsers
+    groups: LocalGroups
+    app_passwords: LocalAppPasswords
+    delivery: LocalDelivery
+    submissions: Submissions | None
+    store: Store
+    hub: Hub
+    dispatcher: Dispatcher
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A server that listens."""
+
+    parts: Parts
+    server: Server
+    lmtp: LmtpServer | None
+
+    @property
+    def url(self) -> str:
+        """Where it is reached from this machine."""
+        host, port = self.server.address
+        scheme = "https" if self.parts.config.http.tls else "http"
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+Beside: TypeAlias = Callable[[Parts], AbstractAsyncContextManager[None]]
+"""What runs beside the server, from before it listens until after it stopped."""
+
+
+def now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_parts(config: Config) -> AsyncIterator[Parts]:
+    """Everything behind the server, with the data directory owned by this process.
+
+    Raises InUseError, OSError (the directory or the key), ValueError (the key).
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(DataLock(config.store.data))
+        url = f"sqlite:///{config.store.database}"
+        await asyncio.to_thread(migrations.upgrade, url)
+        database = await stack.enter_async_context(Database(url))
+        blobs = BlobStore(config.store.data / "blobs")
+        stack.callback(blobs.close)
+        parts = _wire(config, database, blobs)
+        if parts.submissions:
+            stack.push_async_callback(parts.submissions.finish)
+        yield parts
+
+
+def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
+    key, bus, store = load_key(config.key_file), MemoryBus(), Store(database)
+    local = Local(database, blobs, now)
+    passwords, app_passwords = Passwords(), AppPasswords(key.secret)
+
+    def changed(address: str) -> None:
+        bus.publish(*account_topic(address))
+
+    submissions = _relay(config, database)
+    outbox = Outbox(database=database, local=local, now=now, host=_host(config), submissions=submissions)
+    accounts = EmbeddedAccounts(local, outbox, LocalDirectory(database))
+    hub = Hub(watcher_of(accounts))
+    signin = SignIn(
+        LocalAuthenticator(database, passwords, app_passwords, now=now), store.signins, key, clock=now
+    )
+    _spread(bus, signin, hub)
+    services = Services(
+        table=COMMANDS,
+        signin=signin,
+        accounts=accounts,
+        store=store,
+        hub=hub,
+        key=key,
+        clock=now,
+        limits=_limits(config),
+    )
+    return Parts(
+        config=config,
+        database=database,
+        blobs=blobs,
+        key=key,
+        bus=bus,
+        local=local,
+        users=LocalUsers(database, passwords, local, changed=changed, now=now),
+        groups=LocalGroups(database, changed=changed),
+        app_passwords=LocalAppPasswords(database, app_passwords, changed=changed, now=now),
+        delivery=LocalDelivery(database, local),
+        submissions=submissions,
+        store=store,
+        hub=hub,
+        dispatcher=Dispatcher(services),
+    )
+
+
+def _spread(bus: MemoryBus, signin: SignIn, hub: Hub) -> None:
+    """What is published reaches the sign-in cache before those who wait: they ask it when they wake."""
+
+    def hear(subject: tuple[str, ...]) -> None:
+        signin.forget(subject[1])
+        hub.publish(subject)
+
+    bus.listen(hear)
+
+
+def _relay(config: Config, database: Database) -> Submissions | None:
+    submit = config.submit
+    if submit.kind == "local":
+        return None
+    address = RelayAddress(
+        host=submit.host,
+        port=submit.port,
+        security=Security(submit.tls),
+        username=submit.user,
+        password=submit.password.reveal(),
+        authorities=str(submit.authorities) if submit.authorities else None,
+        name=_host(config),
+    )
+    return Submissions(database, SmtpRelay(address), now)
+
+
+def _limits(config: Config) -> Limits:
+    return Limits(
+        min_heartbeat=config.ping.min_heartbeat,
+        max_heartbeat=config.ping.max_heartbeat,
+        max_folders=config.ping.max_folders,
+        max_body=config.http.max_body,
+    )
+
+
+def _host(config: Config) -> str:
+    """Our name in reports and greetings."""
+    return urlsplit(config.http.public_url).hostname or socket.gethostname()
+
+
+@asynccontextmanager
+async def serving(config: Config, beside: Beside = lambda _: nullcontext()) -> AsyncIterator[Running]:
+    """A server that listens while the block runs, and then answers what is under way.
+
+    Raises as `open_parts`, and OSError where an address cannot be had.
+    """
+    raise_file_limit()
+    async with open_parts(config) as parts, beside(parts), AsyncExitStack() as stack:
+        server = _make_server(parts)
+        lmtp = _make_lmtp(parts)
+        if lmtp:
+            await lmtp.start()
+            stack.push_async_callback(lmtp.stop)
+        chores = asyncio.create_task(_clean_up(parts))
+        stack.push_async_callback(_end, chores)
+        await server.start()
+        stack.push_async_callback(server.stop, parts.hub.stop)
+        yield Running(parts=parts, server=server, lmtp=lmtp)
+
+
+def _make_server(parts: Parts) -> Server:
+    http = parts.config.http
+
+    async def check() -> None:
+        await parts.database.read(_select_one)
+
+    site = Site(
+        metrics=Metrics(),
+        proxies=Proxies(http.trusted_proxies),
+        limits=BodyLimits(size=http.max_body),
+        public_url=http.public_url,
+    )
+    app = make_app(parts.dispatcher, site, clock=now, check=check)
+    tls = Tls(http.tls.certificate, http.tls.key) if http.tls else None
+    return Server(app, http.host, http.port, tls=tls)
+
+
+def _make_lmtp(parts: Parts) -> LmtpServer | None:
+    delivery = parts.config.delivery
+    if delivery is None:
+        return None
+    address = LmtpAddress(
+        socket=delivery.socket, host=delivery.host, port=delivery.port, name=_host(parts.config)
+    )
+    return LmtpServer(address, parts.delivery, now)
+
+
+def _select_one(connection: Connection) -> None:
+    connection.execute("SELECT 1").fetchone()
+
+
+async def serve(
+    config: Config,
+    ready: Callable[[Running], None] = lambda _: None,
+    beside: Beside = lambda _: nullcontext(),
+) -> None:
+    """Serve until SIGTERM or SIGINT; SIGHUP reads the certificate anew. `ready` is called once it listens."""
+    set_up_log(config.log.format, config.log.level, sys.stderr)
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with serving(config, beside) as running:
+        loop.add_signal_handler(signal.SIGHUP, running.server.reload_certificate)
+        log.info("listening", url=running.url)
+        ready(running)
+        await stop.wait()
+        log.info("stopping", waiting=len(running.parts.hub))
+
+
+def run(config: Config, ready: Callable[[Running], None] = lambda _: None) -> None:
+    """Serve until a signal, in a loop of our own."""
+    uvloop.run(serve(config, ready))
+
+
+class Chore(Struct, frozen=True):
+    """Something to be done now and then."""
+
+    name: str
+    work: Callable[[], Awaitable[object]]
+
+
+async def _clean_up(parts: Parts) -> None:
+    """Every few hours, drop what nobody needs any more."""
+    while True:
+        await do_chores(_chores(parts))
+        await asyncio.sleep(CLEAN_EVERY.total_seconds())
+
+
+def _chores(parts: Parts) -> Sequence[Chore]:
+    moment = now()
+    tombstones = int((moment - TOMBSTONES).timestamp()) // 86400
+
+    async def sweep() -> None:
+        known = await parts.database.read(blobs.recorded)
+        await asyncio.to_thread(parts.blobs.sweep, known, (moment - ORPHANS).timestamp())
+
+    chores = [
+        Chore("sign-ins", lambda: parts.store.signins.clean(moment)),
+        Chore("ledger", lambda: parts.store.ledger.expire(moment.date())),
+        Chore("tombstones", lambda: parts.database.transact(places.purge, tombstones)),
+        Chore("blobs", sweep),
+    ]
+    if submissions := parts.submissions:
+        chores.append(Chore("submissions", lambda: submissions.purge(moment - SUBMISSIONS)))
+    return chores
+
+
+async def do_chores(chores: Sequence[Chore]) -> None:
+    """Do each, whatever becomes of the others: this is the supervisor of work that nobody waits for."""
+    for chore in chores:
+        try:
+            await chore.work()
+        except BackendError as error:
+            log.warning("a chore has to wait", chore=chore.name, code=error.code, reason=error.public)
+        except Exception:
+            log.exception("a chore failed", chore=chore.name)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])

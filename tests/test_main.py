@@ -1,0 +1,156 @@
+"""Everything wired together, over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from outrider import config as configuration
+from outrider.backends.local.users import NewUser
+from outrider.database.lock import InUseError
+from outrider.domain.errors import BackendError
+from outrider.main import Chore, Parts, Running, do_chores, open_parts, serve, serving
+from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
+from outrider.protocol.messages.ping import PingFolder, PingRequest, PingResponse
+from outrider.protocol.messages.sync import Collection, SyncRequest, SyncResponse
+from outrider.protocol.schema import Element, decode, encode
+from outrider.protocol.versions import Version
+from tests.commands.fakes import basic, line
+from tests.http.serving import Client, post, request
+
+ALICE = "alice@example.org"
+PASSWORD = "outrider"
+MAIL = b"From: bob@example.org\r\nTo: alice@example.org\r\nSubject: Hello\r\n\r\nHello.\r\n"
+
+
+def configured(directory: Path, **http: object) -> configuration.Config:
+    return configuration.Config(
+        http=configuration.Http(port=0, **http),  # type: ignore[arg-type]
+        store=configuration.Store(data=directory),
+        delivery=configuration.Delivery(port=0),
+        ping=configuration.Ping(min_heartbeat=1),
+        log=configuration.Log(level="warning"),
+    )
+
+
+@asynccontextmanager
+async def alices(directory: Path) -> AsyncIterator[Running]:
+    """A server with one user."""
+
+    @asynccontextmanager
+    async def seed(parts: Parts) -> AsyncIterator[None]:
+        if ALICE not in {user.address for user in await parts.users.list()}:
+            await parts.users.add(NewUser(address=ALICE, password=PASSWORD))
+        yield
+
+    async with serving(configured(directory), seed) as running:
+        yield running
+
+
+@asynccontextmanager
+async def phone(running: Running) -> AsyncIterator[Client]:
+    reader, writer = await asyncio.open_connection(*running.server.address)
+    yield Client(reader, writer)
+    writer.close()
+    await writer.wait_closed()
+
+
+def asked(message: Element | None, command: str) -> bytes:
+    body = bytes(encode(message, Version.V14_1)) if message else b""
+    return post(body, line(command), Authorization=basic(ALICE, PASSWORD))
+
+
+async def synced(client: Client, key: str, folder: str) -> SyncResponse:
+    answer = await client.ask(
+        asked(SyncRequest(collections=[Collection(sync_key=key, collection_id=folder)]), "Sync")
+    )
+    return decode(SyncResponse, answer.body, Version.V14_1).value
+
+
+async def test_a_phone_signs_in_syncs_and_is_told_of_new_mail(tmp_path: Path) -> None:
+    async with alices(tmp_path) as running, phone(running) as client:
+        tree = await client.ask(asked(FolderSyncRequest(sync_key="0"), "FolderSync"))
+        changes = decode(FolderSyncResponse, tree.body, Version.V14_1).value.changes
+        assert changes is not None
+        [inbox] = [folder.server_id for folder in changes.items if folder.type == 2]  # type: ignore[union-attr]
+        first = (await synced(client, "0", inbox)).collections[0]
+        await synced(client, first.sync_key, inbox)
+        waiting = asked(PingRequest(heartbeat_interval=60, folders=[PingFolder(id=inbox)]), "Ping")
+        await client.send(waiting)
+        async with asyncio.timeout(5):
+            while not len(running.parts.hub):  # noqa: ASYNC110 (there is nothing to be told by)
+                await asyncio.sleep(0)
+        assert await running.parts.delivery.deliver([ALICE], MAIL) == {}
+        answer = decode(PingResponse, (await client.read()).body, Version.V14_1).value
+        assert (answer.status, answer.folders) == (2, [inbox])
+
+
+async def test_a_changed_password_ends_what_was_remembered(tmp_path: Path) -> None:
+    async with alices(tmp_path) as running, phone(running) as client:
+        options = request("OPTIONS", Authorization=basic(ALICE, PASSWORD))
+        assert (await client.ask(options)).status == 200
+        await running.parts.users.set_password(ALICE, "another")
+        assert (await client.ask(options)).status == 401
+
+
+async def test_a_restart_finds_everything(tmp_path: Path) -> None:
+    for _ in range(2):
+        async with alices(tmp_path) as running, phone(running) as client:
+            assert (await client.ask(asked(FolderSyncRequest(sync_key="0"), "FolderSync"))).status == 200
+    async with open_parts(configured(tmp_path)) as parts:
+        [device] = await parts.store.devices.all(ALICE)
+    assert device.id == "PHONE1"
+
+
+async def test_mail_comes_in_by_lmtp(tmp_path: Path) -> None:
+    async with alices(tmp_path) as running:
+        assert running.lmtp
+        assert running.lmtp.port > 0
+
+
+async def test_one_process_owns_the_data(tmp_path: Path) -> None:
+    async with alices(tmp_path):
+        with pytest.raises(InUseError):
+            async with open_parts(configured(tmp_path)):
+                raise AssertionError
+
+
+async def test_readiness_is_told_over_http(tmp_path: Path) -> None:
+    async with alices(tmp_path) as running, phone(running) as client:
+        assert (await client.ask(request(path="/readyz", signed=False))).status == 200
+
+
+async def test_a_signal_ends_the_server_in_order(tmp_path: Path) -> None:
+    urls: list[str] = []
+
+    def ready(running: Running) -> None:
+        urls.append(running.url)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    async with asyncio.timeout(10):
+        await serve(configured(tmp_path), ready)
+    assert urls[0].startswith("http://127.0.0.1:")
+
+
+async def test_a_chore_that_fails_does_not_keep_the_others_from_being_done(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    done: list[str] = []
+
+    async def busy() -> None:
+        raise BackendError("The store is busy.", temporary=True)
+
+    async def broken() -> None:
+        raise ZeroDivisionError
+
+    async def good() -> None:
+        done.append("good")
+
+    await do_chores([Chore("busy", busy), Chore("broken", broken), Chore("good", good)])
+    assert done == ["good"]
