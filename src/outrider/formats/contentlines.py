@@ -127,11 +127,12 @@ def _split_head(content: bytes) -> tuple[str, bytes] | None:
     text = content.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
     match = _HEAD.match(text)
     head = match.group() if match else ""
-    if text[len(head) : len(head) + 1] != ":":
-        head, colon, _ = text.partition(":")  # a quote that nobody closed
-        if not colon:
-            return None
-    return _sound(head), text[len(head) + 1 :].encode("utf-8", "surrogateescape")
+    if text[len(head) : len(head) + 1] == ":":
+        return _sound(head), text[len(head) + 1 :].encode("utf-8", "surrogateescape")
+    head, colon, value = text.partition(":")  # a quote that nobody closed
+    if not colon:
+        return None
+    return _sound(head).replace('"', ""), value.encode("utf-8", "surrogateescape")
 
 
 def _sound(text: str) -> str:

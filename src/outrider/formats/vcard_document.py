@@ -16,7 +16,7 @@ LABEL = "X-ABLABEL"  # the caption that Apple's address book gives to a group
 _COMPANIONS = frozenset({LABEL, "X-ABADR"})  # mean nothing without the line they stand beside
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPED_21 = re.compile(r"\\([;,:\\])")
+_ESCAPED_21 = re.compile(r"\\([;,:\\nN])")  # no \n by the standard, but by many writers
 _SEPARATOR = re.compile(r"\\.|[;,]", re.DOTALL)
 _APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_\Z")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -100,8 +100,8 @@ class Card:
 
     def unescape(self, text: str) -> str:
         """Plain text of an escaped one, lines separated by LF."""
-        old = self.version == "2.1"
-        text = _ESCAPED_21.sub(r"\1", text) if old else _ESCAPED.sub(_unescape_one, text)
+        if "\\" in text:
+            text = (_ESCAPED_21 if self.version == "2.1" else _ESCAPED).sub(_unescape_one, text)
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def escape(self, text: str) -> str:
