@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from outrider.backends.local.submissions import OUTCOME_UNKNOWN, Handed, Submissions, UnknownSubmission
+from outrider.backends.local.submissions import (
+    OUTCOME_UNKNOWN,
+    Handed,
+    Relay,
+    Submissions,
+    UnknownSubmission,
+)
+from outrider.backends.smtp import OutcomeUnknownError, RelayAddress, SmtpRelay
 from outrider.domain.errors import BackendError
 from outrider.domain.items import Blob
 from outrider.domain.roles import Envelope
@@ -142,3 +149,9 @@ async def test_old_submissions_are_forgotten(store: Embedded) -> None:
     assert len(await ours.unknown()) == 1
     await ours.purge(store.time + timedelta(days=30))
     assert await ours.unknown() == []
+
+
+async def test_smtp_relay_is_one_whose_unknown_outcomes_are_understood(store: Embedded) -> None:
+    relay: Relay = SmtpRelay(RelayAddress(host="localhost"))
+    assert Submissions(store.database, relay, store.now)
+    assert OutcomeUnknownError.code == OUTCOME_UNKNOWN

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 
 from outrider.backends.local.addresses import comparable, shown
-from outrider.backends.local.refusals import AddressError
+from outrider.backends.local.refusals import AddressError, UserUnknownError
 from outrider.database import Connection
 from outrider.domain.roles import Identity
 
@@ -100,6 +100,14 @@ def user_id(connection: Connection, address: str) -> int | None:
     """The user whom an address, the primary one or an alias, belongs to."""
     row = connection.execute("SELECT user_id FROM addresses WHERE address = ?", (address,)).fetchone()
     return row[0] if row else None
+
+
+def known_user(connection: Connection, address: str) -> int:
+    """As `user_id`. Raises UserUnknownError."""
+    user = user_id(connection, address)
+    if user is None:
+        raise UserUnknownError(f"There is no user {address}.")
+    return user
 
 
 def is_taken(connection: Connection, address: str) -> bool:

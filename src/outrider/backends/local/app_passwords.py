@@ -10,7 +10,7 @@ from msgspec import Struct
 from outrider.backends.local import address_book
 from outrider.backends.local.addresses import normalise
 from outrider.backends.local.passwords import AppPasswords
-from outrider.backends.local.refusals import AppPasswordUnknownError, FieldError, UserUnknownError
+from outrider.backends.local.refusals import AppPasswordUnknownError, FieldError
 from outrider.backends.local.users import Clock
 from outrider.database import Connection, Database
 
@@ -78,18 +78,11 @@ def day_number(day: date) -> int:
 def _changed(
     connection: Connection, address: str, work: Callable[..., int], *args: object
 ) -> tuple[str, AppPassword]:
-    user = _known(connection, address)
+    user = address_book.known_user(connection, address)
     number = work(connection, user, *args)
     address_book.restamp(connection, user)
     (made,) = [one for one in _of(connection, user) if one.number == number]
     return address_book.addresses_of(connection, user)[0], made
-
-
-def _known(connection: Connection, address: str) -> int:
-    user = address_book.user_id(connection, address)
-    if user is None:
-        raise UserUnknownError(f"There is no user {address}.")
-    return user
 
 
 def _insert(connection: Connection, user: int, label: str, mac: bytes, created: int) -> int:
@@ -111,7 +104,7 @@ def _revoke(connection: Connection, user: int, number: int, revoked: int) -> int
 
 
 def _list(connection: Connection, address: str) -> list[AppPassword]:
-    return _of(connection, _known(connection, address))
+    return _of(connection, address_book.known_user(connection, address))
 
 
 def _of(connection: Connection, user: int) -> list[AppPassword]:

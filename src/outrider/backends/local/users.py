@@ -29,7 +29,6 @@ from outrider.backends.local.refusals import (
     GroupUnknownError,
     PasswordError,
     UserExistsError,
-    UserUnknownError,
 )
 from outrider.database import Connection, Database
 
@@ -256,13 +255,6 @@ _CHECKS: dict[str, Callable[[str, object], object]] = {
 # ------------------------------------------------------------------------------- on a database thread
 
 
-def _known(connection: Connection, address: str) -> int:
-    user = address_book.user_id(connection, address)
-    if user is None:
-        raise UserUnknownError(f"There is no user {address}.")
-    return user
-
-
 def _insert_all(connection: Connection, new: Sequence[_Ready], created: int) -> list[User]:
     return [_insert(connection, user, created) for user in new]
 
@@ -305,7 +297,7 @@ def _join(connection: Connection, group: str, member: str) -> None:
 
 
 def _changed(connection: Connection, address: str, work: Callable[..., None], *args: object) -> User:
-    user = _known(connection, address)
+    user = address_book.known_user(connection, address)
     work(connection, user, *args)
     address_book.restamp(connection, user)
     _reindex(connection, user)
@@ -313,10 +305,11 @@ def _changed(connection: Connection, address: str, work: Callable[..., None], *a
 
 
 def _delete(connection: Connection, address: str) -> tuple[str, list[str]]:
-    user = _known(connection, address)
+    user = address_book.known_user(connection, address)
     every = address_book.addresses_of(connection, user)
     for one in every:
         address_book.drop_member(connection, one)
+    connection.execute("DELETE FROM submissions WHERE account = ?", (every[0],))
     connection.execute("DELETE FROM users WHERE id = ?", (user,))
     return every[0], remove_account(connection, find_owner(connection, every[0]).id)
 
@@ -361,7 +354,7 @@ def _list(connection: Connection) -> list[User]:
 
 
 def _show(connection: Connection, address: str) -> User:
-    return _read(connection, _known(connection, address))
+    return _read(connection, address_book.known_user(connection, address))
 
 
 def _read(connection: Connection, user: int) -> User:
