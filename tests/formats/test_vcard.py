@@ -233,6 +233,10 @@ def test_octets_that_are_not_utf_8_are_read_as_western_text() -> None:
     assert vcard.read(card("N:Müller;;;;").decode().encode("latin-1")).last_name == "Müller"
 
 
+def test_control_characters_are_not_shown() -> None:
+    assert vcard.read(card("TITLE:a\x0bb\x00c\td")).job_title == "abc\td"
+
+
 def test_declared_character_set_is_used() -> None:
     document = b"BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=KOI8-R:\xe9\xd7\xc1\xce\r\nEND:VCARD\r\n"
     assert vcard.read(document).last_name == "Иван"

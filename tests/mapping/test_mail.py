@@ -26,7 +26,7 @@ from outrider.mapping import mail
 from outrider.protocol.items.body import Attachment, BodyType
 from outrider.protocol.items.email import Email, Flag
 from outrider.protocol.messages.sync import Add, CollectionResponse, SyncResponse
-from outrider.protocol.schema import encode
+from outrider.protocol.schema import decode, encode
 from outrider.protocol.versions import OFFERED, Version
 
 ALICE = Mailbox("Alice Example", "alice@example.org")
@@ -68,8 +68,15 @@ def test_plain_mail_has_what_every_client_needs() -> None:
     assert all(value is UNSET for value in absent)
 
 
+GATED = {
+    Version.V14_0: {"conversation_id", "conversation_index", "categories", "last_verb_executed"},
+    Version.V14_1: {"body_part"},
+    Version.V16_0: {"is_draft", "bcc"},
+}
+
+
 @pytest.mark.parametrize("version", OFFERED)
-def test_mail_is_encoded_for_every_version(version: Version) -> None:
+def test_mail_has_what_the_version_has(version: Version) -> None:
     email = sent(
         Marks(draft=True, verb=LastVerb.REPLIED, verb_time=AT, categories=("x",)),
         Body(form=BodyForm.TEXT, data="x", size=1, preview="x"),
@@ -81,7 +88,14 @@ def test_mail_is_encoded_for_every_version(version: Version) -> None:
     collection = CollectionResponse(
         sync_key="1", collection_id="1", status=1, commands=[Add(server_id="1:1", data=email)]
     )
-    assert bytes(encode(SyncResponse(collections=[collection]), version)).startswith(b"\x03\x01\x6a\x00")
+    wire = bytes(encode(SyncResponse(collections=[collection]), version))
+    (command,) = decode(SyncResponse, wire).value.collections[0].commands
+    assert isinstance(command, Add)
+    for since, fields in GATED.items():
+        for field in fields:
+            assert (getattr(command.data, field) is UNSET) is (version < since)
+    assert isinstance(command.data, Email)
+    assert (command.data.subject, command.data.date_received) == ("Hello", AT)
 
 
 def test_mail_without_author_is_from_the_account() -> None:

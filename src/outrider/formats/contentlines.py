@@ -156,6 +156,8 @@ def _read_param_value(value: str) -> str:
 
 
 def _decode_value(line: Line, octets: bytes) -> str:
+    if not line.params:
+        return _decode_octets(octets, ())
     charsets = line.values("CHARSET")
     if _is_quoted_printable(line):
         octets = quopri.decodestring(octets)

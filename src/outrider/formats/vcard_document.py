@@ -99,15 +99,14 @@ class Card:
         return [self.unescape(item).strip() for item in _split(line.value, ",")]
 
     def unescape(self, text: str) -> str:
-        """Plain text of an escaped one, lines separated by LF."""
+        """Plain text of an escaped one: lines separated by LF, without control characters."""
         if "\\" in text:
             text = (_ESCAPED_21 if self.version == "2.1" else _ESCAPED).sub(_unescape_one, text)
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        return text if text.isprintable() else _clean(text)
 
     def escape(self, text: str) -> str:
         """The text as it may stand in a value; control characters, which no vCard may have, are dropped."""
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        text = _CONTROL.sub("", text).replace("\\", "\\\\").replace(";", "\\;")
+        text = _clean(text).replace("\\", "\\\\").replace(";", "\\;")
         if self.version == "2.1":
             return text
         return text.replace(",", "\\,").replace("\n", "\\n")
@@ -225,6 +224,10 @@ def _split(value: str, separator: str) -> list[str]:
             parts.append(value[start : match.start()])
             start = match.end()
     return [*parts, value[start:]]
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _unescape_one(match: re.Match[str]) -> str:

@@ -131,15 +131,12 @@ class Words(Struct, frozen=True):
         return tuple(dict.fromkeys(words))
 
     def write(self, card: Card, value: object) -> None:
+        lines = card.named(self.name)
         text = ",".join(card.escape_item(word) for word in _strings(value))
-        first, *others = card.named(self.name) or [None]
-        for line in others:
-            if line is not None:
-                card.remove(line)
-        if first is not None and text:
-            card.rewrite(first, text)
-        elif first is not None:
-            card.remove(first)
+        for line in lines[1:] if text else lines:
+            card.remove(line)
+        if text and lines:
+            card.rewrite(lines[0], text)
         elif text:
             card.add(self.name, text)
 

@@ -17,7 +17,7 @@ from outrider.mapping.mail import marks_from_wire
 from outrider.protocol.items.body import AddAttachment, DeleteAttachment
 from outrider.protocol.items.email import Email
 
-_SAYS = ("to", "cc", "bcc", "reply_to", "subject", "importance", "body", "attachments")
+_CONTENT = ("to", "cc", "bcc", "reply_to", "subject", "importance", "body", "attachments")
 
 
 def edit_from_wire(element: Email, section: Callable[[str], str]) -> MailEdit | DraftEdit:
@@ -26,7 +26,7 @@ def edit_from_wire(element: Email, section: Callable[[str], str]) -> MailEdit | 
     `section` answers which part of the stored mail a FileReference of ours means; what it raises passes
     through.
     """
-    if all(getattr(element, field) is UNSET for field in _SAYS):
+    if all(getattr(element, field) is UNSET for field in _CONTENT):
         return marks_from_wire(element)
     return draft_from_wire(element, section)
 
