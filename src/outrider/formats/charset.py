@@ -109,10 +109,10 @@ def decode(data: bytes, label: str = "", *, whole: bool = True) -> str:
     name = codec(label) if label else ""
     if name.startswith(_STATEFUL):
         return clean(_decode_stateful(data, name, whole))
+    if b"\x1b" in data and data.isascii():
+        return clean(_decode_stateful(data, "iso2022_jp_ext", whole))
     data = data.translate(None, _CONTROLS)
     if data.isascii():
-        if b"\x1b" in data:
-            return clean(_decode_stateful(data, "iso2022_jp_ext", whole))
         return data.decode("ascii")
     text = _decode_labelled(data, name, whole) if name else None
     if text is None:

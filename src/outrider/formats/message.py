@@ -168,15 +168,18 @@ def _hash(kind: bytes, value: bytes) -> bytes:
 
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_BODIES = frozenset({"text/plain", "text/html"})
 _SILENT = frozenset({"application/applefile"})
 
 
 def _collect(data: Source, entity: Entity, found: _Found, may_be_body: bool) -> None:
-    """Give each part its role. The first readable part is the body; only alternatives of it join in."""
+    """Give each part its role: the first readable part of a multipart is the body, and only alternatives of
+    it join in."""
     if entity.is_multipart:
-        alternative = entity.type == "multipart/alternative"
+        before = (found.text, found.html)
         for child in entity.children:
-            _collect(data, child, found, may_be_body and (alternative or not found.has_body))
+            open_still = entity.type == "multipart/alternative" or (found.text, found.html) == before
+            _collect(data, child, found, may_be_body and open_still)
         return
     disposition, parameters = entity.disposition
     name = parameters.get("filename") or entity.parameters.get("name", "")
@@ -185,11 +188,18 @@ def _collect(data: Source, entity: Entity, found: _Found, may_be_body: bool) -> 
         _collect_tnef(data, entity, found, may_be_body)
     elif entity.type == "text/calendar" and found.calendar is None and disposition != "attachment":
         found.calendar = entity
-    elif may_be_body and not as_file and entity.type == "text/plain" and found.text is None:
-        found.text = entity
-    elif may_be_body and not as_file and entity.type == "text/html" and found.html is None:
-        found.html = entity
+    elif may_be_body and not as_file and entity.length and entity.type in _BODIES:
+        _take_body(entity, found)
     elif entity.type not in _SIGNATURES and entity.type not in _SILENT and _is_worth_listing(entity, name):
+        found.files.append(entity)
+
+
+def _take_body(entity: Entity, found: _Found) -> None:
+    if entity.type == "text/html" and found.html is None:
+        found.html = entity
+    elif entity.type == "text/plain" and found.text is None:
+        found.text = entity
+    else:
         found.files.append(entity)
 
 
@@ -208,14 +218,13 @@ def _collect_tnef(data: Source, entity: Entity, found: _Found, may_be_body: bool
     members = read_tnef(mime.decode_transfer(_slice(data, entity, entity.length), entity.encoding))
     parts = tuple(_describe_member(entity, index, member) for index, member in enumerate(members))
     found.inside[entity.section] = parts
-    may_be_body = may_be_body and not found.has_body
     for part, member in zip(parts, members, strict=True):
         found.members[part.section] = member
         if member.name or not part.type.startswith("text/"):
             found.files.append(part)
-        elif may_be_body and part.type == "text/plain":
+        elif may_be_body and part.type == "text/plain" and found.text is None:
             found.text = part
-        elif may_be_body and part.type == "text/html":
+        elif may_be_body and part.type == "text/html" and found.html is None:
             found.html = part
     if not parts:
         found.files.append(entity)
@@ -330,7 +339,7 @@ def _as_attachment(data: Source, file: Entity | Part, markup: str) -> Part:
 def _subject_of(file: Entity | Part) -> str:
     enclosed = file.children[0] if isinstance(file, Entity) and file.children else None
     subject = decode_text(enclosed.raw("subject")) if enclosed else ""
-    return re.sub(r"[\\/:*?\"<>|]+", " ", subject).strip()[:100]
+    return " ".join(re.sub(r"[\\/:*?\"<>|]+", " ", subject).split())[:100]
 
 
 def _is_shown_inside(part: Part, markup: str) -> bool:

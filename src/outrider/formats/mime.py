@@ -111,6 +111,7 @@ def _read_entity(data: Source, extent: tuple[int, int], usual_type: str) -> Enti
 # ---------------------------------------------------------------------------------------------- header blocks
 
 _FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:((?:.*(?:\n[ \t].*)*))", re.MULTILINE)
+_FIRST_LINE = re.compile(rb"[!-9;-~]{1,200}[ \t]*:|[^\r\n:]{0,200}\r?\n[!-9;-~]{1,200}:[ \t]")
 
 
 def read_fields(data: Source, start: int, end: int) -> tuple[Fields, int]:
@@ -120,6 +121,8 @@ def read_fields(data: Source, start: int, end: int) -> tuple[Fields, int]:
         return [], start + 2
     if data[start : start + 1] == b"\n":
         return [], min(start + 1, end)
+    if not _FIRST_LINE.match(data[start : min(start + 1000, end)]):
+        return [], start
     stop, body = _find_blank_line(data, start, end)
     block = data[start : min(stop, start + MOST_HEADER)]
     fields: Fields = []

@@ -1,0 +1,184 @@
+"""Content that is put together without being held: pieces, slices, base64 and line ends as Blobs."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from outrider.domain.items import Blob
+
+CHUNK = 64 * 1024  # bytes of a piece at most, as the Blob protocol says
+_LINE = 57  # bytes that make one line of 76 base64 letters. RFC 2045, section 6.8
+
+Content: TypeAlias = bytes | Blob
+
+
+def length_of(content: Content) -> int:
+    """The length in bytes of either kind of content."""
+    return len(content) if isinstance(content, bytes) else content.length
+
+
+def chunks_of(content: Content) -> Iterator[bytes]:
+    """The pieces of either kind of content."""
+    if isinstance(content, bytes):
+        return (content[start : start + CHUNK] for start in range(0, len(content), CHUNK))
+    return content.chunks()
+
+
+def read_all(content: Content) -> bytes:
+    """The whole content in memory."""
+    return content if isinstance(content, bytes) else b"".join(content.chunks())
+
+
+class Pieces:
+    """Several contents one after the other."""
+
+    __slots__ = ("_contents", "length")
+
+    def __init__(self, contents: Iterable[Content]) -> None:
+        self._contents = tuple(contents)
+        self.length = sum(map(length_of, self._contents))
+
+    def chunks(self) -> Iterator[bytes]:
+        for content in self._contents:
+            yield from chunks_of(content)
+
+
+class Slice:
+    """`length` bytes of a content from `offset` on."""
+
+    __slots__ = ("_content", "_offset", "length")
+
+    def __init__(self, content: Content, offset: int, length: int) -> None:
+        self._content = content
+        self._offset = offset
+        self.length = max(0, min(length, length_of(content) - offset))
+
+    def chunks(self) -> Iterator[bytes]:
+        skip, left = self._offset, self.length
+        for chunk in chunks_of(self._content):
+            if left <= 0:
+                return
+            piece = chunk[skip : skip + left]
+            skip = max(0, skip - len(chunk))
+            left -= len(piece)
+            if piece:
+                yield piece
+
+
+def slice_of(content: Content, offset: int, length: int) -> Content:
+    """A part of a content: bytes of bytes, a Blob of a Blob."""
+    return content[offset : offset + length] if isinstance(content, bytes) else Slice(content, offset, length)
+
+
+class Base64Lines:
+    """A content in base64, in lines of 76 letters that end in CRLF."""
+
+    __slots__ = ("_content", "length")
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        size = length_of(content)
+        self.length = (size + 2) // 3 * 4 + (size + _LINE - 1) // _LINE * 2
+
+    def chunks(self) -> Iterator[bytes]:
+        rest = b""
+        for chunk in chunks_of(self._content):
+            data = rest + chunk
+            whole = len(data) - len(data) % _LINE
+            rest = data[whole:]
+            for start in range(0, whole, _LINE * 512):
+                yield _encode_lines(data[start : min(start + _LINE * 512, whole)])
+        if rest:
+            yield _encode_lines(rest)
+
+
+def _encode_lines(data: bytes) -> bytes:
+    return b"".join(
+        binascii.b2a_base64(data[start : start + _LINE], newline=False) + b"\r\n"
+        for start in range(0, len(data), _LINE)
+    )
+
+
+_BARE = re.compile(rb"(?<!\r)\n")
+
+
+def count_bare_lines(content: Content) -> int:
+    """How many line ends lack their carriage return."""
+    bare, last = 0, b""
+    for chunk in chunks_of(content):
+        bare += chunk.count(b"\n") - chunk.count(b"\r\n") - (last == b"\r" and chunk[:1] == b"\n")
+        last = chunk[-1:]
+    return bare
+
+
+class CrlfLines:
+    """A content whose bare line feeds are made CRLF."""
+
+    __slots__ = ("_content", "length")
+
+    def __init__(self, content: Content, bare: int) -> None:
+        self._content = content
+        self.length = length_of(content) + bare
+
+    def chunks(self) -> Iterator[bytes]:
+        last = b""
+        for chunk in chunks_of(self._content):
+            head = chunk[:1] if last == b"\r" and chunk[:1] == b"\n" else b""
+            last = chunk[-1:]
+            yield head + _BARE.sub(b"\r\n", chunk[len(head) :])
+
+
+def with_crlf(content: Content) -> Content:
+    """The content with CRLF line ends; the very same when it has no others."""
+    bare = count_bare_lines(content)
+    if not bare:
+        return content
+    return _BARE.sub(b"\r\n", content) if isinstance(content, bytes) else CrlfLines(content, bare)
+
+
+class Decoded:
+    """A base64 or quoted-printable content with its encoding undone, piece by piece; `length` is the decoded
+    length found when the mail was read."""
+
+    __slots__ = ("_content", "_encoding", "length")
+
+    def __init__(self, content: Content, encoding: str, length: int) -> None:
+        self._content = content
+        self._encoding = encoding
+        self.length = length
+
+    def chunks(self) -> Iterator[bytes]:
+        if self._encoding == "base64":
+            return self._undo_base64()
+        if self._encoding == "quoted-printable":
+            return self._undo_quoted()
+        return chunks_of(self._content)
+
+    def _undo_base64(self) -> Iterator[bytes]:
+        rest = b""
+        for chunk in chunks_of(self._content):
+            letters = rest + chunk.translate(None, _NOT_BASE64)
+            whole = len(letters) - len(letters) % 4
+            rest = letters[whole:]
+            yield binascii.a2b_base64(letters[:whole])
+        if len(rest) > 1:
+            yield binascii.a2b_base64(rest + b"=" * (-len(rest) % 4))
+
+    def _undo_quoted(self) -> Iterator[bytes]:
+        rest = b""
+        for chunk in chunks_of(self._content):
+            lines = rest + chunk
+            whole = lines.rfind(b"\n") + 1
+            rest = lines[whole:]
+            yield binascii.a2b_qp(lines[:whole])
+        if rest:
+            yield binascii.a2b_qp(rest)
+
+
+# The padding is left out, too: whole groups of four letters always decode, wherever damage put a "=".
+_NOT_BASE64 = bytes(range(256)).translate(
+    None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+)
