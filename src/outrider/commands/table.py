@@ -6,9 +6,11 @@ from typing import Final
 
 from outrider.commands.folders import folder_create, folder_delete, folder_sync, folder_update, get_hierarchy
 from outrider.commands.itemestimate import get_item_estimate
+from outrider.commands.itemoperations import get_attachment, item_operations
 from outrider.commands.moveitems import move_items
 from outrider.commands.ping import ping
 from outrider.commands.registry import Table
+from outrider.commands.sendmail import send_mail, smart_forward, smart_reply
 from outrider.commands.sync.handler import sync
 
 COMMANDS: Final = Table(
@@ -21,4 +23,9 @@ COMMANDS: Final = Table(
     get_item_estimate,
     move_items,
     ping,
+    send_mail,
+    smart_reply,
+    smart_forward,
+    item_operations,
+    get_attachment,
 )

@@ -245,7 +245,8 @@ def plan(holdings: Holdings, news: News, own: Own, maybe: ItemSet = EMPTY) -> Pl
     inside, outside = _sides(news, own)
     gone = (holdings.gone | news.gone) - own.removed
     fallen = (holdings.left | outside | news.crossed) - inside - news.entered - gone - own.removed
-    wanted = holdings.owed | inside | ((news.entered | maybe) - known)
+    returning = news.entered & holdings.left  # its last changes were not sent, since it was to leave
+    wanted = holdings.owed | inside | returning | ((news.entered | maybe) - known)
     owed = wanted - fallen - outside - news.crossed - gone - own.removed
     return Plan(
         known=known,

@@ -26,13 +26,14 @@ class Loaded(Struct, frozen=True):
 
 
 class Start(Struct, frozen=True, kw_only=True):
-    """Where a round starts: the confirmed line, what confirming it does to the sets, and items of unknown
-    fate."""
+    """Where a round starts: the confirmed line, what confirming it does to the sets, and what answers of
+    unknown fate added (`maybe`), with the cut-offs they were made for."""
 
     line: Line
     by: tuple[Shift, ...] = ()
     clear: bool = False
     maybe: ItemSet = EMPTY
+    cutoffs: tuple[date | None, ...] = ()
     begins: bool = False
 
 
@@ -51,7 +52,7 @@ def start_of(view: View, presented: Presented) -> Start:
     maybe = EMPTY
     for answer in line.answers:
         maybe = maybe | answer.shift.put.known
-    return Start(line=line, maybe=maybe)
+    return Start(line=line, maybe=maybe, cutoffs=tuple(one.position.cutoff for one in line.answers))
 
 
 def newest_start(line: Line) -> Start:
@@ -75,13 +76,15 @@ class Place:
         """Say whether anything in the folder moved; False only when nothing did."""
         return await self._feed.cursor(self.folder.number) != position.cursor
 
-    async def news(self, position: Position, cutoff: date | None, room: int) -> tuple[News, ChangeSet] | None:
-        """What the folder has to say since the position, with up to `room` items never offered before; None
+    async def news(self, start: Start, cutoff: date | None, room: int) -> tuple[News, ChangeSet] | None:
+        """What the folder has to say since the start, with up to `room` items never offered before; None
         when the cursor is too old to be answered."""
+        position = start.line.position
         changes = await self._changes(position, room)
         if changes.restart:
             return None
-        entered, crossed = await self._moved_filter(position, cutoff)
+        entered = await self._entered(position, cutoff)
+        crossed = await self._crossed(start, cutoff)
         page, floor = await self._page(position, cutoff, room)
         news = News(
             touched=changes.touched,
@@ -104,7 +107,7 @@ class Place:
     async def dry_plan(self, start: Start, cutoff: date | None) -> Plan | None:
         """The plan without contents and without a trace, items never offered aside; None when it cannot be
         made."""
-        found = await self.news(start.line.position, cutoff, 0)
+        found = await self.news(start, cutoff, 0)
         before = await self._load(start, None)
         if found is None or before is None:
             return None
@@ -140,14 +143,28 @@ class Place:
         page = tuple(item.number for item in found[:room])
         return page, page[-1] if len(found) > room else 0
 
-    async def _moved_filter(self, position: Position, cutoff: date | None) -> tuple[ItemSet, ItemSet]:
-        """What came into the filter and what fell out of it because the filter moved."""
-        if not position.cursor or position.cutoff == cutoff:
-            return EMPTY, EMPTY
+    async def _entered(self, position: Position, cutoff: date | None) -> ItemSet:
+        """What a wider filter lets in, of what was offered before."""
+        if not position.cursor or position.floor is None or not _narrower(position.cutoff, cutoff):
+            return EMPTY
         between = await self._feed.between(self.folder.number, position.cutoff, cutoff)
-        if cutoff is not None and (position.cutoff is None or cutoff > position.cutoff):
-            return EMPTY, between
-        return (EMPTY if position.floor is None else between.from_number(position.floor)), EMPTY
+        return between.from_number(position.floor)
+
+    async def _crossed(self, start: Start, cutoff: date | None) -> ItemSet:
+        """What the device has or may have, and this filter does not let in any more."""
+        cutoffs = (
+            {*start.cutoffs, start.line.position.cutoff} if start.line.position.cursor else {*start.cutoffs}
+        )
+        crossed = EMPTY
+        for one in cutoffs:
+            if _narrower(cutoff, one):
+                crossed = crossed | await self._feed.between(self.folder.number, one, cutoff)
+        return crossed
+
+
+def _narrower(one: date | None, other: date | None) -> bool:
+    """Say whether a cut-off lets in less than another."""
+    return one is not None and (other is None or one > other)
 
 
 def spoken_of(news: News, own: Own, maybe: ItemSet) -> ItemSet:

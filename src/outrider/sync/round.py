@@ -103,7 +103,7 @@ class Round:
         if not request.commands and await self._nothing_can_result(start):
             return await self._rest(start)
         done = await self._execute(start, now) if request.commands else Done()
-        found = await self._place.news(position, request.cutoff, self._room(position))
+        found = await self._place.news(start, request.cutoff, self._room(position))
         if found is None:
             return Outcome(stale=True)
         news, changes = found

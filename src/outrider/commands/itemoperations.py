@@ -1,0 +1,223 @@
+"""ItemOperations and GetAttachment: items and files one by one, and emptying folders. MS-ASCMD.
+
+Answers go inline, or as a multipart document where the device accepts one: then bodies and files are parts,
+pulled from where they lie.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import UNSET, Struct
+
+from outrider.commands.identifiers import find_folder, read_item_id
+from outrider.commands.references import read_reference, write_reference
+from outrider.commands.registry import command
+from outrider.commands.session import Answer, Raw, Session
+from outrider.domain.errors import BackendError, NotFoundError
+from outrider.domain.items import Item, ItemClass, Mailbox
+from outrider.domain.roles import Content
+from outrider.formats.blobs import slice_of
+from outrider.mapping.bodies import wish_from_fetch
+from outrider.mapping.classes import View, to_wire
+from outrider.mapping.folders import class_name
+from outrider.protocol.messages.itemoperations import (
+    MAILBOX,
+    ConversationMoveResponse,
+    EmptyFolderContents,
+    EmptyFolderContentsResponse,
+    Fetch,
+    FetchResponse,
+    ItemOperationsRequest,
+    ItemOperationsResponse,
+    Properties,
+)
+from outrider.protocol.multipart import MULTIPART_TYPE, MultiPart
+from outrider.protocol.schema import encode
+from outrider.protocol.status import ItemOperationsStatus
+from outrider.protocol.values import Blob, Octets
+from outrider.wbxml.writer import Encoded
+
+MOST_OPERATIONS: Final = 100
+
+_RANGE: Final = re.compile(r"\s*(\d{1,12})\s*-\s*(\d{1,12})\s*")
+
+
+class _Parts:
+    """Where large data goes: into the document, or beside it."""
+
+    def __init__(self, *, beside: bool) -> None:
+        self._beside = beside
+        self.contents: list[Octets] = []
+
+    def place(self, data: Octets) -> int | None:
+        """The number of the part that holds the data; None where it stands in the document."""
+        if not self._beside:
+            return None
+        self.contents.append(data)
+        return len(self.contents)
+
+
+class _Whole(Struct, frozen=True):
+    """A multipart answer as content."""
+
+    document: MultiPart
+
+    @property
+    def length(self) -> int:
+        return len(self.document)
+
+    def chunks(self) -> Iterator[bytes]:
+        for chunk in self.document:
+            yield bytes(chunk)
+
+
+@command("ItemOperations", ItemOperationsRequest)
+async def item_operations(request: ItemOperationsRequest, session: Session) -> Answer:
+    """Carry out each operation; one that fails does not hold up the others."""
+    if len(request.fetches) + len(request.empties) + len(request.moves) > MOST_OPERATIONS:
+        return ItemOperationsResponse(status=ItemOperationsStatus.DATA_TOO_LARGE)
+    parts = _Parts(beside=session.line.accept_multipart)
+    refused = [
+        ConversationMoveResponse(
+            status=ItemOperationsStatus.ACTION_NOT_SUPPORTED, conversation_id=move.conversation_id
+        )
+        for move in request.moves
+    ]
+    emptied = [await _empty(session, wanted) for wanted in request.empties]
+    fetched = [await _fetch(session, wanted, parts) for wanted in request.fetches]
+    response = ItemOperationsResponse(
+        status=ItemOperationsStatus.SUCCESS, responses=[*refused, *emptied, *fetched]
+    )
+    if not session.line.accept_multipart:
+        return response
+    document: Encoded = encode(response, session.line.version)
+    return Raw(type=MULTIPART_TYPE, body=_Whole(MultiPart(document, parts.contents)))
+
+
+@command("GetAttachment")
+async def get_attachment(_: None, session: Session) -> Answer:
+    """One file of a mail, up to 12.1. MS-ASCMD, GetAttachment."""
+    place = read_reference(session, session.line.parameters.attachment_name or "")
+    if place is None:
+        raise NotFoundError("There is no such attachment.")
+    content = await session.account.items.open(*place)
+    return Raw(type=content.type, body=content.blob)
+
+
+async def _empty(session: Session, wanted: EmptyFolderContents) -> EmptyFolderContentsResponse:
+    """Remove all a folder holds, for good."""
+    folder = find_folder(await session.account.folders.list(), wanted.collection_id)
+    if folder is None:
+        status = ItemOperationsStatus.DOCUMENT_NOT_FOUND
+        return EmptyFolderContentsResponse(status=status, collection_id=wanted.collection_id)
+    deep = wanted.options is not None and wanted.options.delete_sub_folders
+    try:
+        await session.account.items.empty(folder.number, subfolders=deep)
+    except BackendError as error:
+        session.note(code=error.code, reason=error.public)
+        status = ItemOperationsStatus.PARTIAL_SUCCESS
+        return EmptyFolderContentsResponse(status=status, collection_id=wanted.collection_id)
+    return EmptyFolderContentsResponse(
+        status=ItemOperationsStatus.SUCCESS, collection_id=wanted.collection_id
+    )
+
+
+async def _fetch(session: Session, wanted: Fetch, parts: _Parts) -> FetchResponse:
+    """One item or file, named in the answer as it was in the request."""
+    names = {
+        "collection_id": wanted.collection_id,
+        "server_id": wanted.server_id,
+        "long_id": wanted.long_id,
+        "link_id": wanted.link_id,
+        "file_reference": wanted.file_reference,
+    }
+    status, held, properties = await _find(session, wanted, parts)
+    return FetchResponse(
+        status=status, class_name=class_name(held) if held else None, properties=properties, **names
+    )
+
+
+async def _find(
+    session: Session, wanted: Fetch, parts: _Parts
+) -> tuple[ItemOperationsStatus, ItemClass | None, Properties | None]:
+    if wanted.store.lower() != MAILBOX.lower():
+        return ItemOperationsStatus.UNKNOWN_STORE, None, None
+    try:
+        if wanted.file_reference:
+            status, file = await _file(session, wanted, parts)
+            return status, None, file
+        place = _place(session, wanted)
+        if place is None:
+            return ItemOperationsStatus.DOCUMENT_NOT_FOUND, None, None
+        return await _item(session, wanted, place, parts)
+    except NotFoundError:
+        missing = ItemOperationsStatus.DOCUMENT_NOT_FOUND
+        return ItemOperationsStatus.INVALID_ATTACHMENT if wanted.file_reference else missing, None, None
+    except BackendError as error:
+        session.note(code=error.code, reason=error.public)
+        return ItemOperationsStatus.SERVER_ERROR, None, None
+
+
+async def _item(
+    session: Session, wanted: Fetch, place: tuple[int, int], parts: _Parts
+) -> tuple[ItemOperationsStatus, ItemClass | None, Properties | None]:
+    folder = find_folder(await session.account.folders.list(), str(place[0]))
+    if folder is None:
+        return ItemOperationsStatus.DOCUMENT_NOT_FOUND, None, None
+    [item] = await session.account.items.read(place[0], [place[1]], wish_from_fetch(wanted.options))
+    if isinstance(item, BackendError):
+        raise item
+    return ItemOperationsStatus.SUCCESS, folder.holds, _shown(session, item, place, parts)
+
+
+def _shown(session: Session, item: Item, place: tuple[int, int], parts: _Parts) -> Properties:
+    """The item as the device sees it, its body beside the document where it goes there."""
+    identity = session.account.identity
+    view = View(account=Mailbox(identity.name, identity.address))
+    element = to_wire(item, view, lambda section: write_reference(session, *place, section))
+    for body in (element.body, getattr(element, "body_part", UNSET)):
+        if body is not UNSET and body.data is not UNSET:
+            data = body.data.encode() if isinstance(body.data, str) else body.data
+            number = parts.place(data)
+            if number is not None:
+                body.data, body.part = UNSET, number
+    return Properties(item=element)
+
+
+async def _file(
+    session: Session, wanted: Fetch, parts: _Parts
+) -> tuple[ItemOperationsStatus, Properties | None]:
+    place = read_reference(session, wanted.file_reference or "")
+    if place is None:
+        return ItemOperationsStatus.INVALID_ATTACHMENT, None
+    content = await session.account.items.open(*place)
+    asked = wanted.options.range if wanted.options else None
+    if asked is None:
+        data = Blob(content.blob.length, content.blob.chunks)
+        return ItemOperationsStatus.SUCCESS, _properties(content, data, parts.place(data))
+    found = _RANGE.fullmatch(asked)
+    first, last = (int(found[1]), int(found[2])) if found else (1, 0)
+    if first > last or first >= max(1, content.blob.length):
+        return ItemOperationsStatus.INVALID_BYTE_RANGE, None
+    last = min(last, content.blob.length - 1)
+    piece = slice_of(content.blob, first, last - first + 1)
+    assert not isinstance(piece, bytes)
+    data = Blob(piece.length, piece.chunks)
+    properties = _properties(content, data, parts.place(data))
+    properties.range, properties.total = f"{first}-{last}", content.blob.length
+    return ItemOperationsStatus.SUCCESS, properties
+
+
+def _properties(content: Content, data: Blob, part: int | None) -> Properties:
+    return Properties(content_type=content.type, data=data if part is None else None, part=part)
+
+
+def _place(session: Session, wanted: Fetch) -> tuple[int, int] | None:
+    """Folder and number of the item; a LongId stands alone."""
+    if wanted.long_id:
+        fields = session.unseal(wanted.long_id)
+        return read_item_id(fields[-1]) if fields else None
+    return read_item_id(wanted.server_id or "")

@@ -1,0 +1,147 @@
+"""SendMail, SmartReply and SmartForward. MS-ASCMD.
+
+Up to 12.1 the body is the MIME itself and the query says the rest; from 14.0 both stand in the message. A
+success has no body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from outrider.commands.compose import Wanted, send, send_token, was_sent
+from outrider.commands.identifiers import read_item_id
+from outrider.commands.registry import command
+from outrider.commands.session import Answer, Session
+from outrider.domain.errors import NotFoundError
+from outrider.domain.items import LastVerb, MailEdit, MailItem, Message, Wish
+from outrider.formats.answer import Original, forward, refer, reply
+from outrider.formats.blobs import Content, length_of
+from outrider.formats.compose import recipients
+from outrider.mapping.bodies import content_of
+from outrider.protocol.errors import EasError
+from outrider.protocol.messages.composemail import (
+    SendMailRequest,
+    SmartForwardRequest,
+    SmartReplyRequest,
+)
+from outrider.protocol.status import CommonStatus
+from outrider.protocol.values import Octets
+from outrider.protocol.versions import Version
+from outrider.sync.once import token_of
+
+
+class Written(Struct, frozen=True, kw_only=True):
+    """What the device wrote, whichever way it said so: `source` is the mail that is answered or forwarded."""
+
+    mime: Content
+    client_id: str
+    save: bool
+    replaces: bool = False
+    source: tuple[int, int] | None = None
+
+
+@command("SendMail", SendMailRequest, mime_until=Version.V12_1)
+async def send_mail(request: SendMailRequest | Octets, session: Session) -> Answer:
+    """Send a mail as the device wrote it."""
+    written = _written(request, session)
+    await _send(session, written, lambda: written.mime, length_of(written.mime))
+    return None
+
+
+@command("SmartReply", SmartReplyRequest, mime_until=Version.V12_1)
+async def smart_reply(request: SmartReplyRequest | Octets, session: Session) -> Answer:
+    """Send an answer, with the mail it answers below it."""
+    written = _written(request, session)
+    verb = LastVerb.REPLIED_ALL if len(recipients(written.mime)) > 1 else LastVerb.REPLIED
+    await _answer(session, written, reply, verb)
+    return None
+
+
+@command("SmartForward", SmartForwardRequest, mime_until=Version.V12_1)
+async def smart_forward(request: SmartForwardRequest | Octets, session: Session) -> Answer:
+    """Send a mail on, with its files."""
+    if isinstance(request, SmartForwardRequest) and (request.forwardees or request.body):
+        raise EasError(CommonStatus.INVALID_SMART_FORWARD_PARAMETERS, "only meetings are forwarded this way")
+    await _answer(session, _written(request, session), forward, LastVerb.FORWARDED)
+    return None
+
+
+async def _answer(
+    session: Session, written: Written, join: Callable[[Content, Original], Content], verb: LastVerb
+) -> None:
+    """Send what was written joined to its source, and mark the source."""
+    if written.source is None:
+        await _send(session, written, lambda: written.mime, length_of(written.mime))
+        return
+    message = await _message(session, written.source)
+    content = await session.account.items.open(*written.source, "")
+    original = Original(message=message, mime=content.blob)
+
+    def make() -> Content:
+        return refer(written.mime, message) if written.replaces else join(written.mime, original)
+
+    await _send(session, written, make, length_of(written.mime) + content.blob.length)
+    token = token_of("answered", send_token(session, written.client_id, written.mime))
+    await session.account.items.change(*written.source, MailEdit(verb=verb), token=token)
+
+
+async def _send(session: Session, written: Written, make: Callable[[], Content], size: int) -> None:
+    if not length_of(written.mime):
+        raise EasError(CommonStatus.INVALID_MIME, "an empty mail")
+    token = send_token(session, written.client_id, written.mime)
+    if await was_sent(session, token):
+        if session.line.version >= Version.V14_0:
+            raise EasError(CommonStatus.MESSAGE_PREVIOUSLY_SENT, "the same mail was sent before")
+        return
+    await send(session, Wanted(token=token, make=make, size=size, save=written.save))
+
+
+async def _message(session: Session, source: tuple[int, int]) -> Message:
+    [item] = await session.account.items.read(source[0], [source[1]], Wish())
+    if isinstance(item, NotFoundError):
+        raise EasError(CommonStatus.ITEM_NOT_FOUND, "the mail that is answered is not there")
+    if not isinstance(item, MailItem):
+        raise EasError(CommonStatus.MESSAGE_REPLY_FAILED, "the mail that is answered cannot be read")
+    return item.message
+
+
+def _written(
+    request: SendMailRequest | SmartReplyRequest | SmartForwardRequest | Octets, session: Session
+) -> Written:
+    """The request in one form."""
+    line = session.line
+    if isinstance(request, SendMailRequest):
+        return Written(
+            mime=content_of(request.mime), client_id=request.client_id, save=request.save_in_sent_items
+        )
+    if isinstance(request, SmartReplyRequest | SmartForwardRequest):
+        source = request.source
+        return Written(
+            mime=content_of(request.mime or b""),
+            client_id=request.client_id,
+            save=request.save_in_sent_items,
+            replaces=request.replace_mime,
+            source=_source(session, source.item_id, source.long_id) if source else None,
+        )
+    said = line.parameters
+    named = said.item_id or said.long_id
+    return Written(
+        mime=content_of(request),
+        client_id="",
+        save=line.save_in_sent,
+        source=_source(session, said.item_id, said.long_id) if named else None,
+    )
+
+
+def _source(session: Session, item_id: str | None, long_id: str | None) -> tuple[int, int]:
+    """Folder and number of the mail that is answered. The folder a device names beside the id says nothing
+    new."""
+    found = read_item_id(item_id or "")
+    if found is None and long_id:
+        fields = session.unseal(long_id)
+        found = read_item_id(fields[-1]) if fields else None
+    if found is None:
+        raise EasError(CommonStatus.ITEM_NOT_FOUND, "no id of a mail")
+    return found
