@@ -56,9 +56,11 @@ async def alices(directory: Path) -> AsyncIterator[Running]:
 @asynccontextmanager
 async def phone(running: Running) -> AsyncIterator[Client]:
     reader, writer = await asyncio.open_connection(*running.server.address)
-    yield Client(reader, writer)
-    writer.close()
-    await writer.wait_closed()
+    try:
+        yield Client(reader, writer)
+    finally:
+        writer.close()
+        await writer.wait_closed()
 
 
 def asked(message: Element | None, command: str) -> bytes:
@@ -73,14 +75,23 @@ async def synced(client: Client, key: str, folder: str) -> SyncResponse:
     return decode(SyncResponse, answer.body, Version.V14_1).value
 
 
+async def synced_empty(client: Client, key: str, folder: str) -> None:
+    """A Sync that has nothing to say has no body."""
+    request = SyncRequest(collections=[Collection(sync_key=key, collection_id=folder)])
+    assert (await client.ask(asked(request, "Sync"))).body == b""
+
+
 async def test_a_phone_signs_in_syncs_and_is_told_of_new_mail(tmp_path: Path) -> None:
     async with alices(tmp_path) as running, phone(running) as client:
         tree = await client.ask(asked(FolderSyncRequest(sync_key="0"), "FolderSync"))
         changes = decode(FolderSyncResponse, tree.body, Version.V14_1).value.changes
         assert changes is not None
-        [inbox] = [folder.server_id for folder in changes.items if folder.type == 2]  # type: ignore[union-attr]
+        [inbox] = [folder.server_id for folder in changes.adds if folder.type == 2]
         first = (await synced(client, "0", inbox)).collections[0]
-        await synced(client, first.sync_key, inbox)
+        await running.parts.delivery.deliver([ALICE], MAIL)
+        second = (await synced(client, first.sync_key, inbox)).collections[0]
+        assert len(second.commands or []) == 1
+        await synced_empty(client, second.sync_key, inbox)
         waiting = asked(PingRequest(heartbeat_interval=60, folders=[PingFolder(id=inbox)]), "Ping")
         await client.send(waiting)
         async with asyncio.timeout(5):

@@ -18,7 +18,8 @@ import uvloop
 from msgspec import Struct
 
 from outrider.backends.local import places
-from outrider.backends.local.account import Local, LocalAccount
+from outrider.backends.local.account import Local
+from outrider.backends.local.accounts import LocalAccounts
 from outrider.backends.local.app_passwords import LocalAppPasswords
 from outrider.backends.local.authenticator import LocalAuthenticator
 from outrider.backends.local.delivery import LocalDelivery
@@ -26,7 +27,7 @@ from outrider.backends.local.directory import LocalDirectory
 from outrider.backends.local.groups import LocalGroups
 from outrider.backends.local.passwords import AppPasswords, Passwords
 from outrider.backends.local.submissions import Submissions
-from outrider.backends.local.submit import LocalSubmit, Outbox
+from outrider.backends.local.submit import Outbox
 from outrider.backends.local.users import LocalUsers
 from outrider.backends.smtp import RelayAddress, Security, SmtpRelay
 from outrider.bus.memory import MemoryBus
@@ -38,7 +39,6 @@ from outrider.config import Config
 from outrider.database import BlobStore, Connection, Database, blobs, migrations
 from outrider.database.lock import DataLock
 from outrider.domain.errors import BackendError
-from outrider.domain.roles import Identity, Listener
 from outrider.http.app import make_app
 from outrider.http.body import BodyLimits
 from outrider.http.endpoint import Site
@@ -60,23 +60,6 @@ ORPHANS: Final = timedelta(days=1)
 CLEAN_EVERY: Final = timedelta(hours=6)
 
 log = structlog.get_logger("outrider.main")
-
-
-class EmbeddedAccounts:
-    """The role `Accounts` over the embedded store."""
-
-    def __init__(self, local: Local, outbox: Outbox, directory: LocalDirectory) -> None:
-        self._local = local
-        self._outbox = outbox
-        self._directory = directory
-
-    def open(self, identity: Identity, password: str | None = None) -> LocalAccount:
-        """The account of a user; the password is not needed here."""
-        return self._local.open(identity, LocalSubmit(identity, self._outbox), self._directory)
-
-    def listen(self, address: str, listener: Listener) -> Callable[[], None]:
-        """Call `listener` after every durable change of this account's folders."""
-        return self._local.listen(address, listener)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +136,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
 
     submissions = _relay(config, database)
     outbox = Outbox(database=database, local=local, now=now, host=_host(config), submissions=submissions)
-    accounts = EmbeddedAccounts(local, outbox, LocalDirectory(database))
+    accounts = LocalAccounts(local, outbox, LocalDirectory(database))
     hub = Hub(watcher_of(accounts))
     signin = SignIn(
         LocalAuthenticator(database, passwords, app_passwords, now=now), store.signins, key, clock=now

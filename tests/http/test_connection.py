@@ -13,7 +13,7 @@ from tests.http.serving import PATH, client, request, serving
     [
         request(path="/healthz", X_Long="x" * 40_000),
         request(path="/healthz?" + "x" * 40_000),
-        request(path="/healthz", **{f"X_{number}": "y" for number in range(120)}),
+        b"GET /healthz HTTP/1.1\r\n" + b"X: y\r\n" * 120 + b"\r\n",
         b"GET /healthz HTTP/1.1\r\nX-Endless: " + b"x" * 200_000,
         b"nonsense\r\n\r\n",
     ],

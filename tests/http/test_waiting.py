@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,12 @@ async def test_ends_are_never_late_and_differ(monkeypatch: pytest.MonkeyPatch) -
     asked: list[float] = []
     loop = asyncio.get_running_loop()
     later = loop.call_later
-    monkeypatch.setattr(loop, "call_later", lambda when, *rest: asked.append(when) or later(0, *rest))
+
+    def noted(when: float, callback: Any, *args: Any) -> asyncio.TimerHandle:
+        asked.append(when)
+        return later(0, callback, *args)
+
+    monkeypatch.setattr(loop, "call_later", noted)
     for _ in range(50):
         await wait(Hub().listen([TOPIC]), 1000, silent)
     assert all(970 <= when <= 1000 for when in asked)
