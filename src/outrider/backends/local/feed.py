@@ -7,6 +7,7 @@ touch only rows of the answer, however many items the folder has.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from outrider.backends.local.effects import GONE, Watch
 from outrider.backends.local.tables import NEVER
@@ -34,6 +35,7 @@ NEWEST = (
     "SELECT number, changed, horizon FROM items "
     "WHERE account = ? AND folder = ? AND number < ? ORDER BY number DESC LIMIT ?"
 )
+NEWEST_RECENT = f"SELECT number, changed, horizon FROM ({NEWEST}) newest WHERE horizon >= ? LIMIT ?"
 RECENT = (
     "SELECT number, changed, horizon FROM items "
     "WHERE account = ? AND folder = ? AND horizon >= ? AND number < ? ORDER BY number DESC LIMIT ?"
@@ -82,6 +84,7 @@ def _day(cutoff: date | None) -> int:
     return 0 if cutoff is None else cutoff.toordinal()
 
 
+@lru_cache(4096)
 def horizon(day: int) -> date | None:
     """A stored horizon as a date."""
     return None if day >= NEVER else date.fromordinal(day)
@@ -131,12 +134,14 @@ def _newest(
 ) -> list[Touched]:
     account = _locate(connection, *where)[0]
     below, day = window
-    walk = limit if not day else limit * _STEPS
-    rows = connection.execute(NEWEST, (account, where[1], below, walk)).fetchall()
-    inside = [row for row in rows if row[2] >= day]
-    if len(inside) < limit and len(rows) == walk:
-        inside = connection.execute(RECENT, (account, where[1], day, below, limit)).fetchall()
-    return [_touched(row) for row in inside[:limit]]
+    if not day:
+        rows = connection.execute(NEWEST, (account, where[1], below, limit)).fetchall()
+        return list(map(_touched, rows))
+    walked = (account, where[1], below, limit * _STEPS, day, limit)
+    rows = connection.execute(NEWEST_RECENT, walked).fetchall()
+    if len(rows) < limit:
+        rows = connection.execute(RECENT, (account, where[1], day, below, limit)).fetchall()
+    return list(map(_touched, rows))
 
 
 def _between(connection: Connection, where: tuple[str, int], days: list[int]) -> ItemSet:
@@ -152,5 +157,4 @@ def _count(connection: Connection, where: tuple[str, int], day: int) -> int:
 
 
 def _touched(row: tuple[int, int, int]) -> Touched:
-    number, changed, day = row
-    return Touched(number, str(changed), horizon(day))
+    return Touched(row[0], str(row[1]), horizon(row[2]))
