@@ -31,7 +31,7 @@ def test_small_picture_stays_as_it_is(kind: str) -> None:
 )
 @pytest.mark.parametrize("limit", [PICTURE_LIMIT, 4000])
 def test_large_picture_is_made_to_fit(kind: str, mode: str, limit: int) -> None:
-    scaled = scale_picture(noise(700, kind, mode), limit)
+    scaled = scale_picture(noise(300, kind, mode), limit)
     assert scaled is not None
     assert len(scaled) <= limit
     assert picture_type(scaled) == "JPEG"

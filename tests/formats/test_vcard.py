@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -460,6 +461,33 @@ def test_edit_to_any_contact_makes_that_contact(one: Contact, other: Contact, ve
     blank = card("N:;;;;", "FN:", version=version)
     document = edited(blank, **{name: getattr(one, name) for name in one.__struct_fields__})
     assert vcard.read(edited(document, **fields)) == other
+
+
+FOLLOWERS = {"FN", "X-EVOLUTION-FILE-AS", "X-ABLABEL"}
+
+
+@settings(max_examples=50, deadline=None)
+@given(CONTACTS, CONTACTS, st.sampled_from(Contact.__struct_fields__), st.sampled_from(["3.0", "4.0"]))
+def test_edit_of_any_field_changes_one_property(
+    one: Contact, other: Contact, field: str, version: str
+) -> None:
+    """Unless it clears a slot: then those after it may be told to stay where they are."""
+    before = vcard.write(one, "u1", version)
+    value = getattr(other, field)
+    after = edited(before, **{field: value})
+    gone, new = changed_lines(before, after)
+    assert getattr(vcard.read(after), field) == value
+    if value:
+        assert len({*gone, *new} - FOLLOWERS) <= 1
+
+
+def test_large_and_hostile_cards_take_time_in_proportion() -> None:
+    photo = b"PHOTO;ENCODING=b:" + b"A" * 2_000_000 + b"\r\n" + b"AAAA\r\n" * 20_000
+    numbers = b"".join(b"i%d.TEL:%d\r\ni%d.X-ABLabel:x\r\n" % (i, i, i) for i in range(10_000))
+    document = b"BEGIN:VCARD\r\n" + photo + numbers + b"END:VCARD\r\n"
+    start = time.process_time()
+    assert vcard.read(document).home_phone == "0"
+    assert time.process_time() - start < 5
 
 
 @settings(max_examples=100, deadline=None)

@@ -71,33 +71,31 @@ def _logical_lines(document: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Each line as it stands, and unfolded."""
     pieces: list[bytes] = []
     contents: list[bytes] = []
+    encoding = b""
     for piece in document.splitlines(keepends=True):
         content = piece.rstrip(b"\r\n")
-        if pieces and (joined := _continuation(contents, content)) is not None:
+        if pieces and (joined := _continuation(contents, content, encoding)) is not None:
             pieces.append(piece)
             contents.append(joined)
             continue
         if pieces:
             yield b"".join(pieces), b"".join(contents)
-        pieces, contents = [piece], [content]
+        pieces, contents, encoding = [piece], [content], _encoding(content)
     if pieces:
         yield b"".join(pieces), b"".join(contents)
 
 
-def _continuation(contents: list[bytes], content: bytes) -> bytes | None:
+def _continuation(contents: list[bytes], content: bytes, encoding: bytes) -> bytes | None:
     """What `content` adds to the line before it, None when it is a line of its own."""
-    if _soft_break(contents) and not content.upper().startswith(b"END:"):
+    soft_break = encoding == b"QUOTED-PRINTABLE" and contents[-1].rstrip().endswith(b"=")
+    if soft_break and not content.upper().startswith(b"END:"):
         contents[-1] = contents[-1].rstrip()[:-1]
         return content
     if content[:1] in (b" ", b"\t"):
         return content[1:]
-    if _BASE64_REST.match(content) and _encoding(contents[0]) in (b"BASE64", b"B"):
+    if encoding in (b"BASE64", b"B") and _BASE64_REST.match(content):
         return content  # base64 lines that their writer did not indent
     return None
-
-
-def _soft_break(contents: list[bytes]) -> bool:
-    return contents[-1].rstrip().endswith(b"=") and _encoding(contents[0]) == b"QUOTED-PRINTABLE"
 
 
 def _encoding(content: bytes) -> bytes:

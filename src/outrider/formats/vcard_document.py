@@ -72,8 +72,11 @@ class Card:
         """The caption given to the line's group, in upper case, without Apple's marks; empty if none."""
         if not line.group:
             return ""
-        captions = [label.value for label in self.named(LABEL) if label.group == line.group]
-        return _APPLE_LABEL.sub(r"\1", captions[0]).upper() if captions else ""
+        captions: dict[str, str] | None = self.derived.get(LABEL)
+        if captions is None:
+            captions = {label.group: label.value for label in reversed(self.named(LABEL))}
+            self.derived[LABEL] = captions
+        return _APPLE_LABEL.sub(r"\1", captions.get(line.group, "")).upper()
 
     def types(self, line: Line) -> frozenset[str]:
         """What kind of number or address a line is: its types and its label, in upper case, without "X-"
