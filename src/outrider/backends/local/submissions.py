@@ -79,7 +79,7 @@ class Submissions:
 
     async def unknown(self) -> list[UnknownSubmission]:
         """The mails of unknown outcome, oldest first."""
-        return [one for one in await self._database.read(_unmarked) if one.token not in self._locks]
+        return [one for one in await self._database.read(_unmarked) if not self._is_under_way(one.token)]
 
     async def purge(self, before: datetime) -> None:
         """Forget what was handed on, or may have been, before this time."""
@@ -89,6 +89,10 @@ class Submissions:
         """Wait for the conversations under way."""
         if self._under_way:
             await asyncio.wait(self._under_way)
+
+    def _is_under_way(self, token: bytes) -> bool:
+        lock = self._locks.get(token)  # may still be there, open, until it is collected
+        return lock is not None and lock.locked()
 
     async def _hand_on(self, token: Token, account: str, mime: bytes | Blob, envelope: Envelope) -> Handed:
         lock = self._locks.setdefault(token, asyncio.Lock())
