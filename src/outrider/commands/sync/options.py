@@ -4,7 +4,7 @@ Options; Supported."""
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -13,8 +13,9 @@ from outrider.domain.items import ItemClass, Wish
 from outrider.mapping.bodies import wish_from_options
 from outrider.mapping.folders import CLASSES
 from outrider.protocol.messages.sync import Collection, Options
+from outrider.protocol.schema import decode, encode
+from outrider.protocol.versions import OFFERED
 from outrider.sync.filters import cutoff
-from outrider.wbxml.tags import Tag
 
 CLIENT_WINS: Final = 0
 
@@ -67,24 +68,30 @@ def sticky_of(collection: Collection, kept: bytes) -> Sticky:
     )
 
 
+class _Kept(Struct, frozen=True, array_like=True):
+    """The settings as they are kept: options in the form they have on the wire."""
+
+    options: tuple[bytes, ...]
+    supported: tuple[int, ...] | None
+    conversation_mode: bool
+
+
+_decoder: Final = msgspec.msgpack.Decoder(_Kept)
+
+
 def pack(sticky: Sticky) -> bytes:
     """The settings as they are kept."""
-    return _encoder.encode(sticky)
+    options = tuple(bytes(encode(one, OFFERED[-1])) for one in sticky.options)
+    return msgspec.msgpack.encode(_Kept(options, sticky.supported, sticky.conversation_mode))
 
 
-def unpack(kept: bytes) -> Sticky:
+def unpack(data: bytes) -> Sticky:
     """The settings again; the default ones where nothing was kept."""
-    return _decoder.decode(kept) if kept else Sticky()
-
-
-def _plain(value: object) -> int:
-    assert isinstance(value, Tag)
-    return int(value)
-
-
-def _tag(kind: type[Any], value: int) -> Any:
-    return kind(value)
-
-
-_encoder = msgspec.msgpack.Encoder(enc_hook=_plain)
-_decoder = msgspec.msgpack.Decoder(Sticky, dec_hook=_tag)
+    if not data:
+        return Sticky()
+    kept = _decoder.decode(data)
+    return Sticky(
+        options=tuple(decode(Options, one, OFFERED[-1]).value for one in kept.options),
+        supported=kept.supported,
+        conversation_mode=kept.conversation_mode,
+    )
