@@ -10,8 +10,6 @@ import errno
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from outrider.database.connections import SqliteConnection
 from outrider.domain.errors import BackendError, FullError
 
@@ -30,6 +28,7 @@ _READER = (
     "PRAGMA cache_size=-8192",
     "PRAGMA mmap_size=268435456",
 )
+_PREFIX = "sqlite:///"  # what follows is the path as it is, nothing in it is escaped
 _BUSY_SECONDS = 5.0
 _STATEMENTS = 512  # prepared statements kept by each connection
 
@@ -66,10 +65,10 @@ class Sqlite:
 
 def of(url: str) -> Sqlite:
     """The dialect of a `[store] url`. Raises ValueError for one that is not known."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        raise ValueError(f"not the address of a database that Outrider can use: {parsed!r}")
-    return Sqlite(Path(parsed.database))
+    path = url.removeprefix(_PREFIX)
+    if path in (url, ""):
+        raise ValueError(f"not the address of a database that Outrider can use: {url.partition(':')[0]}:...")
+    return Sqlite(Path(path))
 
 
 def explain(error: BaseException) -> BaseException:

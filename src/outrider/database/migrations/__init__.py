@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from msgspec import Struct
-from sqlalchemy import create_engine
+from sqlalchemy import URL, create_engine
 from sqlalchemy.pool import NullPool
 
 from outrider.database import dialects
@@ -37,12 +37,16 @@ def check(url: str) -> Standing:
     wanted = ScriptDirectory.from_config(_config(url)).get_current_head() or ""
     if not dialects.of(url).path.exists():
         return Standing(None, wanted)
-    with create_engine(url, poolclass=NullPool).connect() as connection:
+    with create_engine(_file(url), poolclass=NullPool).connect() as connection:
         return Standing(MigrationContext.configure(connection).get_current_revision(), wanted)
 
 
 def _config(url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
-    config.attributes["url"] = url
+    config.attributes["url"] = _file(url)
     return config
+
+
+def _file(url: str) -> URL:
+    return URL.create("sqlite", database=str(dialects.of(url).path))
