@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +18,13 @@ class Second(Tag):
     Leaf = 0x0214
 
 
-TAGS: dict[int, Tag] = {int(tag): tag for page in (First, Second) for tag in page} | {0x0220: Second.Leaf}
+TAGS: Mapping[int, Tag] = {
+    0x05: First.Root,
+    0x0B: First.Leaf,
+    0x0C: First.Name,
+    0x0214: Second.Leaf,
+    0x0220: Second.Leaf,
+}
 
 CASES = [
     ("empty root", b"\x05", '<First:Root xmlns:First="First"/>'),

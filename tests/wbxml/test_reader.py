@@ -204,7 +204,7 @@ def test_opaque_data_is_a_slice_and_not_a_copy() -> None:
     document = bytearray(HEADER + b"\x45\x4b\xc3\x03abc\x01\x01")
     content: Content = next(content for tag, content in read(document) if tag == 0x0B)
     document[8:11] = b"xyz"
-    assert content == b"xyz"
+    assert content == memoryview(b"xyz")
 
 
 def test_a_long_run_of_elements_is_read_whole() -> None:
