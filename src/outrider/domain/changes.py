@@ -242,11 +242,12 @@ def plan(holdings: Holdings, news: News, own: Own, maybe: ItemSet = EMPTY) -> Pl
     """
     known = (holdings.known | own.created) - own.removed
     had = known | maybe
-    inside, outside = _sides(news, own)
+    inside, outside = _sides(news, own, had)
+    entered = news.entered & (_offered(news.entered, news.floor) | had)
     gone = (holdings.gone | news.gone) - own.removed
-    fallen = (holdings.left | outside | news.crossed) - inside - news.entered - gone - own.removed
-    returning = news.entered & holdings.left  # its last changes were not sent, since it was to leave
-    wanted = holdings.owed | inside | returning | ((news.entered | maybe) - known)
+    fallen = (holdings.left | outside | news.crossed) - inside - entered - gone - own.removed
+    returning = entered & holdings.left  # its last changes were not sent, since it was to leave
+    wanted = holdings.owed | inside | returning | ((entered | maybe) - known)
     owed = wanted - fallen - outside - news.crossed - gone - own.removed
     return Plan(
         known=known,
@@ -275,18 +276,22 @@ def fold(
     )
 
 
-def _sides(news: News, own: Own) -> tuple[ItemSet, ItemSet]:
-    """The touched items inside and outside the filter, without the device's own doing and what it was never
-    offered."""
+def _sides(news: News, own: Own, had: ItemSet) -> tuple[ItemSet, ItemSet]:
+    """The touched items inside and outside the filter, without the device's own doing, and without what is
+    still to be offered: that will come with its newest content."""
     inside: list[int] = []
     outside: list[int] = []
     for item in news.touched:
-        unoffered = news.floor is None or item.number < news.floor
-        if item.version in own.versions or unoffered:
+        offered = news.floor is not None and item.number >= news.floor
+        if item.version in own.versions or not (offered or item.number in had):
             continue
         kept = news.cutoff is None or item.horizon is None or item.horizon >= news.cutoff
         (inside if kept else outside).append(item.number)
     return ItemSet(inside), ItemSet(outside)
+
+
+def _offered(numbers: ItemSet, floor: int | None) -> ItemSet:
+    return EMPTY if floor is None else numbers.from_number(floor)
 
 
 class Shift(Struct, frozen=True, kw_only=True):

@@ -144,11 +144,10 @@ class Place:
         return page, page[-1] if len(found) > room else 0
 
     async def _entered(self, position: Position, cutoff: date | None) -> ItemSet:
-        """What a wider filter lets in, of what was offered before."""
-        if not position.cursor or position.floor is None or not _narrower(position.cutoff, cutoff):
+        """What a wider filter lets in."""
+        if not position.cursor or not _narrower(position.cutoff, cutoff):
             return EMPTY
-        between = await self._feed.between(self.folder.number, position.cutoff, cutoff)
-        return between.from_number(position.floor)
+        return await self._feed.between(self.folder.number, position.cutoff, cutoff)
 
     async def _crossed(self, start: Start, cutoff: date | None) -> ItemSet:
         """What the device has or may have, and this filter does not let in any more."""
