@@ -25,6 +25,10 @@ Handler: TypeAlias = Callable[[Any, Session], Awaitable[Answer]]
 """Takes a typed request, `bytes | memoryview` where the body is MIME itself, or None for an empty body."""
 
 
+SERVER_VERSION: Final = str(OFFERED[-1])
+"""What MS-Server-ActiveSync says. MS-ASHTTP, MS-Server-ActiveSync."""
+
+
 class Command(Struct, frozen=True, kw_only=True):
     """A handler with its declaration.
 

@@ -13,13 +13,13 @@ from msgspec import Struct
 
 from outrider.commands.dispatch import Dispatcher
 from outrider.commands.exchange import Buffer, Call, Outcome, Record, Refused, Reply, Waiting
+from outrider.commands.registry import SERVER_VERSION
 from outrider.http.asgi import Receive, Scope, Send, read_headers
 from outrider.http.body import BodyLimits, read_body
 from outrider.http.metrics import Metrics
 from outrider.http.proxies import Origin, Proxies
 from outrider.http.reply import accepts_gzip, send_reply
 from outrider.http.waiting import wait
-from outrider.protocol.versions import OFFERED
 
 METHODS: Final = "OPTIONS,POST"
 CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="Outrider"'}
@@ -150,7 +150,7 @@ class Endpoint:
 
 def _headers(reply: Reply, record: Record) -> dict[str, str]:
     headers = {
-        "MS-Server-ActiveSync": str(OFFERED[-1]),
+        "MS-Server-ActiveSync": SERVER_VERSION,
         "Cache-Control": "private",
         "X-Request-Id": str(record["id"]),
     }
