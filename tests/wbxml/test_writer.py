@@ -158,8 +158,8 @@ def test_large_data_comes_in_chunks_of_a_known_length(
     assert len(encoded) == sum(map(len, chunks))
     events = list(read(b"".join(chunks)))
     if write is Writer.opaque:
-        tag, content = events[1]
-        assert (tag, content) == (0x0B, memoryview(DATA))
+        tag, back = events[1]
+        assert (tag, back) == (0x0B, memoryview(DATA))
     else:
         assert events[1][1] == b64encode(DATA).decode()
     assert events[2] == (0x0C, "after")

@@ -1,0 +1,356 @@
+"""Reading a message from the events of its document, by plans made of the declarations."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+
+from msgspec import UNSET
+
+from outrider.protocol.elements import Element, Malformed, Shape, Spec, specs
+from outrider.protocol.errors import SchemaError
+from outrider.protocol.leaves import ReadLeaf, leaf_reader
+from outrider.protocol.pages import ALTERNATES, TAGS
+from outrider.protocol.versions import Version
+from outrider.wbxml.reader import OPEN, Content, Event
+from outrider.wbxml.tags import END, OPAQUE, STR_I, Tag
+
+E = TypeVar("E", bound=Element)
+T = TypeVar("T")
+
+
+class Stray(NamedTuple):
+    """A known tag where it does not belong."""
+
+    parent: Tag
+    tag: Tag
+
+
+# How a field takes what is read: not at all, as its only value, as one item more, or as items.
+_NONE: Final = 0
+_ONE: Final = 1
+_ITEM: Final = 2
+_ITEMS: Final = 3
+
+_Values: TypeAlias = dict[str, Any]
+_Read: TypeAlias = "Callable[[Reading, Content], Any]"
+# A field: name, how it takes what is read, what parses a leaf, what reads an element or an open leaf.
+_Entry: TypeAlias = tuple[str, int, ReadLeaf | None, _Read]
+
+
+@dataclass(slots=True)
+class _Plan:
+    """How a class is read in one version, compiled once."""
+
+    by_tag: dict[int, _Entry]
+    required: frozenset[str]
+    inline: Spec | None
+
+
+@cache
+def _plan(cls: type[Element], version: Version | None) -> _Plan:
+    fields = [spec for spec in specs(cls) if spec.exists(version)]
+    inline = [spec for spec in fields if spec.inline]
+    if len(inline) > 1:
+        raise TypeError(f"{cls.__name__} has more than one field without a tag")
+    by_tag: dict[int, _Entry] = {}
+    for spec in fields:
+        _add(by_tag, _tag_numbers(spec.container or spec.tag), _entry(spec))
+    required = frozenset(spec.name for spec in fields if spec.required)
+    return _Plan(by_tag, required, inline[0] if inline else None)
+
+
+@cache
+def _merged(
+    cls: type[Element], name: str, inner: type[Element], version: Version | None
+) -> dict[int, _Entry]:
+    """The entries of a class and, under dotted names, of the class that stands inline in it."""
+    entries = {
+        tag: (f"{name}.{field}", takes, parse, read_open)
+        for tag, (field, takes, parse, read_open) in _plan(inner, version).by_tag.items()
+    }
+    return entries | _plan(cls, version).by_tag
+
+
+def _add(by_tag: dict[int, _Entry], numbers: Iterable[int], entry: _Entry) -> None:
+    for number in numbers:
+        if number in by_tag:
+            raise TypeError(f"{entry[0]} has the same tag as {by_tag[number][0]}")
+        by_tag[number] = entry
+
+
+def _tag_numbers(tag: Tag | None) -> list[int]:
+    if tag is None:
+        return []
+    return [int(tag), *(number for number, meant in ALTERNATES.items() if meant is tag)]
+
+
+def name_of(number: int) -> str:
+    """Name a tag for the log."""
+    tag = TAGS.get(number)
+    return f"{type(tag).__name__}:{tag.name}" if tag is not None else f"tag {number:#06x}"
+
+
+class Reading:
+    """One message being read: its events, the version, and what did not belong."""
+
+    __slots__ = ("events", "strays", "unknown", "version")
+
+    def __init__(self, events: Iterator[Event], version: Version | None) -> None:
+        self.events = events
+        self.version = version
+        self.unknown = 0
+        self.strays: list[Stray] = []
+
+    def message(self, cls: type[E], tag: int, content: Content) -> E:
+        """Read the root element."""
+        try:
+            return self.element(cls, tag, content)
+        except ValueError as error:
+            raise _broken(tag, error) from None
+
+    def element(self, cls: type[E], tag: int, content: Content) -> E:
+        """Read an element, whose tag and content an event gave, as a `cls`."""
+        plan = _plan(cls, self.version)
+        if plan.inline is None:
+            values = self.values(plan.by_tag, tag, content)
+        else:
+            values = self._values_around(cls, plan.inline, (tag, content))
+        if plan.required and not plan.required <= values.keys():
+            raise ValueError(f"lacks {', '.join(sorted(plan.required - values.keys()))}")
+        return cls(**values)
+
+    def one_of(self, classes: tuple[type[Element], ...], tag: int, content: Content) -> Element:
+        """Read an element as that of the classes which knows its children, as many as possible."""
+        if content is not OPEN:
+            return self.element(classes[0], tag, content)
+        seen: list[Event] = []
+        cls = self._choose(classes, seen)
+        return self._again(seen, lambda: self.element(cls, tag, content))
+
+    def values(self, by_tag: dict[int, _Entry], parent: int, content: Content) -> _Values:
+        """Read the children of an element."""
+        values: _Values = {}
+        if content is not OPEN:
+            if content:
+                raise ValueError("text where elements belong")
+            return values
+        tag = parent
+        try:
+            for tag, content in self.events:
+                if tag == END:
+                    break
+                name, takes, parse, read_open = by_tag.get(tag, _NOWHERE)
+                if takes == _NONE or (takes == _ONE and name in values):
+                    self._pass_over(parent, tag, content)
+                    continue
+                value = read_open(self, content) if parse is None or content is OPEN else parse(content)
+                if value is UNSET:
+                    continue
+                if takes == _ONE:
+                    values[name] = value
+                elif takes == _ITEM:
+                    values.setdefault(name, []).append(value)
+                else:
+                    values.setdefault(name, []).extend(value)
+        except ValueError as error:
+            raise _broken(tag, error) from None
+        return values
+
+    def names(self, content: Content) -> list[Tag]:
+        """Read the children of an element for their tags alone."""
+        tags: list[Tag] = []
+        if content is not OPEN:
+            return tags
+        for number, inner in self.events:
+            if number == END:
+                break
+            if number in TAGS:
+                tags.append(TAGS[number])
+            elif number not in _PIECES:
+                self.unknown += 1
+            self.inside(inner)
+        return tags
+
+    def pieces(self) -> str | memoryview | None:
+        """Read an open leaf: text if all its pieces are text, else bytes; elements inside are passed over."""
+        pieces: list[str | memoryview] = []
+        for tag, content in self.events:
+            if tag == END:
+                break
+            if tag in _PIECES and content is not OPEN and content is not None:
+                pieces.append(content)
+            else:
+                self.inside(content)
+                self.unknown += 1
+        return _join(pieces)
+
+    def starts_with_text(self) -> bool:
+        """Say whether the element just opened starts with a piece of text or data."""
+        first = next(self.events)
+        self.events = chain((first,), self.events)
+        return first[0] in _PIECES
+
+    def _values_around(self, cls: type[Element], field: Spec, event: Event) -> _Values:
+        tag, content = event
+        seen: list[Event] = []
+        inner = self._choose(field.elements, seen) if content is OPEN else field.elements[0]
+        by_tag = _merged(cls, field.name, inner, self.version)
+        merged = self._again(seen, lambda: self.values(by_tag, tag, content))
+        outer = {name: value for name, value in merged.items() if "." not in name}
+        inline = {name.partition(".")[2]: value for name, value in merged.items() if "." in name}
+        if inline:
+            outer[field.name] = inner(**inline)
+        return outer
+
+    def _choose(self, classes: tuple[type[Element], ...], seen: list[Event]) -> type[Element]:
+        """Find the class that knows the children of the open element; the events this takes go to `seen`."""
+        knowing = _knowing(classes, self.version)
+        left, depth = classes, 1
+        while len(left) > 1 and depth:
+            tag, content = event = next(self.events)
+            seen.append(event)
+            if depth == 1:
+                left = tuple(cls for cls in left if cls in knowing.get(tag, left)) or left
+            depth += (content is OPEN) - (tag == END)
+        return left[0]
+
+    def _again(self, seen: list[Event], read_element: Callable[[], T]) -> T:
+        """Read an element of which some events were seen already."""
+        following = self.events
+        self.events = chain(seen, following)
+        value = read_element()
+        self.events = following
+        return value
+
+    def _pass_over(self, parent: int, tag: int, content: Content) -> None:
+        self.inside(content)
+        if tag in TAGS:
+            self.strays.append(Stray(TAGS[parent], TAGS[tag]))
+        elif tag not in _PIECES:
+            self.unknown += 1
+
+    def inside(self, content: Content) -> list[Event]:
+        """Take the events of the element just given, up to its END."""
+        events: list[Event] = []
+        depth = int(content is OPEN)
+        while depth:
+            event = next(self.events)
+            events.append(event)
+            depth += (event[1] is OPEN) - (event[0] == END)
+        return events
+
+
+def _broken(tag: int, error: ValueError) -> SchemaError:
+    return SchemaError(SchemaError.INVALID_XML, f"{name_of(tag)}: {error}")
+
+
+def _join(pieces: list[str | memoryview]) -> str | memoryview | None:
+    if len(pieces) < 2:
+        return pieces[0] if pieces else None
+    texts = [piece for piece in pieces if isinstance(piece, str)]
+    if len(texts) == len(pieces):
+        return "".join(texts)
+    return memoryview(b"".join(piece.encode() if isinstance(piece, str) else piece for piece in pieces))
+
+
+@cache
+def _knowing(classes: tuple[type[Element], ...], version: Version | None) -> dict[int, list[type[Element]]]:
+    """By tag, which of the classes know it."""
+    known: dict[int, list[type[Element]]] = {}
+    for cls in classes:
+        for tag in _plan(cls, version).by_tag:
+            known.setdefault(tag, []).append(cls)
+    return known
+
+
+def _entry(spec: Spec) -> _Entry:
+    if spec.container is None:
+        return _item_entry(spec)
+    if spec.shape is Shape.NAME:
+        return spec.name, _ITEMS, None, Reading.names
+    return spec.name, _ITEMS if spec.many else _ONE, None, _container_reader(spec, spec.container)
+
+
+def _container_reader(spec: Spec, container: Tag) -> _Read:
+    if spec.tag is not None:
+        entries = [(spec.tag, _item_entry(spec))]
+    else:
+        entries = [(tag, _element_entry(spec, (kind,), tag)) for kind in spec.elements if (tag := kind.TAG)]
+    by_tag: dict[int, _Entry] = {}
+    for tag, entry in entries:
+        _add(by_tag, _tag_numbers(tag), entry)
+    nothing: Any = [] if spec.many else UNSET
+    return lambda reading, content: reading.values(by_tag, container, content).get(spec.name, nothing)
+
+
+def _item_entry(spec: Spec) -> _Entry:
+    if spec.elements:
+        return _element_entry(spec, spec.elements, spec.tag)
+    parse = leaf_reader(frozenset(spec.types), spec.form, spec.meta)
+    if spec.admits_none and spec.admits_unset:
+        parse = _none_or(parse)
+    return spec.name, _ITEM if spec.many else _ONE, parse, lambda reading, _: parse(reading.pieces())
+
+
+def _none_or(parse: ReadLeaf) -> ReadLeaf:
+    return lambda content: parse(content) if content else None
+
+
+def _element_entry(spec: Spec, classes: tuple[type[Element], ...], tag: Tag | None) -> _Entry:
+    read_element = _element_reader(classes, int(tag or 0))
+    if spec.shape is Shape.TEXT_OR_ELEMENT:
+        read_element = _text_or(read_element)
+    elif spec.admits_none and spec.admits_unset:
+        read_element = _none_if_empty(read_element)
+    if spec.admits_malformed:
+        read_element = _isolated(read_element)
+    return spec.name, _ITEM if spec.many else _ONE, None, read_element
+
+
+def _element_reader(classes: tuple[type[Element], ...], tag: int) -> _Read:
+    if len(classes) == 1:
+        cls = classes[0]
+        return lambda reading, content: reading.element(cls, tag, content)
+    return lambda reading, content: reading.one_of(classes, tag, content)
+
+
+def _none_if_empty(read_element: _Read) -> _Read:
+    return lambda reading, content: None if content is None else read_element(reading, content)
+
+
+def _isolated(read_element: _Read) -> _Read:
+    def read_or_malformed(reading: Reading, content: Content) -> Any:
+        following = reading.events
+        reading.events = iter(reading.inside(content))
+        try:
+            return read_element(reading, content)
+        except SchemaError as error:
+            return Malformed(error.status, error.detail)
+        except ValueError as error:
+            return Malformed(SchemaError.INVALID_XML, str(error))
+        finally:
+            reading.events = following
+
+    return read_or_malformed
+
+
+def _text_or(read_element: _Read) -> _Read:
+    parse = leaf_reader(frozenset({str}), None, None)
+
+    def read_either(reading: Reading, content: Content) -> Any:
+        if content is not OPEN:
+            return parse(content)
+        following = reading.events
+        value = parse(reading.pieces()) if reading.starts_with_text() else read_element(reading, content)
+        reading.events = following
+        return value
+
+    return read_either
+
+
+# What an unknown tag leads to.
+_NOWHERE: Final[_Entry] = ("", _NONE, None, Reading.names)
+
+_PIECES: Final = frozenset((STR_I, OPAQUE))
