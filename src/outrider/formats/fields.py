@@ -9,7 +9,7 @@ from typing import TypeAlias
 from outrider.formats.blobs import Content, chunks_of, length_of, slice_of
 from outrider.formats.mime import MOST_HEADER, Fields, read_fields
 
-_BREAK = re.compile(r"[\r\n]+(?![ \t])|[\r\n]+[ \t]*$|\0")
+_BREAK = re.compile(r"(\r\n[ \t]+(?=\S))|[\r\n\0]+")
 
 NewFields: TypeAlias = Iterable[tuple[str, str]]
 
@@ -46,5 +46,9 @@ def drop_fields(head: bytes, names: Collection[str]) -> bytes:
 def add_fields(head: bytes, fields: NewFields) -> bytes:
     """The header block with these fields at its end. Values may be folded, but no value can end its line and
     begin another: a line break that is not followed by a space becomes one."""
-    lines = [f"{name}: {_BREAK.sub(' ', value)}\r\n".encode("utf-8", "replace") for name, value in fields]
-    return head + b"".join(lines)
+    lines = [f"{name}: {_BREAK.sub(_keep_fold, value)}\r\n" for name, value in fields]
+    return head + "".join(lines).encode("utf-8", "replace")
+
+
+def _keep_fold(found: re.Match[str]) -> str:
+    return found[1] or " "
