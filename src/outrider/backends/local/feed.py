@@ -36,9 +36,10 @@ NEWEST = (
     "WHERE account = ? AND folder = ? AND number < ? ORDER BY number DESC LIMIT ?"
 )
 NEWEST_RECENT = f"SELECT number, changed, horizon FROM ({NEWEST}) newest WHERE horizon >= ? LIMIT ?"
+# A sum is in no index: that of horizons is used, which has only what is inside the window.
 RECENT = (
     "SELECT number, changed, horizon FROM items "
-    "WHERE account = ? AND folder = ? AND horizon >= ? AND number < ? ORDER BY number DESC LIMIT ?"
+    "WHERE account = ? AND folder = ? AND horizon >= ? AND number + 0 < ? ORDER BY number + 0 DESC LIMIT ?"
 )
 BETWEEN = "SELECT number FROM items WHERE account = ? AND folder = ? AND horizon >= ? AND horizon < ?"
 COUNT = "SELECT count(*) FROM items WHERE account = ? AND folder = ? AND horizon >= ?"
