@@ -104,7 +104,7 @@ class Devices:
         return await self._database.read(_select_all, address)
 
     async def forget(self, address: str, device_id: str) -> bool:
-        """Remove the device and, by the tables' references, all that is kept for it."""
+        """Remove the row; `Store.forget_device` removes all that is kept for the device."""
         removed = await self._database.transact(_delete, address, device_id)
         self._known.pop((address, device_id), None)
         return removed

@@ -22,3 +22,16 @@ class Store:
         self.requests = Requests(database)
         self.ledger = Ledger(database)
         self.aside = Aside(database)
+
+    async def forget_device(self, account: str, device: str) -> bool:
+        """Drop all that is kept of one device; False if it was not known. It starts over when it comes
+        again."""
+        await self.views.forget(account, device)
+        await self.requests.forget(account, device)
+        return await self.devices.forget(account, device)
+
+    async def forget_account(self, account: str) -> None:
+        """Drop all that is kept of a user's devices and sign-ins."""
+        for device in await self.devices.all(account):
+            await self.forget_device(account, device.id)
+        await self.signins.forget(account)

@@ -1,0 +1,40 @@
+"""What is forgotten together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from outrider.database import Database
+from outrider.store.devices import Device
+from outrider.store.signins import SignedIn
+from outrider.store.store import Store
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+ALICE = "alice@example.org"
+
+
+async def stored(database: Database) -> Store:
+    """A store with two devices of one user."""
+    store = Store(database)
+    for device in ("A", "B"):
+        await store.devices.add(Device(address=ALICE, id=device, first_seen=NOW, last_seen=NOW))
+        await store.requests.keep(ALICE, device, "Sync", b"kept")
+    await store.signins.keep(b"digest", SignedIn(ALICE, "1"), NOW)
+    return store
+
+
+async def test_one_device_is_forgotten_without_the_others(database: Database) -> None:
+    store = await stored(database)
+    assert await store.forget_device(ALICE, "A")
+    assert not await store.forget_device(ALICE, "A")
+    assert [device.id for device in await store.devices.all()] == ["B"]
+    assert await store.requests.get(ALICE, "A", "Sync") == b""
+    assert await store.requests.get(ALICE, "B", "Sync") == b"kept"
+
+
+async def test_nothing_stays_of_a_user_who_is_forgotten(database: Database) -> None:
+    store = await stored(database)
+    await store.forget_account(ALICE)
+    assert await store.devices.all() == []
+    assert await store.signins.find(b"digest") is None
+    assert await Store(database).requests.get(ALICE, "B", "Sync") == b""
