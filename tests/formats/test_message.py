@@ -266,3 +266,26 @@ def test_no_damage_to_a_mail_breaks_reading(path: Path, position: int, junk: byt
     read.readable.encode()
     for section in (read.message.text, read.message.html):
         assert section is None or find_part(read.message.structure, section) is not None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"To: " + b'"\\' * 100_000,
+        b"To: @" + b":" * 200_000,
+        b"To: " + b"(" * 200_000,
+        b"To: " + b"<" * 200_000,
+        b"Subject: " + b"=?a?q?" * 40_000,
+        b"Subject: " + b" " * 200_000 + b"x",
+        b"Subject: " + b"re:[x]" * 40_000,
+        b"Content-Type: text/plain" + b"; a" * 80_000,
+        b"References: " + b"<a" * 100_000,
+        b"Content-Type: multipart/mixed; boundary=-\r\n\r\n" + b"-" * 2_000_000,
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"\r\n--bx" * 200_000,
+        b"Content-Type: text/html\r\n\r\n" + b"<div " * 200_000,
+    ],
+    ids=range(12),
+)
+@pytest.mark.timeout(15)
+def test_hostile_mails_take_bounded_time(head: bytes) -> None:
+    digest(head)

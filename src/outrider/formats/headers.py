@@ -15,8 +15,8 @@ from urllib.parse import unquote_to_bytes
 from outrider.domain.items import Mailbox
 from outrider.formats import charset
 
-_FOLD = re.compile(r"[\r\n\t ]*[\r\n]+[\t ]*|\t")
-_WORD = re.compile(r"=\?([^?*\s]{1,64})(?:\*[^?]{0,16})?\?([bBqQ])\?(.*?)\?=")
+_FOLD = re.compile(r"[\r\n]+[\t ]*|\t")
+_WORD = re.compile(r"=\?([^?*\s]{1,64})(?:\*[^?]{0,16})?\?([bBqQ])\?([^?]*(?:\?[^?=][^?]*){0,8}\??)\?=")
 _BREAKS = re.compile(r"[\r\n\x85\u2028\u2029]+")
 _IDENTIFIER = re.compile(r"<([^<>\s]{1,998})>")
 
@@ -84,7 +84,8 @@ def _decode_b(body: str) -> bytes:
 
 # ---------------------------------------------------------------------------------------------- addresses
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|<([^<>]*)>?|([,;:(])|([^"<,;:(]+)|(.)', re.DOTALL)
+# No name is longer than this; without a bound, unclosed quotes would cost the square of their number.
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.){0,300})"|<([^<>]*)>?|([,;:(])|([^"<,;:(]+)|(.)', re.DOTALL)
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _ROUTE = re.compile(r"^(?:@[^,:]*,?)+:")
 MOST_ADDRESSES = 5000
@@ -101,6 +102,7 @@ def parse_addresses(text: str) -> list[Mailbox]:
     words: list[str] = []
     angle: str | None = None
     comment = ""
+    named = False  # an address stands outside angle brackets
     position = 0
     while position < len(text) and len(found) < MOST_ADDRESSES:
         token = _TOKEN.match(text, position)
@@ -110,17 +112,18 @@ def parse_addresses(text: str) -> list[Mailbox]:
         quoted, address, mark, plain, other = token.groups()
         if mark == "(":
             comment, position = _read_comment(text, position)
-        elif mark == ":" and angle is None and "@" not in "".join(words):
+        elif mark == ":" and angle is None and not named:
             words = []  # a group's name
         elif mark in (",", ";"):
             _take(found, words, angle, comment)
-            words, angle, comment = [], None, ""
+            words, angle, comment, named = [], None, "", False
         elif address is not None:
             angle = address
         elif quoted is not None:
             words.append(_QUOTED_PAIR.sub(r"\1", quoted))
         else:
             words.append(plain or other or mark or "")
+            named = named or "@" in words[-1]
     _take(found, words, angle, comment)
     return found
 

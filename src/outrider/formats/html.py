@@ -275,30 +275,30 @@ class _Writer:
 def _walk(root: LexborNode, writer: _Writer) -> None:
     """Depth first without recursion: documents nest as deep as their author likes."""
     node = root
-    depth = 0  # nodes are not compared: selectolax compares what they contain
+    opened: list[str] = []  # nodes are not compared: selectolax compares what they contain
     for _ in range(MOST_NODES):
-        child = None if node.tag in _HIDDEN or not _enter(node, writer) else node.child
-        if child is not None:
-            node = child
-            depth += 1
-            continue
-        _leave(node, writer)
-        while depth and (following := node.next) is None:
+        tag = node.tag or ""
+        if tag == "-text":
+            content = node.text_content or ""
+            (writer.write_lines if writer.preformatted else writer.write)(content)
+        elif tag not in _HIDDEN:
+            _enter(tag, writer)
+            child = node.child
+            if child is not None:
+                opened.append(tag)
+                node = child
+                continue
+            _leave(node, tag, writer)
+        while opened and (following := node.next) is None:
             node = cast(LexborNode, node.parent)
-            depth -= 1
-            _leave(node, writer)
-        if not depth or writer.full:
+            _leave(node, opened.pop(), writer)
+        if not opened or writer.full:
             return
         node = cast(LexborNode, following)
 
 
-def _enter(node: LexborNode, writer: _Writer) -> bool:
-    """Write what a node begins with; False when its content is not shown."""
-    tag = node.tag or ""
-    if tag == "-text":
-        content = node.text_content or ""
-        (writer.write_lines if writer.preformatted else writer.write)(content)
-        return False
+def _enter(tag: str, writer: _Writer) -> None:
+    """Write what an element begins with."""
     if tag == "br":
         writer.break_line()
     elif tag in _BLOCKS:
@@ -310,7 +310,6 @@ def _enter(node: LexborNode, writer: _Writer) -> bool:
         writer.end_line(1)
         writer.append("-" * 20)
         writer.end_line(1)
-    return True
 
 
 def _enter_block(tag: str, writer: _Writer) -> None:
@@ -334,8 +333,7 @@ def _bullet(lists: list[int | None]) -> str:
     return f"{lists[-1]}."
 
 
-def _leave(node: LexborNode, writer: _Writer) -> None:
-    tag = node.tag or ""
+def _leave(node: LexborNode, tag: str, writer: _Writer) -> None:
     if tag == "a":
         _write_target(node, writer)
     elif tag in ("td", "th"):

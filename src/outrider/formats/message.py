@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -72,6 +73,7 @@ def digest(data: Source) -> Digest:
     structure = mime.describe(data, root)
     if found.inside:
         structure = _insert(structure, found.inside)
+    parts = {part.section: part for part in _walk(structure)}
     shown = _charset_of(found, markup)
     message = replace(
         _read_header(root, shown, Message(structure=structure, size=len(data))),
@@ -79,7 +81,7 @@ def digest(data: Source) -> Digest:
         text=_section(found.text),
         html=_section(found.html),
         calendar=_section(found.calendar),
-        attachments=tuple(_as_attachment(data, file, markup) for file in found.files),
+        attachments=tuple(_as_attachment(parts[file.section], file, markup) for file in found.files),
         preview=make_preview(readable),
         charset=shown,
     )
@@ -253,6 +255,12 @@ def _insert(part: Part, inside: dict[str, tuple[Part, ...]]) -> Part:
     return replace(part, parts=parts) if parts else part
 
 
+def _walk(part: Part) -> Iterator[Part]:
+    yield part
+    for child in part.parts:
+        yield from _walk(child)
+
+
 def extract(part: Part, encoded: bytes) -> bytes:
     """The content of a part out of the `length` bytes at its `offset`."""
     content = mime.decode_transfer(encoded, part.encoding)
@@ -324,8 +332,7 @@ _EXTENSIONS = {
 }
 
 
-def _as_attachment(data: Source, file: Entity | Part, markup: str) -> Part:
-    part = file if isinstance(file, Part) else mime.describe(data, file)
+def _as_attachment(part: Part, file: Entity | Part, markup: str) -> Part:
     name = part.name
     if part.type in ("message/rfc822", "message/global"):
         name = name or _subject_of(file)

@@ -211,19 +211,16 @@ def _split_at(data: Source, start: int, end: int, boundary: bytes, budget: _Budg
 def _find_boundaries(data: Source, start: int, end: int, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
     """Each boundary line: where it begins, where the line after it begins, whether it closes."""
     position = start
-    while True:
-        position = data.find(delimiter, position, end)
-        if position < 0:
-            return
+    if data[start : start + len(delimiter)] != delimiter:
+        position = data.find(b"\n" + delimiter, start, end) + 1
+    while position > 0 or position == start:
         after = position + len(delimiter)
-        if position == start or data[position - 1] == 10:
-            tail = data[after : min(after + 200, end)]
-            rest = tail.partition(b"\n")[0]
-            closing = rest.startswith(b"--")
-            if not (rest[2:] if closing else rest).strip(b" \t\r"):
-                line_end = data.find(b"\n", after, end)
-                yield position, end if line_end < 0 else line_end + 1, closing
-        position = after
+        rest = data[after : min(after + 200, end)].partition(b"\n")[0]
+        closing = rest.startswith(b"--")
+        if not (rest[2:] if closing else rest).strip(b" \t\r"):
+            line_end = data.find(b"\n", after, end)
+            yield position, end if line_end < 0 else line_end + 1, closing
+        position = data.find(b"\n" + delimiter, after, end) + 1
 
 
 def _before_line_end(data: Source, start: int, line: int) -> int:

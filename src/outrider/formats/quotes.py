@@ -19,10 +19,10 @@ _INTRODUCTION = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(
-    r"<(?:blockquote\b[^>]*\btype\s*=\s*[\"']?cite|blockquote\b[^>]*class\s*=\s*[\"']?gmail_quote"
-    r"|div\b[^>]*\bclass\s*=\s*[\"']?(?:gmail_quote|moz-cite-prefix|yahoo_quoted|protonmail_quote|OutlookMessageHeader)"
-    r"|div\b[^>]*\bid\s*=\s*[\"']?(?:divRplyFwdMsg|appendonsend|reply-intro|mail-editor-reference-message-container)"
-    r"|hr\b[^>]*\bid\s*=\s*[\"']?stopSpelling)",
+    r"<(?:blockquote\b[^>]{0,300}\btype\s*=\s*[\"']?cite|blockquote\b[^>]{0,300}class\s*=\s*[\"']?gmail_quote"
+    r"|div\b[^>]{0,300}\bclass\s*=\s*[\"']?(?:gmail_quote|moz-cite-prefix|yahoo_quoted|protonmail_quote|OutlookMessageHeader)"
+    r"|div\b[^>]{0,300}\bid\s*=\s*[\"']?(?:divRplyFwdMsg|appendonsend|reply-intro|mail-editor-reference-message-container)"
+    r"|hr\b[^>]{0,300}\bid\s*=\s*[\"']?stopSpelling)",
     re.IGNORECASE,
 )
 

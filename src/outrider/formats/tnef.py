@@ -15,6 +15,7 @@ from outrider.formats import charset
 from outrider.formats.rtf import text_from_rtf
 
 MOST_MEMBERS = 500
+_MOST_ATTRIBUTES = 20_000
 _SIGNATURE = 0x223E9F78
 _NEW_ATTACHMENT = 0x9002
 _ATTACHMENT_DATA = 0x800F
@@ -30,7 +31,7 @@ _DATA, _LONG_NAME, _SHORT_NAME, _TYPE, _CONTENT_ID = 0x3701, 0x3707, 0x3704, 0x3
 
 _FIXED = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _TEXT, _WIDE_TEXT, _OBJECT, _BINARY = 0x1E, 0x1F, 0x0D, 0x102
-_RTF_LIMIT = 4 << 20
+_RTF_LIMIT = 1 << 20
 
 
 class Member(Struct, frozen=True, kw_only=True):
@@ -70,7 +71,9 @@ def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
     if len(data) < 6 or struct.unpack_from("<I", data)[0] != _SIGNATURE:
         return
     position = 6
-    while position + 9 <= len(data):
+    for _ in range(_MOST_ATTRIBUTES):
+        if position + 9 > len(data):
+            return
         identifier, length = struct.unpack_from("<xHxxI", data, position)
         yield identifier, data[position + 9 : position + 9 + length]
         position += 9 + length + 2
@@ -133,7 +136,7 @@ def _take_bodies(bodies: dict[str, Member], properties: dict[int, bytes]) -> Non
 
 def _unpack_rtf(packed: bytes) -> str:
     """The text of a compressed RTF body; "" when it is damaged."""
-    if len(packed) < 16 or struct.unpack_from("<xxxxI", packed)[0] > _RTF_LIMIT:
+    if not 16 <= len(packed) <= _RTF_LIMIT >> 2 or struct.unpack_from("<xxxxI", packed)[0] > _RTF_LIMIT:
         return ""
     try:
         return text_from_rtf(decompress(packed))
