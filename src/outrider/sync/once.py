@@ -41,7 +41,12 @@ async def perform(
             result = await act(tx)
             await store.ledger.record(tx, token, result, today)
         return result
-    result = await act(None)
+    return await beyond(store, token, act(None), today=today)
+
+
+async def beyond(store: Store, token: Token, act: Awaitable[bytes], *, today: date) -> bytes:
+    """Do an act that has its own memory of tokens, and record it after."""
+    result = await act
     async with store.database.write() as tx:
         await store.ledger.record(tx, token, result, today)
     return result

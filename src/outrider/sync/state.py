@@ -38,13 +38,14 @@ class Result(Enum):
 
 
 class Response(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a client command came to; `number` is the item it made or named."""
+    """What a client command came to; `number` is the item it made or named, `status` what an act said in the
+    commands' own words."""
 
     verb: Verb
     client_id: str = ""
     number: int | None = None
     result: Result = Result.DONE
-    detail: bytes = b""
+    status: int = 0
 
 
 class Position(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TypeAlias
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from outrider.domain.changes import ItemSet, Own
 from outrider.domain.errors import (
@@ -24,10 +24,10 @@ from outrider.domain.errors import (
     UnreadableError,
 )
 from outrider.domain.items import Edit, NewItem
-from outrider.domain.roles import Account, Token, Tx, Written
+from outrider.domain.roles import Account, Token, Tx
 from outrider.store.store import Store
 from outrider.sync import conflict
-from outrider.sync.once import perform, token_of
+from outrider.sync.once import beyond, perform, token_of
 from outrider.sync.state import Response, Result, Verb
 
 
@@ -60,15 +60,24 @@ class Fetch(Struct, frozen=True, kw_only=True):
 
 
 class Act(Struct, frozen=True, kw_only=True):
-    """Something the commands know how to do, such as sending a draft; `removes` says that the item is gone
-    after it."""
+    """Something that reaches beyond the store, such as sending a draft; it knows its token and does nothing
+    twice."""
 
     verb: Verb
-    do: Callable[[Token, Tx | None], Awaitable[Written | None]]
+    do: Callable[[Token], Awaitable[None]]
     content: bytes
     client_id: str = ""
     number: int | None = None
-    removes: bool = False
+
+
+class ActError(BackendError):
+    """An act that was refused, with the status that says why in the commands' own words."""
+
+    code = "E-ACT"
+
+    def __init__(self, status: int, public: str) -> None:
+        super().__init__(public)
+        self.status = status
 
 
 class Refused(Struct, frozen=True, kw_only=True):
@@ -109,6 +118,7 @@ class _Outcome(Struct, array_like=True):
     version: str | None
 
 
+_encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Outcome).decode
 
 _RESULTS: tuple[tuple[type[BackendError], Result], ...] = (
@@ -156,17 +166,21 @@ class Executor:
         try:
             outcome = _decode(known) if known is not None else await self._perform(command, token)
         except BackendError as error:
-            return self._failure(command, error)
+            return _failed(command, error)
         self._note(command, outcome)
         return _response(command, outcome.number, Result.DONE)
 
     async def _perform(self, command: Add | Change | Delete | Act, token: Token) -> _Outcome:
+        today = self._scene.today
+        if isinstance(command, Act):
+            return _decode(await beyond(self._store, token, _done(command, token), today=today))
+
         async def act(tx: Tx | None) -> bytes:
-            return msgspec.msgpack.encode(await self._act(command, token, tx))
+            return _encode(await self._act(command, token, tx))
 
-        return _decode(await perform(self._store, self._account, token, act, today=self._scene.today))
+        return _decode(await perform(self._store, self._account, token, act, today=today))
 
-    async def _act(self, command: Add | Change | Delete | Act, token: Token, tx: Tx | None) -> _Outcome:
+    async def _act(self, command: Add | Change | Delete, token: Token, tx: Tx | None) -> _Outcome:
         match command:
             case Add():
                 written = await self._account.items.create(
@@ -178,9 +192,6 @@ class Executor:
             case Delete():
                 await self._delete(command.number, token, tx)
                 return _Outcome(command.number, None)
-            case Act():
-                done = await command.do(token, tx)
-                return _Outcome(done.number, done.version) if done else _Outcome(command.number, None)
 
     async def _change(self, command: Change, token: Token, tx: Tx | None) -> _Outcome:
         scene, items = self._scene, self._account.items
@@ -209,25 +220,28 @@ class Executor:
             return
 
     def _note(self, command: Add | Change | Delete | Act, outcome: _Outcome) -> None:
+        """What is not news to the device. A draft that was sent is: the device is told that it is gone."""
         self._note_version(outcome.version)
-        if isinstance(command, Delete) or (isinstance(command, Act) and command.removes):
-            if command.number is not None:
-                self._removed.append(command.number)
-        elif _makes(command) and outcome.number is not None:
+        if isinstance(command, Delete):
+            self._removed.append(command.number)
+        elif isinstance(command, Add) and outcome.number is not None:
             self._created.append(outcome.number)
 
     def _note_version(self, version: str | None) -> None:
         if version is not None:
             self._versions.add(version)
 
-    @staticmethod
-    def _failure(command: Add | Change | Delete | Act, error: BackendError) -> Response:
-        result = next(result for kind, result in _RESULTS if isinstance(error, kind))
-        return _response(command, command.number if not isinstance(command, Add) else None, result)
+
+async def _done(command: Act, token: Token) -> bytes:
+    await command.do(token)
+    return _encode(_Outcome(command.number, None))
 
 
-def _makes(command: Add | Change | Delete | Act) -> bool:
-    return isinstance(command, Add) or (isinstance(command, Act) and command.verb is Verb.ADD)
+def _failed(command: Add | Change | Delete | Act, error: BackendError) -> Response:
+    result = next(result for kind, result in _RESULTS if isinstance(error, kind))
+    number = None if isinstance(command, Add) else command.number
+    status = error.status if isinstance(error, ActError) else 0
+    return structs.replace(_response(command, number, result), status=status)
 
 
 def _response(command: Add | Change | Delete | Act, number: int | None, result: Result) -> Response:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from functools import partial
 
 from msgspec import UNSET
 
+from outrider.commands.drafts import Draft, send_draft, send_new_draft
 from outrider.commands.identifiers import read_item_id
 from outrider.commands.references import read_reference, write_reference
 from outrider.commands.session import Session
@@ -18,6 +21,7 @@ from outrider.domain.items import (
     Item,
     ItemClass,
     Mailbox,
+    MailItem,
     NewItem,
     Wish,
 )
@@ -25,8 +29,10 @@ from outrider.domain.items import Folder as DomainFolder
 from outrider.mapping.bodies import octets_of
 from outrider.mapping.classes import Terms, View, edit_from_wire, new_from_wire, size_of, to_wire
 from outrider.protocol.errors import EasError
+from outrider.protocol.items.body import AddAttachment, Attachment, AttachmentMethod
 from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.items.contacts import Contact
+from outrider.protocol.items.email import Email
 from outrider.protocol.messages.sync import ClientAdd, ClientChange, ClientDelete, ClientFetch
 from outrider.protocol.pages import TAGS
 from outrider.protocol.schema import Malformed, encode
@@ -34,7 +40,7 @@ from outrider.protocol.status import SyncStatus
 from outrider.protocol.versions import Version
 from outrider.sync.aside import Rendered
 from outrider.sync.state import Response, Result, Verb
-from outrider.sync.verbs import Add, Change, Command, Delete, Fetch, Refused
+from outrider.sync.verbs import Act, Add, Change, Command, Delete, Fetch, Refused
 
 SERVED = frozenset({ItemClass.MAIL, ItemClass.CONTACTS})
 """The classes whose items go both ways. The folders of the others are shown, and stay empty."""
@@ -76,14 +82,61 @@ class ClassWork:
         except EasError as error:
             return Refused(response=_refusal(sent, error))
 
+    async def files_made(
+        self,
+        sent: Sequence[ClientAdd | ClientChange | ClientDelete | ClientFetch],
+        answered: Sequence[tuple[Response, object]],
+    ) -> dict[Response, Email]:
+        """For each response to a draft that brought files: their references, beside the ids the device gave
+        them.
+
+        MS-ASAIRS, ClientId; MS-ASCMD, Responses."""
+        made: dict[Response, Email] = {}
+        for response, _ in answered:
+            names = [
+                name for one in sent if _answers(response, one, self._folder) for name in _new_files(one)
+            ]
+            if names and response.result is Result.DONE and response.number is not None:
+                made[response] = await self._references(response.number, names)
+        return made
+
+    async def _references(self, number: int, client_ids: list[str]) -> Email:
+        """New files stand behind those that were there before, in the order in which the device named
+        them."""
+        [item] = await self._session.account.items.read(self._folder.number, [number], Wish())
+        parts = item.message.attachments[-len(client_ids) :] if isinstance(item, MailItem) else ()
+        return Email(
+            attachments=[
+                Attachment(
+                    client_id=client_id,
+                    display_name=part.name,
+                    file_reference=write_reference(self._session, self._folder.number, number, part.section),
+                    method=AttachmentMethod.NORMAL,
+                    estimated_data_size=part.size,
+                )
+                for client_id, part in zip(client_ids, parts, strict=False)
+            ]
+        )
+
     def _add(self, sent: ClientAdd) -> Command:
-        item = self._new(sent.data)
-        return Add(client_id=sent.client_id, item=item, content=self._digest(sent))
+        item, content = self._new(sent.data), self._digest(sent)
+        if not sent.send:
+            return Add(client_id=sent.client_id, item=item, content=content)
+        if not isinstance(item, DraftEdit):
+            raise EasError(SyncStatus.CONVERSION_ERROR, "only a draft can be sent")
+        do = partial(send_new_draft, self._session, item)
+        return Act(verb=Verb.ADD, do=do, content=content, client_id=sent.client_id)
 
     async def _change(self, sent: ClientChange) -> Command:
-        number = self._number(sent.server_id)
-        edit = await self._edit(number, sent.data)
-        return Change(number=number, edit=edit, content=self._digest(sent))
+        number, content = self._number(sent.server_id), self._digest(sent)
+        if not sent.send:
+            return Change(number=number, edit=await self._edit(number, sent.data), content=content)
+        if not self._takes_drafts():
+            raise EasError(SyncStatus.CONVERSION_ERROR, "only a draft can be sent")
+        edit = await self._edit(number, sent.data) if sent.data else None
+        draft = Draft(folder=self._folder.number, number=number, edit=edit)
+        do = partial(send_draft, self._session, draft)
+        return Act(verb=Verb.CHANGE, do=do, content=content, number=number)
 
     def _new(self, data: Element | Malformed | None) -> NewItem:
         data = self._readable(data)
@@ -143,6 +196,28 @@ class ClassWork:
 
 def _no_section(_: str) -> str:
     raise EasError(SyncStatus.CONVERSION_ERROR, "a new item has no attachments to remove")
+
+
+def _answers(
+    response: Response, sent: ClientAdd | ClientChange | ClientDelete | ClientFetch, folder: DomainFolder
+) -> bool:
+    """Say whether the response is the one to this command."""
+    match sent:
+        case ClientAdd():
+            return response.verb is Verb.ADD and response.client_id == sent.client_id
+        case ClientChange():
+            place = read_item_id(sent.server_id)
+            return response.verb is Verb.CHANGE and place == (folder.number, response.number)
+        case _:
+            return False
+
+
+def _new_files(sent: ClientAdd | ClientChange | ClientDelete | ClientFetch) -> list[str]:
+    """The ids that the device gave the files it added."""
+    data = sent.data if isinstance(sent, ClientAdd | ClientChange) else None
+    if not isinstance(data, Email) or data.attachments is UNSET:
+        return []
+    return [file.client_id for file in data.attachments if isinstance(file, AddAttachment)]
 
 
 _RESULTS = {SyncStatus.OBJECT_NOT_FOUND: Result.NOT_FOUND}

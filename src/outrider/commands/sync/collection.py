@@ -54,6 +54,7 @@ class CollectionRound:
         self._engine = engine
         self._folder = folder
         self._loaded = loaded
+        self._files: dict[Response, Email] = {}
 
     async def run(self, collection: Collection, window: int) -> CollectionResponse | None:
         """The folder's part of the answer; None when there is nothing to say."""
@@ -72,7 +73,10 @@ class CollectionRound:
             return self._failed(collection, key, SyncStatus.SERVER_ERROR)
         if outcome.stale:
             return self._failed(collection, keys.ZERO, SyncStatus.INVALID_SYNC_KEY)
-        return None if outcome.quiet else self._answer(collection, outcome)
+        if outcome.quiet:
+            return None
+        self._files = await work.files_made(collection.commands, outcome.responses)
+        return self._answer(collection, outcome)
 
     def _confirmed_key(self) -> str:
         """The key of a folder that the request left out: the one the device has confirmed."""
@@ -130,14 +134,15 @@ class CollectionRound:
     ) -> AddResponse | ChangeResponse | DeleteResponse | FetchResponse | None:
         """What the device is told of its command; of a change or removal that went well, nothing (MS-ASCMD,
         Responses)."""
-        status = _STATUS[response.result]
+        status = response.status or _STATUS[response.result]
         server_id = self._id(response.number) if response.number is not None else response.client_id
         match response.verb:
             case Verb.ADD:
                 made = self._id(response.number) if response.number is not None else None
-                return AddResponse(client_id=response.client_id, server_id=made, status=status)
-            case Verb.CHANGE if response.result is not Result.DONE:
-                return ChangeResponse(server_id=server_id, status=status)
+                data = self._files.get(response)
+                return AddResponse(client_id=response.client_id, server_id=made, status=status, data=data)
+            case Verb.CHANGE if response.result is not Result.DONE or response in self._files:
+                return ChangeResponse(server_id=server_id, status=status, data=self._files.get(response))
             case Verb.DELETE if response.result is not Result.DONE:
                 return DeleteResponse(server_id=server_id, status=status)
             case Verb.FETCH:

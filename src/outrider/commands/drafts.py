@@ -1,0 +1,52 @@
+"""Sending drafts, from 16.0: a draft leaves, its copy is filed, and it is gone. MS-ASEMAIL, Send."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from outrider.commands.compose import Wanted, send, sender_of, stamp_of
+from outrider.commands.session import Session
+from outrider.domain.errors import NotFoundError
+from outrider.domain.items import DraftEdit, Edit
+from outrider.domain.roles import Token
+from outrider.formats.blobs import Content, length_of
+from outrider.formats.draft import change_draft, new_draft
+from outrider.protocol.errors import EasError
+from outrider.protocol.status import CommonStatus
+from outrider.sync.once import token_of
+from outrider.sync.verbs import ActError
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A stored draft, with what the device changes in it while it sends it."""
+
+    folder: int
+    number: int
+    edit: Edit | None
+
+
+async def send_new_draft(session: Session, edit: DraftEdit, token: Token) -> None:
+    """Send a mail that was never stored as a draft. Raises ActError."""
+    mime = new_draft(edit, sender_of(session), stamp_of(session))
+    await _send(session, mime, token)
+
+
+async def send_draft(session: Session, draft: Draft, token: Token) -> None:
+    """Send a stored draft and remove it. Raises ActError, NotFoundError."""
+    items = session.account.items
+    stored = (await items.open(draft.folder, draft.number, "")).blob
+    mime = change_draft(stored, draft.edit) if isinstance(draft.edit, DraftEdit) else stored
+    await _send(session, mime, token)
+    try:
+        await items.delete(draft.folder, draft.number)
+    except NotFoundError:
+        return
+
+
+async def _send(session: Session, mime: Content, token: Token) -> None:
+    act = token_of("draft", token)
+    try:
+        await send(session, Wanted(token=act, make=lambda: mime, size=length_of(mime), save=True))
+    except EasError as error:
+        nobody = error.status == CommonStatus.MESSAGE_HAS_NO_RECIPIENT
+        raise ActError(CommonStatus.INVALID_RECIPIENTS if nobody else error.status, error.detail) from error
