@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sqlite3
 import threading
+from typing import Any
 
 import pytest
 
 from outrider.database import Connection, Database
+from outrider.database.connections import SqliteConnection
 from outrider.domain.errors import BackendError, FullError
 from tests.database.notes import add, add_then_fail, execute, texts, wait
 
@@ -117,3 +120,60 @@ async def test_a_database_held_by_another_process_is_a_temporary_error(notes: Da
     other.close()
     await notes.transact(add, "b")
     assert await notes.read(texts) == ["b"]
+
+
+async def test_whoever_is_cancelled_nobody_else_waits_in_vain(notes: Database) -> None:
+    chance = random.Random(4711)
+
+    async def block(name: str) -> None:
+        async with notes.write() as tx:
+            await tx.run(add, f"{name} first")
+            await asyncio.sleep(0)
+            await tx.run(add, f"{name} second")
+
+    async def fail(name: str) -> None:
+        await notes.transact(add_then_fail, name)
+
+    async def single(name: str) -> None:
+        await notes.transact(add, name)
+
+    tasks = [asyncio.create_task(chance.choice((block, fail, single))(str(n))) for n in range(300)]
+    for task in chance.sample(tasks, 150):
+        if chance.random() < 0.5:
+            await asyncio.sleep(0)
+        task.cancel()
+    await asyncio.wait_for(asyncio.wait(tasks), 20)
+    await asyncio.wait_for(notes.transact(add, "last"), 5)
+    stored = await notes.read(texts)
+    assert stored[-1] == "last"
+    for number, task in enumerate(tasks):
+        whole = {f"{number} first", f"{number} second"} & set(stored)
+        assert len(whole) in (0, 2)
+        if not task.cancelled() and task.exception() is None:
+            assert whole or str(number) in stored
+
+
+async def test_a_rollback_that_fails_fails_its_group_and_nothing_hangs(
+    notes: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = SqliteConnection.execute
+
+    def broken(connection: SqliteConnection, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        if sql == "ROLLBACK TO member":
+            raise sqlite3.OperationalError("broken on purpose")
+        return execute(connection, sql, parameters)
+
+    monkeypatch.setattr(SqliteConnection, "execute", broken)
+    gate = threading.Event()
+    blocker = asyncio.create_task(notes.transact(wait, gate))
+    await asyncio.sleep(0)
+    first = asyncio.create_task(notes.transact(add, "a"))
+    second = asyncio.create_task(notes.transact(add_then_fail, "b"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.wait_for(asyncio.wait([blocker, first, second]), 5)
+    assert isinstance(first.exception(), sqlite3.OperationalError)
+    assert isinstance(second.exception(), ValueError)
+    await asyncio.wait_for(notes.transact(add, "c"), 5)
+    assert await notes.read(texts) == ["c"]

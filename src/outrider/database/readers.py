@@ -64,15 +64,13 @@ def _perform(
     """Run the function in one read transaction; answers what the event loop has to do then."""
     try:
         connection.execute("BEGIN")
-        result = work(connection)
-    except BaseException as error:  # handed over to the task that waits
-        told = explain(error)
-        return partial(_settle, future, future.set_exception, told)
-    else:
-        return partial(_settle, future, future.set_result, result)
-    finally:
-        if connection.in_transaction:
+        try:
+            result = work(connection)
+        finally:
             connection.execute("COMMIT")
+    except BaseException as error:  # handed over to the task that waits
+        return partial(_settle, future, future.set_exception, explain(error))
+    return partial(_settle, future, future.set_result, result)
 
 
 def _settle(future: asyncio.Future[Any], settle: Callable[[Any], None], value: Any) -> None:

@@ -16,9 +16,11 @@ The law:
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, TypeAlias
@@ -128,11 +130,10 @@ class Writer:
 
     def _abandon(self, member: Member, followed: bool) -> None:
         if member.begun and not member.broken:
-            if member.saved:
-                self._connection.execute("ROLLBACK TO member")
-                self._connection.execute("RELEASE member")
-            else:
-                self._connection.execute("ROLLBACK")
+            try:
+                self._undo(member)
+            except sqlite3.Error as error:
+                self._give_up(error)
         self._settle(followed)
 
     def _enter(self, member: Member) -> None:
@@ -148,11 +149,29 @@ class Writer:
 
     def _join(self, member: Member) -> None:
         """Put a transaction among those that wait for the commit."""
-        if member.saved:
-            self._connection.execute("RELEASE member")
+        try:
+            if member.saved:
+                self._connection.execute("RELEASE member")
+        except sqlite3.Error as error:
+            self._answer(member.future, self._failed(member, error))
+            return
         if not self._group:
             self._since = time.monotonic()
         self._group.append(member)
+
+    def _undo(self, member: Member) -> None:
+        if member.saved:
+            self._connection.execute("ROLLBACK TO member")
+            self._connection.execute("RELEASE member")
+        else:
+            self._connection.execute("ROLLBACK")
+
+    def _give_up(self, error: BaseException) -> None:
+        """Fail the group, whose transaction cannot be trusted any more."""
+        if self._connection.in_transaction:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+        self._lose(explain(error))
 
     def _failed(self, member: Member, error: BaseException) -> BaseException:
         """What to tell for an error. Where SQLite itself has rolled back (disk full, for one), the whole
@@ -184,9 +203,7 @@ class Writer:
         try:
             self._connection.execute("COMMIT")
         except BaseException as error:  # handed over to the tasks that wait
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            self._lose(explain(error))
+            self._give_up(error)
         else:
             self._counters.commits += 1
             group, self._group = self._group, []

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from outrider.backends.local import contents, items
+from outrider.backends.local import contents, items, places
 from outrider.backends.local.effects import Watch, Writing
 from outrider.backends.local.feed import LocalFeed
 from outrider.backends.local.folders import LocalFolders
 from outrider.backends.local.items import LocalItems, Stock
 from outrider.database import BlobStore, Database
+from outrider.database.blobs import recorded
 from outrider.domain.folders import DEFAULT_FOLDERS
 from outrider.domain.items import Blob, FolderUse, NewMail
 from outrider.domain.roles import Directory, Identity, Listener, Submit, Token, Traits, Tx
 
-TRAITS = Traits(transactional=True, notifies=True, searches=True)
+TRAITS = Traits(transactional=True, notifies=True)
+_KEPT = 180  # days that tombstones and receipts are kept
+_ARRIVING = 3600.0  # seconds in which a file's transaction has surely ended
 _INBOX = next(folder.number for folder in DEFAULT_FOLDERS if folder.use is FolderUse.INBOX)
 
 
@@ -93,6 +97,14 @@ class Local:
         Raises as `deliver`."""
         prepared = await asyncio.to_thread(self._prepare, mails)
         await self._writing.run(None, items.add_mails, address, folder, prepared)
+
+    async def tidy(self) -> int:
+        """Drop tombstones and receipts half a year old and files that no row names; answers how many files.
+
+        For the start of the server and once a day."""
+        await self._stock.database.transact(places.purge, places.today() - _KEPT)
+        known = await self._stock.database.read(recorded)
+        return await asyncio.to_thread(self._stock.blobs.sweep, known, time.time() - _ARRIVING)
 
     def _prepare(self, mails: Sequence[NewMail]) -> list[contents.Prepared]:
         now = self._stock.clock()

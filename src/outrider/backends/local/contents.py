@@ -64,6 +64,14 @@ def prepare_mail(store: BlobStore, mail: NewMail, now: datetime) -> Prepared:
         document = read_all(mail.mime)
         return _prepare_read(document, mail, now, document=document)
     blob = store.save(mail.mime)
+    try:
+        return _prepare_file(store, blob, mail, now)
+    except BaseException:
+        store.discard([blob])  # no row names it yet
+        raise
+
+
+def _prepare_file(store: BlobStore, blob: str, mail: NewMail, now: datetime) -> Prepared:
     if isinstance(mail.mime, bytes):
         return _prepare_read(mail.mime, mail, now, blob=blob)
     with store.path(blob).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
