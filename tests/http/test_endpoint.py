@@ -117,6 +117,14 @@ async def test_a_client_that_waits_for_leave_to_send_gets_it(house: House) -> No
         assert key_in((await phone.ask(BODY)).body) == "0"
 
 
+async def test_a_body_that_was_not_asked_for_ends_the_connection(house: House) -> None:
+    async with client(house) as phone:
+        await phone.send(post(BODY, signed=False, Expect="100-continue")[: -len(BODY)])
+        answer = await phone.read()
+        assert (answer.status, answer.headers["connection"]) == (401, "close")
+        assert await phone.ended()
+
+
 BAD = [
     ("no query", request("POST", PATH, BODY), 400, "E-REQUEST-QUERY"),
     ("bad base64", request("POST", PATH + "?A*", BODY), 400, "E-REQUEST-QUERY"),
