@@ -1,3 +1,4 @@
+import mmap
 from pathlib import Path
 
 import pytest
@@ -5,13 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outrider.domain.errors import UnreadableError
-from outrider.domain.items import Importance, MessageKind
+from outrider.domain.items import Importance
+from outrider.formats.blobs import length_of, read_all
 from outrider.formats.message import (
     MOST_READABLE,
     Digest,
     digest,
     extract,
+    locate,
     make_preview,
+    open_part,
     read_message,
     thread_of,
 )
@@ -88,47 +92,6 @@ def test_the_text_of_a_mail_is_read(name: str, text: str) -> None:
     assert read(name).readable == text
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("nested", MessageKind.NOTE),
-        ("openssl-smime-signed", MessageKind.SIGNED),
-        ("openssl-cms-signed", MessageKind.SIGNED),
-        ("openssl-smime-opaque", MessageKind.OPAQUE_SIGNED),
-        ("openssl-smime-encrypted", MessageKind.ENCRYPTED),
-        ("report-failed", MessageKind.NON_DELIVERY_REPORT),
-        ("report-without-text", MessageKind.DELIVERY_REPORT),
-        ("report-read", MessageKind.READ_REPORT),
-        ("meeting-request", MessageKind.MEETING_REQUEST),
-    ],
-)
-def test_the_kind_of_a_mail_is_found(name: str, kind: MessageKind) -> None:
-    assert read(name).message.kind == kind
-
-
-@pytest.mark.parametrize(
-    ("replaced", "by", "kind"),
-    [
-        (b"displayed", b"deleted", MessageKind.NOT_READ_REPORT),
-        (b"smime-type=enveloped-data", b"x=y", MessageKind.ENCRYPTED),
-        (b"smime-type=signed-data", b"x=y", MessageKind.OPAQUE_SIGNED),
-        (b"method=REQUEST", b"method=CANCEL", MessageKind.MEETING_CANCEL),
-        (b"; method=REQUEST", b"", MessageKind.MEETING_REQUEST),
-        (b"failed", b"delayed", MessageKind.NOTE),
-    ],
-)
-def test_the_kind_is_found_where_the_label_is_poor(replaced: bytes, by: bytes, kind: MessageKind) -> None:
-    names = (
-        "report-read",
-        "openssl-smime-encrypted",
-        "openssl-smime-opaque",
-        "meeting-request",
-        "report-failed",
-    )
-    data = next(load(name) for name in names if replaced in load(name))
-    assert read_message(data.replace(replaced, by)).kind == kind
-
-
 def test_inline_images_are_those_the_html_shows() -> None:
     files = read("nested").message.attachments
     assert [(file.name, file.disposition) for file in files] == [
@@ -185,6 +148,23 @@ def test_every_attachment_is_located_byte_for_byte() -> None:
     assert extract(file, data[file.offset : file.offset + file.length]) == bytes(range(256)) * 20
     assert file.size == 5120
     assert (image.content_id, image.disposition) == ("img1", "inline")
+
+
+def test_a_part_is_opened_as_a_blob_of_its_decoded_length() -> None:
+    for name in ("python-smtp", "winmail", "names"):
+        data = load(name)
+        message = read_message(data)
+        for file in message.attachments:
+            part = locate(message, file.section)
+            assert part == file
+            content = open_part(part, data)
+            assert length_of(content) == len(read_all(content)) == file.size
+
+
+def test_a_mapped_file_is_read_like_bytes() -> None:
+    path = CORPUS / "nested.eml"
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        assert digest(mapped) == digest(path.read_bytes())
 
 
 def test_addresses_of_all_kinds_are_read() -> None:

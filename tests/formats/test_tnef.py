@@ -2,12 +2,10 @@ import base64
 import email
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tnefparse import TNEF
 
-from outrider.formats.rtf import text_from_rtf
 from outrider.formats.tnef import read_tnef
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"
@@ -49,24 +47,3 @@ def test_no_damage_breaks_the_reader(position: int, junk: bytes) -> None:
     data = stream("winmail")
     read_tnef(data[:position] + junk + data[position + 3 :])
     read_tnef(data[:position])
-
-
-@given(st.binary(max_size=200))
-def test_no_bytes_break_the_rtf_reader(data: bytes) -> None:
-    text_from_rtf(b"{\\rtf1 " + data + b"}").encode()
-
-
-@pytest.mark.parametrize(
-    ("rtf", "text"),
-    [
-        (rb"{\rtf1\ansi Hello\par World}", "Hello\nWorld"),
-        (rb"{\rtf1{\fonttbl{\f0 Arial;}}{\*\generator x;}text}", "text"),
-        (rb"{\rtf1\ansicpg1251 \'cf\'f0\'e8}", "При"),
-        (rb"{\rtf1\uc1 \u8364?5}", "€5"),
-        (rb"{\rtf1\uc1 \u-10179?\u-8704?}", "😀"),
-        (rb"{\rtf1 a\{b\}\\c}", "a{b}\\c"),
-        (rb"not rtf", "not rtf"),
-    ],
-)
-def test_the_text_of_rtf_is_read(rtf: bytes, text: str) -> None:
-    assert text_from_rtf(rtf) == text

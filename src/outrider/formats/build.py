@@ -127,35 +127,40 @@ class Edits(Struct, kw_only=True):
 def edit_tree(data: bytes, root: Entity, edits: Edits) -> Content:
     """The content of a mail (its Content fields and body) with edits applied; what they do not name is copied
     as it stands."""
-    seed = hashlib.blake2b(data, digest_size=16).digest()
-    edited = _edit(data, root, edits) or text_part("", "plain")
+    head = content_head(data, root) + b"\r\n"
+    if edits == Edits():
+        return Pieces([head, body_of(data, root)])
+    if root.type == "multipart/mixed" and root.is_multipart and root.section not in edits.replaced:
+        children = [*edits.first, *_edit_children(data, root, edits), *edits.added]
+        return _join(root, head, children or [text_part("", "plain")])
+    edited = _edit(data, root, edits, head) or text_part("", "plain")
     if not edits.added and not edits.first:
         return edited
-    if root.type == "multipart/mixed" and root.is_multipart and root.section not in edits.replaced:
-        return _emit_multipart(data, root, edits, (edits.first, edits.added))
+    seed = hashlib.blake2b(data, digest_size=16).digest()
     return multipart("mixed", [*edits.first, edited, *edits.added], seed)
 
 
-def _edit(data: bytes, entity: Entity, edits: Edits) -> Content | None:
+def _edit(data: bytes, entity: Entity, edits: Edits, head: bytes) -> Content | None:
     if entity.section in edits.removed:
         return None
     if entity.section in edits.replaced:
         return edits.replaced[entity.section]
     touched = edits.removed.union(edits.replaced)
     if entity.is_multipart and any(child.section in touched for child in entity.walk()):
-        return _emit_multipart(data, entity, edits, ((), ()))
-    return Pieces([content_head(data, entity) + b"\r\n", body_of(data, entity)])
+        return _join(entity, head, _edit_children(data, entity, edits))
+    return Pieces([head, body_of(data, entity)])
 
 
-def _emit_multipart(
-    data: bytes, entity: Entity, edits: Edits, around: tuple[tuple[Content, ...], tuple[Content, ...]]
-) -> Pieces:
-    children = [part for child in entity.children if (part := _edit(data, child, edits)) is not None]
-    children = [*around[0], *children, *around[1]]
+def _edit_children(data: bytes, entity: Entity, edits: Edits) -> list[Content]:
+    edited = (_edit(data, child, edits, data[child.start : child.offset]) for child in entity.children)
+    return [part for part in edited if part is not None]
+
+
+def _join(entity: Entity, head: bytes, children: list[Content]) -> Pieces:
+    """A multipart with its own header and boundary around other children."""
     boundary = entity.parameters.get("boundary", "")
-    head = content_head(data, entity) + b"\r\n"
     if not boundary:
-        return multipart("mixed", children, data[entity.offset : entity.offset + 200])
+        return multipart("mixed", children, head)
     delimiter = b"--" + boundary.encode("utf-8", "replace")
     pieces: list[Content] = [head]
     for part in children:

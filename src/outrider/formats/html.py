@@ -155,7 +155,8 @@ def _link(found: re.Match[str]) -> str:
 # ---------------------------------------------------------------------------------------------- HTML to text
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_PADDING = re.compile("(?:[\u00ad\u034f\u200b\u200c\u2007\ufeff\u00a0][ \t]*){3,}")
+_PADDING_LETTERS = "\u00a0\u00ad\u034f\u200b\u200c\u2007\ufeff"  # what newsletters fill previews with
+_PADDING = re.compile(f"(?:[{_PADDING_LETTERS}][ \t]*){{3,}}")
 _LINK = re.compile(r" <(?:https?|mailto):[^<>\s]*>")
 # fmt: off
 _HIDDEN = frozenset((
@@ -269,7 +270,10 @@ class _Writer:
         return self.breaks > 0 or not self._pieces
 
     def text(self) -> str:
-        return charset.clean(_PADDING.sub(" ", "".join(self._pieces))).replace("\u00a0", " ")
+        joined = charset.clean("".join(self._pieces))
+        if not any(letter in joined for letter in _PADDING_LETTERS):
+            return joined
+        return _PADDING.sub(" ", joined).replace("\u00a0", " ")
 
 
 def _walk(root: LexborNode, writer: _Writer) -> None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from outrider.domain.errors import UnreadableError
 from outrider.domain.items import Importance, Mailbox, Message, Part
 from outrider.formats import charset, html, mime
+from outrider.formats.blobs import Content, Decoded, read_all, slice_of
 from outrider.formats.headers import (
     decode_addresses,
     decode_date,
@@ -268,6 +269,21 @@ def extract(part: Part, encoded: bytes) -> bytes:
         return content
     members = read_tnef(content)
     return members[part.index].data if part.index < len(members) else b""
+
+
+def locate(message: Message, section: str) -> Part | None:
+    """The part with this section number: as its reader sees it (with a name) where it is an attachment."""
+    listed = next((part for part in message.attachments if part.section == section), None)
+    return listed or mime.find_part(message.structure, section)
+
+
+def open_part(part: Part, stored: Content) -> Content:
+    """The content of a part of a stored mail with its transfer encoding undone: a Blob of `part.size` bytes
+    that is decoded as it is pulled, or the bytes themselves where they come out of a TNEF stream."""
+    encoded = slice_of(stored, part.offset, part.length)
+    if part.inside is not None:
+        return extract(part, read_all(encoded))
+    return Decoded(encoded, part.encoding, part.size)
 
 
 def _slice(data: Source, entity: Entity, most: int) -> bytes:
