@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 
 import pytest
@@ -152,3 +153,55 @@ class FeedContract:
         assert touched.horizon is None
         assert await account.feed.count(folder.number, date(2100, 1, 1)) == 1
         assert not await account.feed.between(folder.number, None, date(2100, 1, 1))
+
+    @pytest.mark.parametrize("seed", range(4))
+    async def test_who_follows_the_changes_knows_exactly_what_is_there(
+        self, account: Account, inbox: int, seed: int
+    ) -> None:
+        chance = random.Random(seed)
+        trash = (await folder_for(account, FolderUse.TRASH)).number
+        follower = _Follower(account, inbox, await account.feed.cursor(inbox))
+        there: list[int] = []
+        for step in range(60):
+            token = b"%d" % step
+            match chance.choice(("add", "add", "mark", "move", "delete", "follow")) if there else "add":
+                case "add":
+                    there.append((await account.items.create(inbox, mail(f"{step}"), token)).number)
+                case "mark":
+                    edit = MailEdit(read=chance.random() < 0.5)
+                    await account.items.change(inbox, chance.choice(there), edit, token=token)
+                case "move":
+                    await account.items.move(inbox, _take(chance, there), trash, token=token)
+                case "delete":
+                    await account.items.delete(inbox, _take(chance, there))
+                case "follow":
+                    await follower.step(chance.randint(1, 5))
+        while await follower.step(chance.randint(1, 5)):
+            pass
+        listing = await account.feed.newest(inbox, None, None, 100)
+        assert follower.known == {touched.number: touched.version for touched in listing}
+        assert sorted(follower.known) == sorted(there)
+
+
+def _take(chance: random.Random, numbers: list[int]) -> int:
+    return numbers.pop(chance.randrange(len(numbers)))
+
+
+class _Follower:
+    """What a reader knows of a folder who only ever asks what changed."""
+
+    def __init__(self, account: Account, folder: int, cursor: str) -> None:
+        self._account = account
+        self._folder = folder
+        self._cursor = cursor
+        self.known: dict[int, str] = {}
+
+    async def step(self, limit: int) -> bool:
+        """Take in some changes; False when there were no more."""
+        changes = await self._account.feed.changes(self._folder, self._cursor, limit)
+        assert not changes.restart
+        self.known |= {touched.number: touched.version for touched in changes.touched}
+        for number in changes.gone:
+            self.known.pop(number, None)
+        self._cursor = changes.cursor
+        return changes.more
