@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from outrider.commands.exchange import Refused
-from outrider.commands.signin import RECHECK, WRONG_FOR, SignIn
+from outrider.commands.signin import KEEP_EVERY, RECHECK, WRONG_FOR, SignIn
 from outrider.database import Database
 from outrider.domain.errors import BackendError
 from outrider.store.store import Store
@@ -49,6 +49,21 @@ async def test_a_restart_costs_no_check(database: Database, people: People, time
     await sign_in(database, people, time).enter(basic(), PEER)
     await sign_in(database, people, time).enter(basic(), PEER)
     assert people.checks == 1
+
+
+async def test_what_is_remembered_is_written_once_a_day(
+    database: Database, people: People, time: Time
+) -> None:
+    await sign_in(database, people, time).enter(basic(), PEER)
+    written = database.counters.transactions
+    signin = sign_in(database, people, time)
+    for seconds in (0, 1000, KEEP_EVERY):
+        time.seconds = seconds
+        await signin.enter(basic(), PEER)
+    assert database.counters.transactions == written
+    time.seconds = KEEP_EVERY + 1
+    await signin.enter(basic(), PEER)
+    assert database.counters.transactions == written + 1
 
 
 async def test_a_password_written_in_latin_1_is_understood(

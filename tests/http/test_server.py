@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import resource
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -99,5 +101,13 @@ async def test_an_address_in_use_cannot_be_had(database: Database) -> None:
             Server(running.app, "127.0.0.1", running.port)
 
 
+async def test_peers_that_went_without_a_word_are_found_out(database: Database) -> None:
+    async with serving(database) as running, client(running):
+        assert running.server
+        [connection] = running.server.connections
+        kept = connection.transport.get_extra_info("socket")
+        assert kept.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+
+
 def test_as_many_files_as_the_system_allows() -> None:
-    assert raise_file_limit() > 0
+    assert raise_file_limit() == resource.getrlimit(resource.RLIMIT_NOFILE)[0]

@@ -19,7 +19,7 @@ async def stored(database: Database) -> Store:
     for device in ("A", "B"):
         await store.devices.add(Device(address=ALICE, id=device, first_seen=NOW, last_seen=NOW))
         await store.requests.keep(ALICE, device, "Sync", b"kept")
-    await store.signins.keep(b"digest", SignedIn(ALICE, "1"), NOW)
+    await store.signins.keep(b"digest", SignedIn(ALICE, "1"))
     return store
 
 

@@ -44,6 +44,9 @@ RETRY_AFTER: Final = 10
 WRONG_FOR: Final = 60.0
 """Seconds for which a wrong password is answered without a check."""
 
+KEEP_EVERY: Final = 86_400
+"""Seconds after which the store is told again that a sign-in is still used."""
+
 _CACHED: Final = 50_000
 _WRONG_KEPT: Final = 10_000
 _ODD: Final = re.compile(r"[^A-Za-z0-9@._+-]")
@@ -130,13 +133,16 @@ class SignIn:
         if identity is None or identity.stamp != signed_in.stamp:
             self._right.pop(digest, None)
             return None
-        if digest not in self._right:
-            await self._remember(digest, signed_in)
+        await self._remember(digest, signed_in)
         return identity
 
     async def _remember(self, digest: bytes, signed_in: SignedIn) -> None:
+        """Remember here, and in the store when it is new there or was not used for a day."""
+        now = int(self._clock().timestamp())
+        if now - signed_in.used > KEEP_EVERY:
+            signed_in = SignedIn(signed_in.address, signed_in.stamp, now)
+            await self._signins.keep(digest, signed_in)
         _put(self._right, digest, signed_in, _CACHED)
-        await self._signins.keep(digest, signed_in, self._clock())
 
     async def _identify(self, address: str) -> Identity | None:
         now = self._tick()

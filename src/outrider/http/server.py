@@ -72,6 +72,11 @@ class Server:
         """Whether new connections are taken."""
         return self._listener is not None and self._listener.is_serving()
 
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """Those that are open."""
+        return tuple(one for one in self._state.connections if isinstance(one, Connection))
+
     async def start(self) -> None:
         """Take connections from now on."""
         loop = asyncio.get_running_loop()
@@ -100,14 +105,13 @@ class Server:
         self._app.stopping = True
         if self._listener:
             self._listener.close()
-        for connection in tuple(self._state.connections):
+        for connection in self.connections:
             connection.shutdown()
         wake()
         if self._state.tasks:
             await asyncio.wait(tuple(self._state.tasks), timeout=grace)
-        for connection in tuple(self._state.connections):
-            if transport := connection.transport:
-                transport.close()
+        for connection in self.connections:
+            connection.transport.close()
         if self._ticking:
             self._ticking.cancel()
 
@@ -136,6 +140,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening = socket.socket(family, kind)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _probe_silent_peers(listening)
         if family == socket.AF_INET6 and host == "::":
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         listening.bind(address)
@@ -143,6 +148,17 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         raise
     return listening
+
+
+def _probe_silent_peers(listening: socket.socket) -> None:
+    """Have the system find out about phones that went without a word; its connections inherit this.
+
+    Not more often: each probe wakes the radio of a phone that is well.
+    """
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 300), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
+        if number := vars(socket).get(option):
+            listening.setsockopt(socket.IPPROTO_TCP, number, value)
 
 
 def _make_context(tls: Tls) -> ssl.SSLContext:

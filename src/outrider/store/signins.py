@@ -16,14 +16,16 @@ from outrider.database import Connection, Database
 KEPT: Final = timedelta(days=30)
 """How long an unused sign-in is remembered."""
 
-_USED_EVERY: Final = timedelta(days=1)
-
 
 class SignedIn(Struct, frozen=True, array_like=True):
-    """Who signed in with what the digest stands for; good as long as the identity has this stamp."""
+    """Who signed in with what the digest stands for; good as long as the identity has this stamp.
+
+    `used` is when it was last kept, in seconds since 1970.
+    """
 
     address: str
     stamp: str
+    used: int = 0
 
 
 class Signins:
@@ -36,9 +38,9 @@ class Signins:
         """The sign-in that was remembered under this digest."""
         return await self._database.read(_select, digest)
 
-    async def keep(self, digest: bytes, signed_in: SignedIn, now: datetime) -> None:
+    async def keep(self, digest: bytes, signed_in: SignedIn) -> None:
         """Remember a sign-in, or that it was used."""
-        await self._database.transact(_insert, digest, signed_in, int(now.timestamp()))
+        await self._database.transact(_insert, digest, signed_in)
 
     async def forget(self, address: str) -> None:
         """Drop what is remembered of a user."""
@@ -50,16 +52,17 @@ class Signins:
 
 
 def _select(connection: Connection, digest: bytes) -> SignedIn | None:
-    row = connection.execute("SELECT address, stamp FROM signins WHERE digest = ?", (digest,)).fetchone()
+    row = connection.execute(
+        "SELECT address, stamp, used FROM signins WHERE digest = ?", (digest,)
+    ).fetchone()
     return SignedIn(*row) if row else None
 
 
-def _insert(connection: Connection, digest: bytes, signed_in: SignedIn, now: int) -> None:
+def _insert(connection: Connection, digest: bytes, signed_in: SignedIn) -> None:
     connection.execute(
         "INSERT INTO signins (digest, address, stamp, used) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (digest) DO UPDATE SET stamp = excluded.stamp, used = excluded.used"
-        " WHERE stamp <> excluded.stamp OR used < ?",
-        (digest, signed_in.address, signed_in.stamp, now, now - int(_USED_EVERY.total_seconds())),
+        " ON CONFLICT (digest) DO UPDATE SET stamp = excluded.stamp, used = excluded.used",
+        (digest, signed_in.address, signed_in.stamp, signed_in.used),
     )
 
 

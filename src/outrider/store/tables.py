@@ -47,6 +47,7 @@ devices = Table(
     _text("offered_fingerprint"),
     _number("offered_version"),
     _number("offered_time", nullable=True),
+    sqlite_with_rowid=False,
 )
 
 signins = Table(
@@ -58,4 +59,5 @@ signins = Table(
     _number("used"),
     Index(None, "address"),
     Index(None, "used"),
+    sqlite_with_rowid=False,
 )

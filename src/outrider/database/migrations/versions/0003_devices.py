@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("offered_version", sa.Integer, nullable=False),
         sa.Column("offered_time", sa.Integer),
         sa.PrimaryKeyConstraint("address", "id", name="pk_devices"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "signins",
@@ -47,6 +48,7 @@ def upgrade() -> None:
         sa.Column("stamp", sa.Text, nullable=False),
         sa.Column("used", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("digest", name="pk_signins"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_signins_address", "signins", ["address"])
     op.create_index("ix_signins_used", "signins", ["used"])
