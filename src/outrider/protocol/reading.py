@@ -27,11 +27,10 @@ class Stray(NamedTuple):
     tag: Tag
 
 
-# How a field takes what is read: not at all, as its only value, as one item more, or as items.
-_NONE: Final = 0
-_ONE: Final = 1
-_ITEM: Final = 2
-_ITEMS: Final = 3
+# How a field takes what is read: as its only value, as one item more, or as items.
+_ONE: Final = 0
+_ITEM: Final = 1
+_ITEMS: Final = 2
 
 _Values: TypeAlias = dict[str, Any]
 _Read: TypeAlias = "Callable[[Reading, Content], Any]"
@@ -136,13 +135,17 @@ class Reading:
             if content:
                 raise ValueError("text where elements belong")
             return values
-        tag = parent
+        tag, find = parent, by_tag.get
         try:
             for tag, content in self.events:
-                if tag == END:
-                    break
-                name, takes, parse, read_open = by_tag.get(tag, _NOWHERE)
-                if takes == _NONE or (takes == _ONE and name in values):
+                entry = find(tag)
+                if entry is None:
+                    if tag == END:
+                        break
+                    self._pass_over(parent, tag, content)
+                    continue
+                name, takes, parse, read_open = entry
+                if name in values and takes == _ONE:
                     self._pass_over(parent, tag, content)
                     continue
                 value = read_open(self, content) if parse is None or content is OPEN else parse(content)
@@ -349,8 +352,5 @@ def _text_or(read_element: _Read) -> _Read:
 
     return read_either
 
-
-# What an unknown tag leads to.
-_NOWHERE: Final[_Entry] = ("", _NONE, None, Reading.names)
 
 _PIECES: Final = frozenset((STR_I, OPAQUE))

@@ -26,6 +26,9 @@ _CONTROLS: Final = bytes(set(range(0x20)) - set(b"\t\n\r"))
 _HIGH: Final = b"\xef\xbf"
 _NOT_CHARACTERS: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
+# Up to here it is cheaper to see that text is printable, and so valid, than to filter its bytes.
+_SHORT: Final = 100
+
 _END: Final = bytes((END,))
 _END_OF_TEXT: Final = bytes((0, END))
 _OPAQUE: Final = bytes((OPAQUE,))
@@ -101,7 +104,7 @@ class Writer:
 
     def text(self, tag: int, text: str) -> None:
         """Write an element with text, made valid XML 1.0 text; an empty element if nothing is left of it."""
-        data = text.encode() if text.isprintable() else xml_text(text)
+        data = text.encode() if len(text) < _SHORT and text.isprintable() else xml_text(text)
         if not data:
             self.empty(tag)
             return
