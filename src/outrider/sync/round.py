@@ -107,6 +107,9 @@ class Round:
         if found is None:
             return Outcome(stale=True)
         news, changes = found
+        if not position.cursor:  # no cursor tells what became of items made before
+            gone = await self._contents.missing(done.recalled)
+            news = structs.replace(news, gone=news.gone | gone)
         before = await self._place.holdings(start, spoken_of(news, done.own, start.maybe))
         if before is None:
             return None

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct, structs
 
-from outrider.domain.changes import ItemSet, Own
+from outrider.domain.changes import EMPTY, ItemSet, Own
 from outrider.domain.errors import (
     BackendError,
     ChangedError,
@@ -107,10 +107,12 @@ class Scene(Struct, frozen=True, kw_only=True):
 
 
 class Done(Struct, frozen=True, kw_only=True):
-    """What came of the commands: an answer for each, and what is not news to the device any more."""
+    """What came of the commands: an answer for each, and what is not news to the device any more. `recalled`
+    are the items that were made when the device asked before, which may be gone since."""
 
     responses: tuple[Response, ...] = ()
     own: Own = Own()
+    recalled: ItemSet = EMPTY
 
 
 class _Outcome(Struct, array_like=True):
@@ -156,7 +158,9 @@ class Executor:
             removed=ItemSet(self._removed),
             versions=frozenset(self._versions),
         )
-        return Done(responses=tuple(responses), own=own)
+        made = [_decode(data).number for data in known.values()]
+        recalled = own.created & ItemSet(number for number in made if number is not None)
+        return Done(responses=tuple(responses), own=own, recalled=recalled)
 
     async def _answer(self, command: Command, token: Token, known: bytes | None) -> Response:
         if isinstance(command, Refused):
