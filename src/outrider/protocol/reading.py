@@ -214,8 +214,8 @@ class Reading:
         while len(left) > 1 and depth:
             tag, content = event = next(self.events)
             seen.append(event)
-            if depth == 1:
-                left = tuple(cls for cls in left if cls in knowing.get(tag, left)) or left
+            if depth == 1 and (known := knowing.get(tag)):
+                left = tuple(cls for cls in left if cls in known) or left
             depth += (content is OPEN) - (tag == END)
         return left[0]
 

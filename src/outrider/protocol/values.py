@@ -92,17 +92,12 @@ def _zone(text: str | None) -> timezone:
 
 def dashed(moment: datetime) -> str:
     """Write 2026-01-01T00:00:00.000Z; a moment without a zone is taken as UTC."""
-    utc = _utc(moment)
-    return (
-        f"{utc.year:04}-{utc.month:02}-{utc.day:02}T"
-        f"{utc.hour:02}:{utc.minute:02}:{utc.second:02}.{utc.microsecond // 1000:03}Z"
-    )
+    return _utc(moment).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def compact(moment: datetime) -> str:
     """Write 20260101T000000Z; a moment without a zone is taken as UTC."""
-    utc = _utc(moment)
-    return f"{utc.year:04}{utc.month:02}{utc.day:02}T{utc.hour:02}{utc.minute:02}{utc.second:02}Z"
+    return _utc(moment).isoformat(timespec="seconds")[:19].replace("-", "").replace(":", "") + "Z"
 
 
 def _utc(moment: datetime) -> datetime:

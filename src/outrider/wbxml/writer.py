@@ -23,8 +23,8 @@ _BASE64_BLOCK: Final = 57 * 840
 
 # What XML 1.0 does not allow in text: control characters, and U+FFFE and U+FFFF in UTF-8.
 _CONTROLS: Final = bytes(set(range(0x20)) - set(b"\t\n\r"))
-_HIGH: Final = b"\xef\xbf"
 _NOT_CHARACTERS: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_THEIR_FIRST_BYTE: Final = b"\xef"
 
 # Up to here it is cheaper to see that text is printable, and so valid, than to filter its bytes.
 _SHORT: Final = 100
@@ -169,7 +169,7 @@ def xml_text(text: str) -> bytes:
         data = text.encode()
     except UnicodeEncodeError:
         data = text.encode("utf-8", "ignore")
-    if _HIGH in data:
+    if _THEIR_FIRST_BYTE in data:
         for character in _NOT_CHARACTERS:
             data = data.replace(character, b"")
     return data.translate(None, _CONTROLS)
