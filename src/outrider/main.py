@@ -17,6 +17,8 @@ import structlog
 import uvloop
 from msgspec import Struct
 
+from outrider.admin import services as admin
+from outrider.admin.control import controlled
 from outrider.backends.local import places
 from outrider.backends.local.account import Local
 from outrider.backends.local.accounts import LocalAccounts
@@ -72,6 +74,7 @@ class Parts:
     key: ServerKey
     bus: MemoryBus
     local: Local
+    accounts: LocalAccounts
     users: LocalUsers
     groups: LocalGroups
     app_passwords: LocalAppPasswords
@@ -80,6 +83,23 @@ class Parts:
     store: Store
     hub: Hub
     dispatcher: Dispatcher
+
+    @property
+    def administration(self) -> admin.Services:
+        """What administrative acts work on."""
+        return admin.Services(
+            database=self.database,
+            blobs=self.blobs,
+            local=self.local,
+            accounts=self.accounts,
+            users=self.users,
+            groups=self.groups,
+            app_passwords=self.app_passwords,
+            store=self.store,
+            hub=self.hub,
+            data=self.config.store.data,
+            key_file=self.config.key_file,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +120,11 @@ class Running:
 
 Beside: TypeAlias = Callable[[Parts], AbstractAsyncContextManager[None]]
 """What runs beside the server, from before it listens until after it stopped."""
+
+
+def administered(parts: Parts) -> AbstractAsyncContextManager[None]:
+    """The control socket, beside the server."""
+    return controlled(parts.administration)
 
 
 def now() -> datetime:
@@ -159,6 +184,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         key=key,
         bus=bus,
         local=local,
+        accounts=accounts,
         users=LocalUsers(database, passwords, local, changed=changed, now=now),
         groups=LocalGroups(database, changed=changed),
         app_passwords=LocalAppPasswords(database, app_passwords, changed=changed, now=now),
@@ -264,7 +290,7 @@ def _select_one(connection: Connection) -> None:
 async def serve(
     config: Config,
     ready: Callable[[Running], None] = lambda _: None,
-    beside: Beside = lambda _: nullcontext(),
+    beside: Beside = administered,
 ) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP reads the certificate anew. `ready` is called once it listens."""
     set_up_log(config.log.format, config.log.level, sys.stderr)
@@ -279,9 +305,11 @@ async def serve(
         log.info("stopping", waiting=len(running.parts.hub))
 
 
-def run(config: Config, ready: Callable[[Running], None] = lambda _: None) -> None:
+def run(
+    config: Config, ready: Callable[[Running], None] = lambda _: None, beside: Beside = administered
+) -> None:
     """Serve until a signal, in a loop of our own."""
-    uvloop.run(serve(config, ready))
+    uvloop.run(serve(config, ready, beside))
 
 
 class Chore(Struct, frozen=True):

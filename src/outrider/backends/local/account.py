@@ -96,17 +96,20 @@ class Local:
 
         Raises as `deliver`."""
         prepared = await asyncio.to_thread(self._prepare, mails)
-        await self._writing.run(None, items.add_mails, address, folder, prepared)
+        await self._writing.run(None, items.add_all, address, folder, prepared)
 
-    async def tidy(self) -> int:
-        """Drop tombstones and receipts half a year old and files that no row names; answers how many files.
+    async def add_cards(self, address: str, folder: int, cards: Sequence[bytes]) -> None:
+        """Put vCards as they are into a folder in one transaction.
 
-        For the start of the server and once a day."""
-        await self._stock.database.transact(places.purge, places.today() - _KEPT)
-        known = await self._stock.database.read(recorded)
-        return await asyncio.to_thread(self._stock.blobs.sweep, known, time.time() - _ARRIVING)
+        Raises NotFoundError, ForbiddenError (the folder), UnreadableError, FullError."""
+        prepared = await asyncio.to_thread(self._prepare_cards, cards)
+        await self._writing.run(None, items.add_all, address, folder, prepared)
 
     def _prepare(self, mails: Sequence[NewMail]) -> list[contents.Prepared]:
         now = self._stock.clock()
         prepared = [contents.prepare_mail(self._stock.blobs, mail, now) for mail in mails]
         return sorted(prepared, key=lambda one: one.received)
+
+    def _prepare_cards(self, cards: Sequence[bytes]) -> list[contents.Prepared]:
+        now = self._stock.clock()
+        return [contents.prepare_contact(self._stock.blobs, card, now) for card in cards]

@@ -196,16 +196,18 @@ def add_item(
     return places.write_receipt(connection, owner, token, Written(number, str(sequence)))
 
 
-def add_mails(
-    connection: Connection, effects: Effects, address: str, folder: int, mails: Sequence[Prepared]
+def add_all(
+    connection: Connection, effects: Effects, address: str, folder: int, prepared: Sequence[Prepared]
 ) -> None:
-    """Put many mails into a folder, numbered in the order given."""
+    """Put many contents of one kind into a folder, numbered in the order given."""
+    if not prepared:
+        return
     owner = places.find_owner(connection, address)
-    place = (folder, ItemClass.MAIL)
-    number, sequence = places.take_numbers(connection, effects, owner, place, len(mails))
-    for index, prepared in enumerate(mails):
-        content = contents.insert_content(connection, prepared, [owner])
-        places.put(connection, owner, folder, _place(prepared, content, number + index, sequence + index))
+    place = (folder, prepared[0].kind)
+    number, sequence = places.take_numbers(connection, effects, owner, place, len(prepared))
+    for index, one in enumerate(prepared):
+        content = contents.insert_content(connection, one, [owner])
+        places.put(connection, owner, folder, _place(one, content, number + index, sequence + index))
 
 
 def add_copies(

@@ -1,0 +1,1 @@
+"""Administration: every act once, called over the control socket, by the command line or in tests."""

@@ -1,0 +1,72 @@
+"""Every administrative act, as a table: what the control socket understands, and what each act answers."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final, Union, get_type_hints
+
+import msgspec
+
+from outrider.admin.app_passwords import AddAppPassword, ListAppPasswords, RevokeAppPassword
+from outrider.admin.archive import Backup
+from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, ShowDevice
+from outrider.admin.documents import AddCards, AddMails, ListFolders, MakeFolder, ReadDocuments
+from outrider.admin.groups import AddGroup, ListGroups, RemoveGroup, ShowGroup
+from outrider.admin.services import Act
+from outrider.admin.users import (
+    AddAlias,
+    AddUsers,
+    DisableUser,
+    EnableUser,
+    ListUsers,
+    RemoveAlias,
+    RemoveUser,
+    SetPassword,
+    SetUser,
+    ShowUser,
+)
+
+ACTS: Final[tuple[type[Act[object]], ...]] = (
+    AddAlias,
+    AddAppPassword,
+    AddCards,
+    AddGroup,
+    AddMails,
+    AddUsers,
+    Backup,
+    DisableUser,
+    EnableUser,
+    ForgetDevice,
+    ListAppPasswords,
+    ListDevices,
+    ListFolders,
+    ListGroups,
+    ListUsers,
+    MakeFolder,
+    ReadDocuments,
+    RemoveAlias,
+    RemoveGroup,
+    RemoveUser,
+    ResyncDevice,
+    RevokeAppPassword,
+    SetPassword,
+    SetUser,
+    ShowDevice,
+    ShowGroup,
+    ShowUser,
+)
+
+_decoder: Final = msgspec.msgpack.Decoder(Union[ACTS])  # noqa: UP007
+pack: Final = msgspec.msgpack.Encoder().encode
+
+
+def unpack(data: bytes) -> Act[object]:
+    """The act that a request names. Raises msgspec.DecodeError."""
+    act: Act[object] = _decoder.decode(data)
+    return act
+
+
+@cache
+def answer_of(act: type[Act[object]]) -> Any:
+    """The type an act answers with."""
+    return get_type_hints(act.run)["return"]

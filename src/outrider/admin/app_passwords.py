@@ -1,0 +1,47 @@
+"""Acts on app passwords."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from outrider.admin.services import Services
+from outrider.backends.local.app_passwords import AppPassword
+
+
+class Made(Struct, frozen=True):
+    """A new app password; `typed` is what the user types, shown this once."""
+
+    app_password: AppPassword
+    typed: str
+
+
+class AddAppPassword(Struct, frozen=True, tag="app-password.add"):
+    """Make an app password."""
+
+    address: str
+    label: str
+
+    async def run(self, services: Services) -> Made:
+        """Raises UserUnknownError, FieldError."""
+        return Made(*await services.app_passwords.add(self.address, self.label))
+
+
+class ListAppPasswords(Struct, frozen=True, tag="app-password.list"):
+    """All app passwords that a user has or had."""
+
+    address: str
+
+    async def run(self, services: Services) -> list[AppPassword]:
+        """Raises UserUnknownError."""
+        return await services.app_passwords.list(self.address)
+
+
+class RevokeAppPassword(Struct, frozen=True, tag="app-password.revoke"):
+    """Refuse an app password from now on."""
+
+    address: str
+    number: int
+
+    async def run(self, services: Services) -> AppPassword:
+        """Raises UserUnknownError, AppPasswordUnknownError."""
+        return await services.app_passwords.revoke(self.address, self.number)

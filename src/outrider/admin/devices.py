@@ -1,0 +1,160 @@
+"""Acts on devices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct, structs
+
+from outrider.admin.folders import known_folder
+from outrider.admin.refusals import DeviceAmbiguousError, DeviceUnknownError
+from outrider.admin.services import Services
+from outrider.domain.roles import Identity
+from outrider.store.devices import Device
+from outrider.sync.hub import account_topic, device_topic
+
+
+class DeviceRow(Struct, frozen=True, kw_only=True):
+    """A device as lists show it. `version` is that of its latest request; `policy_state` is `none`,
+    `offered` (sent, not yet acknowledged) or `acknowledged`; `answer` is the status it acknowledged with."""
+
+    id: str
+    user: str
+    type: str
+    model: str
+    os: str
+    user_agent: str
+    version: str
+    first_seen: datetime
+    last_seen: datetime
+    state: str
+    reason: str
+    policy: str
+    policy_state: str
+    answer: int | None
+
+
+class DeviceSheet(DeviceRow, frozen=True, kw_only=True):
+    """All that is known of a device."""
+
+    friendly_name: str
+    imei: str
+    os_language: str
+    phone_number: str
+    mobile_operator: str
+    policy_time: datetime | None
+
+
+class ListDevices(Struct, frozen=True, tag="device.list"):
+    """The devices of one user or of all, those seen last first."""
+
+    address: str | None
+
+    async def run(self, services: Services) -> list[DeviceRow]:
+        """Raises UserUnknownError."""
+        address = self.address and (await services.users.show(self.address)).address
+        return [_row(device) for device in await services.store.devices.all(address or None)]
+
+
+class ShowDevice(Struct, frozen=True, tag="device.show"):
+    """One device."""
+
+    id: str
+    address: str | None
+
+    async def run(self, services: Services) -> DeviceSheet:
+        """Raises DeviceUnknownError, DeviceAmbiguousError, UserUnknownError."""
+        device = await find_device(services, self.id, self.address)
+        return DeviceSheet(
+            **structs.asdict(_row(device)),
+            friendly_name=device.friendly_name,
+            imei=device.imei,
+            os_language=device.os_language,
+            phone_number=device.phone_number,
+            mobile_operator=device.mobile_operator,
+            policy_time=device.policy_time,
+        )
+
+
+class ForgetDevice(Struct, frozen=True, tag="device.forget"):
+    """Remove a device with all that is kept for it; when it comes again it starts from nothing."""
+
+    id: str
+    address: str | None
+
+    async def run(self, services: Services) -> DeviceRow:
+        """Raises as ShowDevice."""
+        device = await find_device(services, self.id, self.address)
+        await services.store.forget_device(device.address, device.id)
+        _wake(services, device)
+        return _row(device)
+
+
+class ResyncDevice(Struct, frozen=True, tag="device.resync"):
+    """Make a device fetch a folder anew, or, without one, the folder tree and all folders.
+
+    Its next Sync is answered with status 3, its next FolderSync with 9. MS-ASCMD, Status (Sync) and Status
+    (FolderSync).
+    """
+
+    id: str
+    address: str | None
+    folder: str | None
+
+    async def run(self, services: Services) -> DeviceRow:
+        """Raises as ShowDevice, and FolderUnknownError."""
+        device = await find_device(services, self.id, self.address)
+        await services.store.views.forget(device.address, device.id, await self._collection(services, device))
+        _wake(services, device)
+        return _row(device)
+
+    async def _collection(self, services: Services, device: Device) -> str | None:
+        if self.folder is None:
+            return None
+        account = services.accounts.open(Identity(address=device.address))
+        return str(known_folder(await account.folders.list(), self.folder).number)
+
+
+async def find_device(services: Services, device_id: str, address: str | None) -> Device:
+    """The one device of this id, of one user or of any. Raises DeviceUnknownError, DeviceAmbiguousError,
+    UserUnknownError."""
+    primary = address and (await services.users.show(address)).address
+    devices = await services.store.devices.all(primary or None)
+    found = [device for device in devices if device.id.lower() == device_id.lower()]
+    if not found:
+        raise DeviceUnknownError(f"There is no device '{device_id}'.")
+    if len(found) > 1:
+        owners = ", ".join(sorted(device.address for device in found))
+        raise DeviceAmbiguousError(f"Several users have a device '{device_id}': {owners}.")
+    return found[0]
+
+
+def _wake(services: Services, device: Device) -> None:
+    """Have the device, if it waits, look again."""
+    services.hub.publish(device_topic(device.address, device.id))
+    services.hub.publish(account_topic(device.address))
+
+
+def _row(device: Device) -> DeviceRow:
+    return DeviceRow(
+        id=device.id,
+        user=device.address,
+        type=device.type,
+        model=device.model,
+        os=device.os,
+        user_agent=device.own_user_agent or device.user_agent,
+        version=f"{device.version / 10:.1f}" if device.version else "",
+        first_seen=device.first_seen,
+        last_seen=device.last_seen,
+        state=device.state,
+        reason=device.reason,
+        policy=device.policy,
+        policy_state=_policy_state(device),
+        answer=device.policy_answer or None,
+    )
+
+
+def _policy_state(device: Device) -> str:
+    if device.policy_key:
+        return "acknowledged"
+    return "offered" if device.offered_key else "none"

@@ -1,0 +1,71 @@
+"""Why an administrative act was refused."""
+
+from outrider.domain.errors import BackendError, ExistsError, NotFoundError
+
+
+class RefusedError(BackendError):
+    """A refusal that came over the control socket, with the code it had there."""
+
+    def __init__(self, code: str, public: str) -> None:
+        super().__init__(public)
+        self.code = code
+
+
+class ControlError(BackendError):
+    """The control socket did not answer as it should."""
+
+    code = "E-CONTROL"
+
+
+class DeviceUnknownError(NotFoundError):
+    """There is no such device."""
+
+    code = "E-DEVICE-UNKNOWN"
+
+
+class DeviceAmbiguousError(BackendError):
+    """Several users have a device of this id."""
+
+    code = "E-DEVICE-AMBIGUOUS"
+
+
+class FolderUnknownError(NotFoundError):
+    """The user has no folder of this name."""
+
+    code = "E-FOLDER-UNKNOWN"
+
+
+class FolderClassError(BackendError):
+    """The folder holds items of another kind."""
+
+    code = "E-FOLDER-CLASS"
+
+
+class ImportKindError(BackendError):
+    """Not a file that can be imported."""
+
+    code = "E-IMPORT"
+
+
+class ExportExistsError(ExistsError):
+    """The directory to export into holds something already."""
+
+    code = "E-EXPORT-EXISTS"
+
+
+class SchemaError(BackendError):
+    """The database has another schema than this program wants."""
+
+    code = "E-DB-SCHEMA"
+
+
+class DamagedError(BackendError):
+    """The database or the contents beside it are damaged."""
+
+    code = "E-DB-DAMAGED"
+
+
+class DemoDirectoryError(ExistsError):
+    """The directory holds something that is not a demo."""
+
+    code = "E-DEMO-DIRECTORY"

@@ -1,0 +1,63 @@
+"""What an administrative act may touch, and what an act is.
+
+An act is a struct: its fields are what is asked, `run` does it, and the type that `run` answers with is what
+comes back over the control socket.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from msgspec import Struct
+
+from outrider.backends.local.account import Local
+from outrider.backends.local.accounts import LocalAccounts
+from outrider.backends.local.app_passwords import LocalAppPasswords
+from outrider.backends.local.groups import LocalGroups
+from outrider.backends.local.users import LocalUsers
+from outrider.database import BlobStore, Database
+from outrider.store.store import Store
+from outrider.sync.hub import Hub
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Services(Struct, frozen=True, kw_only=True):
+    """The parts of a server, running or not, that acts work on. `data` is the data directory."""
+
+    database: Database
+    blobs: BlobStore
+    local: Local
+    accounts: LocalAccounts
+    users: LocalUsers
+    groups: LocalGroups
+    app_passwords: LocalAppPasswords
+    store: Store
+    hub: Hub
+    data: Path
+    key_file: Path
+
+
+class Act(Protocol[R_co]):
+    """One thing an administrator can ask for; raises BackendError where it is refused."""
+
+    async def run(self, services: Services, /) -> R_co: ...
+
+
+class Door(Protocol):
+    """Where acts are done: in a running server, or here."""
+
+    async def do(self, act: Act[R], /) -> R: ...
+
+
+class Here:
+    """Does acts in this process, which owns the data directory."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def do(self, act: Act[R], /) -> R:
+        """Do an act. Raises BackendError."""
+        return await act.run(self._services)
