@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from outrider.database import Database
+from outrider.store.aside import entry_of
 from outrider.store.devices import Device
 from outrider.store.signins import SignedIn
 from outrider.store.store import Store
@@ -34,7 +35,9 @@ async def test_one_device_is_forgotten_without_the_others(database: Database) ->
 
 async def test_nothing_stays_of_a_user_who_is_forgotten(database: Database) -> None:
     store = await stored(database)
+    await store.aside.note(entry_of(ALICE, 1, 5, item_class="mail", reason="x", now=NOW))
     await store.forget_account(ALICE)
+    assert await store.aside.list(ALICE) == []
     assert await store.devices.all() == []
     assert await store.signins.find(b"digest") is None
     assert await Store(database).requests.get(ALICE, "B", "Sync") == b""

@@ -36,6 +36,10 @@ class Aside:
         """Forget the failures of items that went through."""
         await self._database.transact(_clear, account, folder, numbers)
 
+    async def forget(self, account: str) -> None:
+        """Drop the entries of an account that was removed."""
+        await self._database.transact(_forget, account)
+
     async def list(self, account: str | None = None) -> list[Entry]:
         """All entries, or those of one account."""
         return await self._database.read(_list, account)
@@ -64,6 +68,10 @@ def _note(connection: Connection, entry: Entry) -> int:
         (entry.account, entry.folder, entry.number, entry.item_class, entry.reason, entry.tries, entry.since),
     ).fetchone()
     return int(row[0])
+
+
+def _forget(connection: Connection, account: str) -> None:
+    connection.execute("DELETE FROM aside WHERE account=?", (account,))
 
 
 def _clear(connection: Connection, account: str, folder: int, numbers: ItemSet) -> None:

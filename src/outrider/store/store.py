@@ -31,7 +31,10 @@ class Store:
         return await self.devices.forget(account, device)
 
     async def forget_account(self, account: str) -> None:
-        """Drop all that is kept of a user's devices and sign-ins."""
-        for device in await self.devices.all(account):
-            await self.forget_device(account, device.id)
+        """Drop all that is kept of a user: devices, sign-ins, and items set aside."""
+        await self.views.forget(account)
+        await self.requests.forget(account)
+        await self.aside.forget(account)
         await self.signins.forget(account)
+        for device in await self.devices.all(account):
+            await self.devices.forget(account, device.id)
