@@ -13,6 +13,7 @@ from outrider.formats.blobs import (
     Slice,
     count_bare_lines,
     read_all,
+    undo_transfer,
     with_crlf,
 )
 
@@ -69,6 +70,13 @@ def test_encodings_are_undone_piece_by_piece(pieces: list[bytes]) -> None:
     parts = Pieces([quoted[start : start + 7] for start in range(0, len(quoted), 7)])
     assert read_all(Decoded(parts, "quoted-printable", len(whole))) == whole
     assert read_all(Decoded(Pieces(pieces), "8bit", len(whole))) == whole
+
+
+@given(st.binary(max_size=60).map(lambda data: data + b"QUJD=QUJ\n=41=\r\n"), st.integers(1, 9))
+def test_damaged_content_is_the_same_however_it_is_cut(damaged: bytes, step: int) -> None:
+    parts = [damaged[start : start + step] for start in range(0, len(damaged), step)]
+    for encoding in ("base64", "quoted-printable"):
+        assert b"".join(undo_transfer(parts, encoding)) == b"".join(undo_transfer([damaged], encoding))
 
 
 def test_no_chunk_is_longer_than_a_blob_may_give() -> None:

@@ -151,34 +151,43 @@ class Decoded:
         self.length = length
 
     def chunks(self) -> Iterator[bytes]:
-        if self._encoding == "base64":
-            return self._undo_base64()
-        if self._encoding == "quoted-printable":
-            return self._undo_quoted()
-        return chunks_of(self._content)
-
-    def _undo_base64(self) -> Iterator[bytes]:
-        rest = b""
-        for chunk in chunks_of(self._content):
-            letters = rest + chunk.translate(None, _NOT_BASE64)
-            whole = len(letters) - len(letters) % 4
-            rest = letters[whole:]
-            yield binascii.a2b_base64(letters[:whole])
-        if len(rest) > 1:
-            yield binascii.a2b_base64(rest + b"=" * (-len(rest) % 4))
-
-    def _undo_quoted(self) -> Iterator[bytes]:
-        rest = b""
-        for chunk in chunks_of(self._content):
-            lines = rest + chunk
-            whole = lines.rfind(b"\n") + 1
-            rest = lines[whole:]
-            yield binascii.a2b_qp(lines[:whole])
-        if rest:
-            yield binascii.a2b_qp(rest)
+        return undo_transfer(chunks_of(self._content), self._encoding)
 
 
-# The padding is left out, too: whole groups of four letters always decode, wherever damage put a "=".
 _NOT_BASE64 = bytes(range(256)).translate(
-    None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 )
+
+
+def undo_transfer(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """The chunks with a transfer encoding undone; the same however the content is cut into chunks."""
+    if encoding == "base64":
+        return _undo_base64(chunks)
+    if encoding == "quoted-printable":
+        return _undo_quoted(chunks)
+    return iter(chunks)
+
+
+def _undo_base64(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Strangers are passed over, the first `=` ends the content, an odd letter at the end is dropped."""
+    rest, end = b"", b""
+    for chunk in chunks:
+        letters, end, _ = (rest + chunk.translate(None, _NOT_BASE64)).partition(b"=")
+        whole = len(letters) - len(letters) % 4
+        rest = letters[whole:]
+        yield binascii.a2b_base64(letters[:whole])
+        if end:
+            break
+    if len(rest) > 1:
+        yield binascii.a2b_base64(rest + b"=" * (4 - len(rest)))
+
+
+def _undo_quoted(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        lines = rest + chunk
+        whole = lines.rfind(b"\n") + 1
+        rest = lines[whole:]
+        yield binascii.a2b_qp(lines[:whole])
+    if rest:
+        yield binascii.a2b_qp(rest)

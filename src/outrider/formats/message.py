@@ -157,7 +157,7 @@ def thread_of(identifiers: tuple[str, ...], index: bytes, subject: str) -> bytes
     first = next((identifier for identifier in identifiers if identifier), "")
     if first:
         return _hash(b"id", first.encode())
-    conversation = mime.decode_base64(index)[6:22]
+    conversation = mime.decode_transfer(index, "base64")[6:22]
     if len(conversation) == 16:
         return conversation
     return _hash(b"subject", " ".join(_PREFIXES.sub("", subject).split()).casefold().encode())

@@ -7,7 +7,6 @@ file. RFC 2045, RFC 2046; section numbers as in RFC 9051, section 6.4.5.1.
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Iterator
 from typing import Protocol, overload
@@ -15,6 +14,7 @@ from typing import Protocol, overload
 from msgspec import Struct
 
 from outrider.domain.items import Part
+from outrider.formats.blobs import undo_transfer
 from outrider.formats.headers import decode_identifiers, decode_parameters, decode_text
 
 MOST_DEPTH = 40
@@ -300,48 +300,12 @@ _CHUNK = 1 << 20
 def measure(data: Source, entity: Entity) -> int:
     """The decoded length of a body in bytes, found without holding more than a megabyte of it."""
     start, end = entity.offset, entity.offset + entity.length
-    if entity.encoding == "base64":
-        return _measure_base64(data, start, end)
-    if entity.encoding == "quoted-printable":
-        return sum(len(binascii.a2b_qp(chunk)) for chunk in _chunks_of_lines(data, start, end))
-    return end - start
-
-
-def _measure_base64(data: Source, start: int, end: int) -> int:
-    letters = 0
-    for position in range(start, end, _CHUNK):
-        chunk = data[position : min(position + _CHUNK, end)]
-        letters += len(chunk) - sum(map(chunk.count, (b"\n", b"\r", b" ", b"\t", b"=")))
-    return letters * 3 // 4
-
-
-def _chunks_of_lines(data: Source, start: int, end: int) -> Iterator[bytes]:
-    while start < end:
-        line_end = data.find(b"\n", min(start + _CHUNK, end), end)
-        stop = line_end + 1 if line_end >= 0 else end
-        yield data[start:stop]
-        start = stop
+    if entity.encoding not in ("base64", "quoted-printable"):
+        return end - start
+    chunks = (data[position : min(position + _CHUNK, end)] for position in range(start, end, _CHUNK))
+    return sum(map(len, undo_transfer(chunks, entity.encoding)))
 
 
 def decode_transfer(data: bytes, encoding: str) -> bytes:
     """The body with its transfer encoding undone; damaged encodings give what can be had."""
-    if encoding == "base64":
-        return decode_base64(data)
-    if encoding == "quoted-printable":
-        return binascii.a2b_qp(data)
-    return data
-
-
-_BASE64 = bytes(range(256)).translate(
-    None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-)
-
-
-def decode_base64(data: bytes) -> bytes:
-    """The bytes behind base64 text, line ends and strangers ignored, an odd letter at the end dropped."""
-    try:
-        return binascii.a2b_base64(data)
-    except binascii.Error:
-        letters = data.translate(None, _BASE64).partition(b"=")[0]
-        letters = letters[: len(letters) - (len(letters) % 4 == 1)]
-        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+    return b"".join(undo_transfer([data], encoding))

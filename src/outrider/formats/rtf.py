@@ -72,3 +72,49 @@ def text_from_rtf(data: bytes) -> str:
     flush()
     joined = "".join(pieces).encode("utf-16-le", "surrogatepass")
     return charset.decode(joined, "utf-16-le").strip()
+
+
+# What every stream's dictionary begins with. MS-OXRTFCP, Dictionary
+_DICTIONARY = (
+    rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript "
+    rb"\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\colortbl\red0\green0\blue0"
+    b"\r\n"
+    rb"\par \pard\plain\f0\fs20\b\i\u\tab\tx"
+)
+_WINDOW = 4096
+
+
+def decompress_rtf(data: bytes, limit: int) -> bytes:
+    """The RTF in a compressed stream, at most `limit` bytes of it; a damaged one gives what is readable.
+
+    MS-OXRTFCP. The checksum is not looked at: damaged text is still better than none.
+    """
+    if data[8:12] == b"MELA":
+        return data[16 : 16 + limit]
+    if data[8:12] != b"LZFu":
+        return b""
+    window = bytearray(_DICTIONARY.ljust(_WINDOW, b"\0"))
+    write, position, made = len(_DICTIONARY), 16, bytearray()
+    while position < len(data) and len(made) < limit:
+        flags, position = data[position], position + 1
+        for bit in range(8):
+            run = data[position : position + 1 + (flags >> bit & 1)]
+            position += len(run)
+            if len(run) == 2:
+                reference = int.from_bytes(run, "big")
+                start = reference >> 4
+                if start == write:
+                    return bytes(made[:limit])
+                run = _copy_run(window, write, start, (reference & 15) + 2)
+            for byte in run:
+                window[write] = byte
+                write = (write + 1) % _WINDOW
+            made += run
+    return bytes(made[:limit])
+
+
+def _copy_run(window: bytearray, write: int, start: int, length: int) -> bytes:
+    """`length` bytes of the window from `start` on; those not written yet repeat the run itself."""
+    known = min(length, (write - start) % _WINDOW or _WINDOW)
+    run = bytes(window[(start + index) % _WINDOW] for index in range(known))
+    return (run * length)[:length]

@@ -8,11 +8,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from compressed_rtf import decompress
 from msgspec import Struct
 
 from outrider.formats import charset
-from outrider.formats.rtf import text_from_rtf
+from outrider.formats.rtf import decompress_rtf, text_from_rtf
 
 MOST_MEMBERS = 500
 _MOST_ATTRIBUTES = 20_000
@@ -130,18 +129,8 @@ def _take_bodies(bodies: dict[str, Member], properties: dict[int, bytes]) -> Non
     if text := properties.get(_BODY):
         bodies["text/plain"] = Member(type="text/plain", data=text)
     elif "text/plain" not in bodies and (packed := properties.get(_RTF)):
-        text = _unpack_rtf(packed).encode()
+        text = text_from_rtf(decompress_rtf(packed, _RTF_LIMIT)).encode()
         bodies["text/plain"] = Member(type="text/plain", data=text)
-
-
-def _unpack_rtf(packed: bytes) -> str:
-    """The text of a compressed RTF body; "" when it is damaged."""
-    if not 16 <= len(packed) <= _RTF_LIMIT >> 2 or struct.unpack_from("<xxxxI", packed)[0] > _RTF_LIMIT:
-        return ""
-    try:
-        return text_from_rtf(decompress(packed))
-    except (ValueError, IndexError, struct.error):
-        return ""
 
 
 def _as_member(properties: dict[int, bytes]) -> Member:
