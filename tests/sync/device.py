@@ -7,7 +7,17 @@ from datetime import UTC, date, datetime
 from enum import Enum
 
 from outrider.domain.changes import Op
-from outrider.domain.items import ContactItem, Edit, Folder, Item, MailItem, NewItem, Wish
+from outrider.domain.items import (
+    ContactItem,
+    Edit,
+    Folder,
+    FolderUse,
+    Item,
+    ItemClass,
+    MailItem,
+    NewItem,
+    Wish,
+)
 from outrider.domain.roles import Account
 from outrider.store.store import Store
 from outrider.sync.aside import Rendered
@@ -143,3 +153,7 @@ async def contents(account: Account, folder: Folder, cutoff: date | None) -> dic
         for number, item in zip(numbers, items, strict=True)
         if not isinstance(item, Exception)
     }
+
+
+async def folder_of(account: Account, use: FolderUse, holds: ItemClass = ItemClass.MAIL) -> Folder:
+    return next(f for f in await account.folders.list() if f.use is use and f.holds is holds)

@@ -1,0 +1,32 @@
+"""What is read and rendered for a round, and what will not go through."""
+
+from __future__ import annotations
+
+import pytest
+
+from outrider.backends.local.account import LocalAccount
+from outrider.domain.items import FolderUse
+from outrider.store.store import Store
+from tests.contract.documents import mail
+from tests.sync.device import Device, folder_of
+
+
+async def test_an_item_that_cannot_be_rendered_is_set_aside_and_the_folder_goes_on(
+    store: Store, account: LocalAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = await folder_of(account, FolderUse.INBOX)
+    bad = (await account.items.create(folder.number, mail("bad"), token=b"1")).number
+    good = (await account.items.create(folder.number, mail("good"), token=b"2")).number
+    device = Device(store, account, folder)
+    look = "tests.sync.device.look"
+
+    def picky(item: object) -> object:
+        if item.message.subject == "bad":  # type: ignore[attr-defined]
+            raise ValueError("no such charset")
+        return "good"
+
+    monkeypatch.setattr(look, picky)
+    await device.settle()
+    assert device.replica == {good: "good"}
+    [entry] = await store.aside.list()
+    assert (entry.number, entry.reason, entry.tries) == (bad, "ValueError: no such charset", 1)
