@@ -40,7 +40,7 @@ class SetUser(Struct, frozen=True, tag="user.set"):
     """Change fields of a user."""
 
     address: str
-    fields: dict[str, str | bool | bytes | None]
+    fields: dict[str, object]
 
     async def run(self, services: Services) -> User:
         """Raises UserUnknownError, FieldError."""
