@@ -105,6 +105,14 @@ class Local:
         prepared = await asyncio.to_thread(self._prepare_cards, cards)
         await self._writing.run(None, items.add_all, address, folder, prepared)
 
+    async def tidy(self) -> int:
+        """Drop tombstones and receipts half a year old and files that no row names; answers how many files.
+
+        For the start of the server and once a day."""
+        await self._stock.database.transact(places.purge, places.today() - _KEPT)
+        known = await self._stock.database.read(recorded)
+        return await asyncio.to_thread(self._stock.blobs.sweep, known, time.time() - _ARRIVING)
+
     def _prepare(self, mails: Sequence[NewMail]) -> list[contents.Prepared]:
         now = self._stock.clock()
         prepared = [contents.prepare_mail(self._stock.blobs, mail, now) for mail in mails]
