@@ -31,6 +31,9 @@ Content: TypeAlias = str | memoryview | None
 ReadLeaf: TypeAlias = Callable[[Content], Any]
 WriteLeaf: TypeAlias = Callable[[Writer, int, Any], None]
 
+# The numbers that most elements hold.
+_SMALL: Final = {str(number): number for number in range(256)}
+
 _DATA: Final = frozenset({bytes, memoryview, Blob})
 
 
@@ -75,6 +78,8 @@ def _text(content: Content) -> str:
 
 
 def _read_integer(content: Content) -> int | UnsetType:
+    if isinstance(content, str) and (small := _SMALL.get(content)) is not None:
+        return small
     return parse_integer(_text(content)) if content else UNSET
 
 

@@ -259,12 +259,14 @@ def _join(pieces: list[str | memoryview]) -> str | memoryview | None:
 
 
 @cache
-def _knowing(classes: tuple[type[Element], ...], version: Version | None) -> dict[int, list[type[Element]]]:
+def _knowing(
+    classes: tuple[type[Element], ...], version: Version | None
+) -> dict[int, tuple[type[Element], ...]]:
     """By tag, which of the classes know it."""
-    known: dict[int, list[type[Element]]] = {}
+    known: dict[int, tuple[type[Element], ...]] = {}
     for cls in classes:
         for tag in _plan(cls, version).by_tag:
-            known.setdefault(tag, []).append(cls)
+            known[tag] = (*known.get(tag, ()), cls)
     return known
 
 

@@ -79,6 +79,7 @@ _TOKEN: Final = re.compile(_COMMON)
 _TOKEN_BYTES: Final = re.compile(_COMMON.encode())
 _RUN: Final = re.compile(f"(?:{_COMMON.replace('([', '(?:[')}){{1,512}}".encode())
 _END: Final = chr(END)
+_TOKENS: Final = {chr(token | HAS_CONTENT): token for token in range(FIRST_TOKEN, TOKEN_MASK + 1)}
 
 
 def read(data: Buffer, limits: Limits = DEFAULT_LIMITS) -> Iterator[Event]:
@@ -101,7 +102,7 @@ def read(data: Buffer, limits: Limits = DEFAULT_LIMITS) -> Iterator[Event]:
             if switch:
                 page = ord(switch) << 8
             if leaf:
-                yield page | ord(leaf) & TOKEN_MASK, text
+                yield page | _TOKENS[leaf], text
             elif other == _END:
                 depth -= 1
                 if not depth:
@@ -113,7 +114,7 @@ def read(data: Buffer, limits: Limits = DEFAULT_LIMITS) -> Iterator[Event]:
                 depth += 1
                 if depth > limits.depth:
                     raise WireError("nested too deep", _end(data, start, len(tokens) - len(list(rest))) - 1)
-                yield page | ord(other) & TOKEN_MASK, OPEN
+                yield page | _TOKENS[other], OPEN
         cursor.page, cursor.depth = page, depth
 
 

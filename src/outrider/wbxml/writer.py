@@ -118,7 +118,8 @@ class Writer:
         if not source.length:
             self.empty(tag)
             return
-        self._switch(tag)
+        if tag >> 8 != self._page:
+            self._switch(tag)
         self._parts += _STARTS[tag & TOKEN_MASK], _OPAQUE, multibyte(source.length)
         if isinstance(source, _Held) and source.length < CHUNK:
             self._parts.append(bytes(source.data))
