@@ -33,6 +33,14 @@ class Made(Struct, frozen=True, kw_only=True):
     stuck: ItemSet = EMPTY
 
 
+class Room(Struct, frozen=True, kw_only=True):
+    """The bounds of one answer: operations, and their bytes."""
+
+    window: int
+    budget: int
+    now: datetime
+
+
 class Contents:
     """The items of one folder, as one device wishes to see them."""
 
@@ -43,23 +51,22 @@ class Contents:
         self._wish = wish
         self._render = render
 
-    async def fill(
-        self, operations: Iterable[tuple[Op, int]], had: ItemSet, budget: int, now: datetime
-    ) -> Made:
-        """Read and render until the operations or the budget (bytes) end; one operation is always sent. An
-        item that is gone becomes a Delete for a device that may have it (`had`)."""
+    async def fill(self, operations: Iterable[tuple[Op, int]], had: ItemSet, room: Room) -> Made:
+        """Read and render until the operations end or the room does; one operation is always sent. An item
+        that is gone becomes a Delete for a device that may have it (`had`); it takes no room from others."""
+        remaining = iter(operations)
         sent: list[Sent] = []
         dropped: list[int] = []
         stuck: list[int] = []
         spent = 0
-        for batch in _batches(operations):
+        while batch := list(islice(remaining, min(BATCH, room.window - len(sent)))):
             for op, number, found in await self._read(batch):
                 if isinstance(found, Failed):
-                    (dropped if await self._set_aside(number, found, now) else stuck).append(number)
+                    (dropped if await self._set_aside(number, found, room.now) else stuck).append(number)
                 elif isinstance(found, Missing):
                     dropped.append(number)
                     sent.extend([(Op.DELETE, number, None)] if number in had else ())
-                elif found is not None and sent and spent + found.size > budget:
+                elif found is not None and sent and spent + found.size > room.budget:
                     return Made(sent=tuple(sent), dropped=ItemSet(dropped), stuck=ItemSet(stuck))
                 else:
                     sent.append((op, number, found and found.value))

@@ -8,7 +8,6 @@ another request of the device was quicker, the round is run again over the state
 from __future__ import annotations
 
 from datetime import date, datetime
-from itertools import islice
 
 from msgspec import Struct, structs
 
@@ -17,7 +16,7 @@ from outrider.domain.items import Wish
 from outrider.domain.roles import Account
 from outrider.store.store import Store
 from outrider.sync import keys
-from outrider.sync.contents import Contents, Made
+from outrider.sync.contents import Contents, Made, Room
 from outrider.sync.keys import Action
 from outrider.sync.place import Place, Start, spoken_of, start_of
 from outrider.sync.state import Answer, Line, Position, Response, View, pack
@@ -116,8 +115,8 @@ class Round:
         made = plan(before, news, done.own, start.maybe)
         contents = Made()
         if request.get_changes:
-            operations = islice(made.operations(), request.window)
-            contents = await self._contents.fill(operations, made.known | start.maybe, request.budget, now)
+            room = Room(window=request.window, budget=request.budget, now=now)
+            contents = await self._contents.fill(made.operations(), made.known | start.maybe, room)
         after = fold(before, made, [(op, number) for op, number, _ in contents.sent], contents.dropped)
         position = Position(
             cursor=changes.cursor,
