@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 from msgspec import structs
 
 from outrider.database import Database
-from outrider.store.devices import Device, Devices
+from outrider.store.devices import Device, Devices, Value
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -42,6 +43,33 @@ async def test_a_change_is_durable_and_seen_at_once(database: Database) -> None:
     assert (changed.policy_key, changed.offered_time) == (5, NOW)
     assert await devices.get(known.address, known.id) == changed
     assert await Devices(database).get(known.address, known.id) == changed
+
+
+async def test_of_two_revisions_at_once_the_second_sees_the_first(database: Database) -> None:
+    devices = Devices(database)
+    known = await devices.add(device())
+    seen: list[int] = []
+
+    def count(current: Device) -> dict[str, Value]:
+        seen.append(current.policy_answer)
+        return {"policy_answer": current.policy_answer + 1}
+
+    await asyncio.gather(devices.revise(known, count), devices.revise(known, count))
+    assert seen == [0, 1]
+
+
+async def test_a_revision_may_find_nothing_to_change(database: Database) -> None:
+    devices = Devices(database)
+    known = await devices.add(device(os="Phone 1"))
+    assert await devices.revise(known, lambda _: {}) == known
+
+
+async def test_a_flag_comes_back_as_a_flag(database: Database) -> None:
+    devices = Devices(database)
+    await devices.change(await devices.add(device()), enable_outbound_sms=True)
+    again = await Devices(database).get("alice@example.org", "A")
+    assert again
+    assert again.enable_outbound_sms is True
 
 
 async def test_a_device_that_came_lately_costs_no_hop(database: Database) -> None:

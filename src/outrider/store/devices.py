@@ -6,6 +6,7 @@ A partnership is (user, device id): two users' devices of one id know nothing of
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
@@ -14,6 +15,9 @@ from msgspec import Struct, structs
 from outrider.database import Connection, Database
 
 Value: TypeAlias = str | int | datetime | None
+
+Revision: TypeAlias = "Callable[[Device], dict[str, Value]]"
+"""Looks at a device as it is on record and says which fields become what; pure, it runs in a transaction."""
 
 TRANSIENT: Final = "validate"
 """The device id with which Android tries an account out; nothing is kept for it."""
@@ -26,8 +30,8 @@ class Device(Struct, frozen=True, kw_only=True):
 
     `version` is ten times the protocol version of its latest request (141). `state` is one of allowed,
     blocked, quarantined, parked, wiping, wiped. The key, fingerprint and version under `policy_` are those
-    the device acknowledged, under `offered_` those it was sent and has still to acknowledge; a key of 0 is
-    none. `policy_answer` is the status the device acknowledged with. MS-ASPROV, Status.
+    the device acknowledged last, under `offered_` those it was sent last; a key of 0 is none. `policy` is the
+    name of what it was sent, `policy_answer` the status it acknowledged with. MS-ASPROV, Status.
     """
 
     address: str
@@ -48,6 +52,7 @@ class Device(Struct, frozen=True, kw_only=True):
     phone_number: str = ""
     mobile_operator: str = ""
     own_user_agent: str = ""
+    enable_outbound_sms: bool = False
     # Where it stands with its policy.
     policy: str = ""
     policy_key: int = 0
@@ -63,6 +68,7 @@ class Device(Struct, frozen=True, kw_only=True):
 
 _COLUMNS: Final = tuple(field.name for field in structs.fields(Device))
 _TIMES: Final = frozenset({"first_seen", "last_seen", "policy_time", "offered_time"})
+_FLAGS: Final = frozenset({"enable_outbound_sms"})
 _SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM devices"
 _INSERT: Final = (
     f"INSERT INTO devices ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
@@ -93,7 +99,13 @@ class Devices:
 
     async def change(self, device: Device, **fields: Value) -> Device:
         """Set these fields, durably, and answer the device as it then is; KeyError if it is forgotten."""
-        changed = await self._database.transact(_update, device.address, device.id, fields)
+        return await self.revise(device, lambda _: fields)
+
+    async def revise(self, device: Device, revision: Revision) -> Device:
+        """Set the fields that `revision` names for the device as it is on record, durably: of two at the same
+        time the second sees what the first did. Answers the device as it then is; KeyError if it is
+        forgotten."""
+        changed = await self._database.transact(_revise, device, revision)
         if changed is None:
             self._known.pop((device.address, device.id), None)
             raise KeyError(device.id)
@@ -134,16 +146,20 @@ def _insert(connection: Connection, device: Device) -> Device:
     return _select_one(connection, device.address, device.id) or device
 
 
-def _update(connection: Connection, address: str, device_id: str, fields: dict[str, Value]) -> Device | None:
+def _revise(connection: Connection, device: Device, revision: Revision) -> Device | None:
+    current = _select_one(connection, device.address, device.id)
+    fields = revision(current) if current else {}
+    if not fields:
+        return current
     unknown = fields.keys() - set(_COLUMNS)
     if unknown:
         raise TypeError(f"a device has no {', '.join(sorted(unknown))}")
     settings = ", ".join(f"{name} = ?" for name in fields)
     values = [_stored(value) for value in fields.values()]
     connection.execute(
-        f"UPDATE devices SET {settings} WHERE address = ? AND id = ?", [*values, address, device_id]
+        f"UPDATE devices SET {settings} WHERE address = ? AND id = ?", [*values, device.address, device.id]
     )
-    return _select_one(connection, address, device_id)
+    return _select_one(connection, device.address, device.id)
 
 
 def _delete(connection: Connection, address: str, device_id: str) -> bool:
@@ -163,4 +179,4 @@ def _device(row: tuple[str | int | None, ...]) -> Device:
 def _loaded(name: str, value: str | int | None) -> Value:
     if name in _TIMES and isinstance(value, int):
         return datetime.fromtimestamp(value, UTC)
-    return value
+    return bool(value) if name in _FLAGS else value

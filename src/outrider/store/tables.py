@@ -47,6 +47,7 @@ devices = Table(
     _text("offered_fingerprint"),
     _number("offered_version"),
     _number("offered_time", nullable=True),
+    Column("enable_outbound_sms", Integer, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 
