@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -140,20 +139,3 @@ async def test_a_known_cursor_costs_no_database(account: LocalAccount, database:
     await account.feed.cursor(INBOX)
     await account.folders.cursor()
     assert database.counters.hops == hops + 1
-
-
-async def test_tidying_leaves_what_is_young(local: Local, account: LocalAccount, blobs: BlobStore) -> None:
-    arriving = blobs.save(b"its transaction has not come yet")
-    await local.deliver([account.identity.address], mime())
-    cursor = await account.feed.cursor(INBOX)
-    await account.items.delete(INBOX, 1)
-    assert await local.tidy() == 0
-    assert blobs.path(arriving).exists()
-    assert list((await account.feed.changes(INBOX, cursor, 10)).gone) == [1]
-
-
-async def test_tidying_removes_files_that_a_crash_left(local: Local, blobs: BlobStore) -> None:
-    orphan = blobs.path(blobs.save(b"left by a crash"))
-    os.utime(orphan, (0, 0))
-    assert await local.tidy() == 1
-    assert not orphan.exists()

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from outrider.backends.local import contents, items, places
+from outrider.backends.local import contents, items
 from outrider.backends.local.effects import Watch, Writing
 from outrider.backends.local.feed import LocalFeed
 from outrider.backends.local.folders import LocalFolders
-from outrider.backends.local.items import LocalItems, Stock
+from outrider.backends.local.items import Act, LocalItems, Stock
 from outrider.database import BlobStore, Database
-from outrider.database.blobs import recorded
 from outrider.domain.folders import DEFAULT_FOLDERS
 from outrider.domain.items import Blob, FolderUse, NewMail
 from outrider.domain.roles import Directory, Identity, Listener, Submit, Token, Traits, Tx
 
 TRAITS = Traits(transactional=True, notifies=True)
-_KEPT = 180  # days that tombstones and receipts are kept
-_ARRIVING = 3600.0  # seconds in which a file's transaction has surely ended
 _INBOX = next(folder.number for folder in DEFAULT_FOLDERS if folder.use is FolderUse.INBOX)
 
 
@@ -89,29 +85,22 @@ class Local:
         prepared = await asyncio.to_thread(
             contents.prepare_mail, self._stock.blobs, mail, self._stock.clock()
         )
-        await self._writing.run(tx, items.add_copies, list(addresses), _INBOX, prepared, token)
+        acts = [Act(address=address, folder=_INBOX, token=token) for address in addresses]
+        await self._writing.run(tx, items.add_copies, acts, prepared)
 
     async def deliver_many(self, address: str, folder: int, mails: Sequence[NewMail]) -> None:
         """Put mails into a folder in one transaction, numbered by the time they were received, oldest first.
 
         Raises as `deliver`."""
         prepared = await asyncio.to_thread(self._prepare, mails)
-        await self._writing.run(None, items.add_all, address, folder, prepared)
+        await self._writing.run(None, items.add_all, Act(address=address, folder=folder), prepared)
 
     async def add_cards(self, address: str, folder: int, cards: Sequence[bytes]) -> None:
         """Put vCards as they are into a folder in one transaction.
 
         Raises NotFoundError, ForbiddenError (the folder), UnreadableError, FullError."""
         prepared = await asyncio.to_thread(self._prepare_cards, cards)
-        await self._writing.run(None, items.add_all, address, folder, prepared)
-
-    async def tidy(self) -> int:
-        """Drop tombstones and receipts half a year old and files that no row names; answers how many files.
-
-        For the start of the server and once a day."""
-        await self._stock.database.transact(places.purge, places.today() - _KEPT)
-        known = await self._stock.database.read(recorded)
-        return await asyncio.to_thread(self._stock.blobs.sweep, known, time.time() - _ARRIVING)
+        await self._writing.run(None, items.add_all, Act(address=address, folder=folder), prepared)
 
     def _prepare(self, mails: Sequence[NewMail]) -> list[contents.Prepared]:
         now = self._stock.clock()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 
+from msgspec.structs import replace
+
 from outrider.backends.local import places
 from outrider.backends.local.effects import GONE, TREE, Effects, Watch, Writing
-from outrider.backends.local.places import Owner
+from outrider.backends.local.places import Desk
 from outrider.database import Connection, Database
 from outrider.domain.errors import ExistsError, ForbiddenError, NotFoundError
 from outrider.domain.folders import DEFAULT_FOLDERS, folded
@@ -42,7 +44,7 @@ class LocalFolders:
     ) -> Folder:
         """Raises ExistsError, NotFoundError (parent), ForbiddenError (an empty name)."""
         wanted = Folder(number=0, parent=parent, name=name.strip(), holds=holds)
-        return await self._writing.run(tx, create_folder, self._address, wanted, token)
+        return await self._writing.run(tx, _create, self._address, wanted, token)
 
     async def update(self, number: int, name: str, parent: int, *, tx: Tx | None = None) -> Folder:
         """Raises NotFoundError, ExistsError, and ForbiddenError for a folder that every account has."""
@@ -88,69 +90,67 @@ def _hierarchy(connection: Connection, address: str) -> int:
     return int(row[0])
 
 
-def create_folder(
-    connection: Connection, effects: Effects, address: str, wanted: Folder, token: Token
-) -> Folder:
-    """Add a folder to the tree; its number is not yet known. For the writer thread."""
-    owner = places.find_owner(connection, address)
-    done = places.find_receipt(connection, owner, token)
+def _create(connection: Connection, effects: Effects, address: str, wanted: Folder, token: Token) -> Folder:
+    desk = places.open_desk(connection, effects, address)
+    done = places.find_receipt(desk, token)
     if done is not None:
-        return _find(connection, owner, done.number)
-    _check(connection, owner, wanted)
+        return _find(desk, done.number)
+    _check(desk, wanted)
     [[last, number, sequence]] = connection.execute(
         "UPDATE accounts SET hierarchy = hierarchy + 1, next_folder = next_folder + 1 WHERE id = ? "
         "RETURNING hierarchy, next_folder - 1, sequence",
-        (owner.id,),
+        (desk.owner.id,),
     ).fetchall()
     folder = Folder(number=number, parent=wanted.parent, name=wanted.name, holds=wanted.holds)
-    _insert(connection, owner.id, folder, sequence)
-    places.write_receipt(connection, owner, token, Written(number, ""))
-    effects.stands[owner.address, TREE] = last
+    _insert(connection, desk.owner.id, folder, sequence)
+    places.write_receipt(desk, token, Written(number, ""))
+    effects.stands[address, TREE] = last
     return folder
 
 
 def _update(
     connection: Connection, effects: Effects, address: str, number: int, wish: tuple[str, int]
 ) -> Folder:
-    owner = places.find_owner(connection, address)
-    old = _find_movable(connection, owner, number)
+    desk = places.open_desk(connection, effects, address)
+    old = _find_movable(desk, number)
     name, parent = wish
-    new = Folder(number=number, parent=parent, name=name, holds=old.holds, use=old.use)
+    new = replace(old, name=name, parent=parent)
     if new == old:
         return old
-    if parent in _subtree(connection, owner, number):
+    if parent in _subtree(desk, number):
         raise ForbiddenError("A folder cannot be moved into itself.")
-    _check(connection, owner, new)
+    _check(desk, new)
     connection.execute(
         "UPDATE folders SET name = ?, folded = ?, parent = ? WHERE account = ? AND number = ?",
-        (name, folded(name), parent, owner.id, number),
+        (name, folded(name), parent, desk.owner.id, number),
     )
-    _raise_hierarchy(connection, effects, owner)
+    _raise_hierarchy(desk)
     return new
 
 
 def _delete(connection: Connection, effects: Effects, address: str, number: int) -> None:
-    owner = places.find_owner(connection, address)
-    _find_movable(connection, owner, number)
-    _remove(connection, effects, owner, _subtree(connection, owner, number))
+    desk = places.open_desk(connection, effects, address)
+    _find_movable(desk, number)
+    _remove(desk, _subtree(desk, number))
 
 
 def delete_below(connection: Connection, effects: Effects, address: str, number: int) -> None:
     """Remove all folders below one. For the writer thread."""
-    owner = places.find_owner(connection, address)
-    below = [folder for folder in _subtree(connection, owner, number) if folder != number]
+    desk = places.open_desk(connection, effects, address)
+    below = [folder for folder in _subtree(desk, number) if folder != number]
     if below:
-        _remove(connection, effects, owner, below)
+        _remove(desk, below)
 
 
-def _remove(connection: Connection, effects: Effects, owner: Owner, folders: list[int]) -> None:
+def _remove(desk: Desk, folders: list[int]) -> None:
     for folder in folders:
-        places.release(connection, effects, places.FOLDER, (owner.id, folder))
+        where = (desk.owner.id, folder)
+        places.release(desk.connection, desk.effects, places.FOLDER, where)
         for table in ("items", "tombstones"):
-            connection.execute(f"DELETE FROM {table} WHERE {places.FOLDER}", (owner.id, folder))
-        connection.execute("DELETE FROM folders WHERE account = ? AND number = ?", (owner.id, folder))
-        effects.stands[owner.address, folder] = GONE
-    _raise_hierarchy(connection, effects, owner)
+            desk.connection.execute(f"DELETE FROM {table} WHERE {places.FOLDER}", where)
+        desk.connection.execute("DELETE FROM folders WHERE account = ? AND number = ?", where)
+        desk.effects.stands[desk.owner.address, folder] = GONE
+    _raise_hierarchy(desk)
 
 
 def _insert(connection: Connection, account: int, folder: Folder, sequence: int) -> None:
@@ -171,49 +171,49 @@ def _insert(connection: Connection, account: int, folder: Folder, sequence: int)
     )
 
 
-def _raise_hierarchy(connection: Connection, effects: Effects, owner: Owner) -> None:
-    [[last]] = connection.execute(
-        "UPDATE accounts SET hierarchy = hierarchy + 1 WHERE id = ? RETURNING hierarchy", (owner.id,)
+def _raise_hierarchy(desk: Desk) -> None:
+    [[last]] = desk.connection.execute(
+        "UPDATE accounts SET hierarchy = hierarchy + 1 WHERE id = ? RETURNING hierarchy", (desk.owner.id,)
     ).fetchall()
-    effects.stands[owner.address, TREE] = last
+    desk.effects.stands[desk.owner.address, TREE] = last
 
 
-def _find(connection: Connection, owner: Owner, number: int) -> Folder:
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM folders WHERE account = ? AND number = ?", (owner.id, number)
+def _find(desk: Desk, number: int) -> Folder:
+    row = desk.connection.execute(
+        f"SELECT {_COLUMNS} FROM folders WHERE account = ? AND number = ?", (desk.owner.id, number)
     ).fetchone()
     if row is None:
         raise NotFoundError("There is no such folder.")
     return _folder(row)
 
 
-def _find_movable(connection: Connection, owner: Owner, number: int) -> Folder:
-    folder = _find(connection, owner, number)
+def _find_movable(desk: Desk, number: int) -> Folder:
+    folder = _find(desk, number)
     if folder.use is not FolderUse.USER:
         raise ForbiddenError("This folder belongs to every account and stays as it is.")
     return folder
 
 
-def _check(connection: Connection, owner: Owner, wanted: Folder) -> None:
+def _check(desk: Desk, wanted: Folder) -> None:
     """Refuse a name that is empty or that a sibling has, and a parent that is not there."""
     if not wanted.name:
         raise ForbiddenError("A folder needs a name.")
     if wanted.parent:
-        _find(connection, owner, wanted.parent)
-    taken = connection.execute(
+        _find(desk, wanted.parent)
+    taken = desk.connection.execute(
         "SELECT 1 FROM folders WHERE account = ? AND parent = ? AND folded = ? AND number != ?",
-        (owner.id, wanted.parent, folded(wanted.name), wanted.number),
+        (desk.owner.id, wanted.parent, folded(wanted.name), wanted.number),
     ).fetchone()
     if taken:
         raise ExistsError("There is a folder of this name already.")
 
 
-def _subtree(connection: Connection, owner: Owner, number: int) -> list[int]:
+def _subtree(desk: Desk, number: int) -> list[int]:
     """A folder and all below it."""
-    rows = connection.execute(
+    rows = desk.connection.execute(
         "WITH RECURSIVE below (number) AS (SELECT ? UNION SELECT f.number FROM folders f "
         "JOIN below b ON f.parent = b.number WHERE f.account = ?) SELECT number FROM below",
-        (number, owner.id),
+        (number, desk.owner.id),
     )
     return [row[0] for row in rows]
 

@@ -15,7 +15,7 @@ from outrider.backends.local import contents, places, reading
 from outrider.backends.local.contents import Prepared
 from outrider.backends.local.effects import Effects, Writing
 from outrider.backends.local.folders import delete_below
-from outrider.backends.local.places import FOLDER, ONE, UP_TO, Owner, Place
+from outrider.backends.local.places import FOLDER, ONE, UP_TO, Desk, Place
 from outrider.database import BlobStore, Connection, Database, Transaction
 from outrider.domain.errors import BackendError, ChangedError, ForbiddenError
 from outrider.domain.items import (
@@ -51,14 +51,14 @@ class Stock(Struct, frozen=True):
     clock: Callable[[], datetime]
 
 
-class _Act(Struct, frozen=True):
-    """A change of one item: whose, where, under which condition, known by which token."""
+class Act(Struct, frozen=True, kw_only=True):
+    """Something done to a folder or an item of it: whose, where, known by which token, on which condition."""
 
     address: str
     folder: int
-    number: int
-    token: Token
-    guard: Guard | None
+    number: int = 0
+    token: Token | None = None
+    guard: Guard | None = None
 
 
 class _Loaded(Struct, frozen=True):
@@ -92,7 +92,8 @@ class LocalItems:
         """Raises NotFoundError (the folder), ForbiddenError (it holds another class), UnreadableError,
         FullError."""
         prepared = await asyncio.to_thread(_prepare, self._stock, self._sender, item)
-        return await self._stock.writing.run(tx, add_item, self._address, folder, prepared, token)
+        act = Act(address=self._address, folder=folder, token=token)
+        return await self._stock.writing.run(tx, _add, act, prepared)
 
     async def change(
         self,
@@ -106,7 +107,7 @@ class LocalItems:
     ) -> Written:
         """Raises NotFoundError, ChangedError (the guard), ForbiddenError (an edit of another class),
         UnreadableError, FullError."""
-        act = _Act(self._address, folder, number, token, guard)
+        act = Act(address=self._address, folder=folder, number=number, token=token, guard=guard)
         if isinstance(edit, MailEdit):
             return await self._stock.writing.run(tx, _mark, act, edit)
         return await self._rewrite(act, edit, tx)
@@ -115,22 +116,23 @@ class LocalItems:
         self, folder: int, number: int, *, guard: Guard | None = None, tx: Tx | None = None
     ) -> None:
         """Raises NotFoundError, ChangedError."""
-        act = _Act(self._address, folder, number, b"", guard)
+        act = Act(address=self._address, folder=folder, number=number, guard=guard)
         await self._stock.writing.run(tx, _delete, act)
 
     async def move(self, folder: int, number: int, to: int, *, token: Token, tx: Tx | None = None) -> Written:
         """Raises NotFoundError (item or target), ForbiddenError (same folder, or one of another class)."""
-        act = _Act(self._address, folder, number, token, None)
+        act = Act(address=self._address, folder=folder, number=number, token=token)
         return await self._stock.writing.run(tx, _move, act, to)
 
     async def empty(self, folder: int, *, subfolders: bool = False) -> None:
         """Some items at a time, so that others may write meanwhile. Raises NotFoundError."""
-        while await self._stock.writing.run(None, _empty, self._address, folder):
+        act = Act(address=self._address, folder=folder)
+        while await self._stock.writing.run(None, _empty, act):
             pass
         if subfolders:
             await self._stock.writing.run(None, delete_below, self._address, folder)
 
-    async def _rewrite(self, act: _Act, edit: DraftEdit | ContactEdit, tx: Tx | None) -> Written:
+    async def _rewrite(self, act: Act, edit: DraftEdit | ContactEdit, tx: Tx | None) -> Written:
         """Read, apply and write back; anew if the item was changed in between."""
         for _ in range(_TRIES):
             loaded = await self._look(tx, act)
@@ -139,12 +141,12 @@ class LocalItems:
             if loaded.kind is not (ItemClass.MAIL if isinstance(edit, DraftEdit) else ItemClass.CONTACTS):
                 raise ForbiddenError("This is an item of another kind.")
             prepared = await asyncio.to_thread(_apply, self._stock, loaded, edit)
-            written = await self._stock.writing.run(tx, _replace, act, loaded.changed, prepared)
+            written = await self._stock.writing.run(tx, _replace, act, (loaded.changed, prepared))
             if written is not None:
                 return written
         raise ChangedError("The item is being changed by someone else.", temporary=True)
 
-    async def _look(self, tx: Tx | None, act: _Act) -> _Loaded | Written:
+    async def _look(self, tx: Tx | None, act: Act) -> _Loaded | Written:
         if tx is None:
             return await self._stock.database.read(_load, self._stock.blobs, act)
         return await cast(Transaction, tx).run(_load, self._stock.blobs, act)
@@ -181,57 +183,43 @@ def _apply(stock: Stock, loaded: _Loaded, edit: DraftEdit | ContactEdit) -> Prep
 # ------------------------------------------------------------------------------------- the writer's thread
 
 
-def add_item(
-    connection: Connection, effects: Effects, address: str, folder: int, prepared: Prepared, token: Token
-) -> Written:
+def _add(connection: Connection, effects: Effects, act: Act, prepared: Prepared) -> Written:
     """Put a new content into a folder."""
-    owner = places.find_owner(connection, address)
-    done = places.find_receipt(connection, owner, token)
+    desk = places.open_desk(connection, effects, act.address)
+    done = _find_done(desk, act)
     if done is not None:
         _drop(effects, prepared)
         return done
-    number, sequence = places.take_numbers(connection, effects, owner, (folder, prepared.kind))
-    content = contents.insert_content(connection, prepared, [owner])
-    places.put(connection, owner, folder, _place(prepared, content, number, sequence))
-    return places.write_receipt(connection, owner, token, Written(number, str(sequence)))
+    number, sequence = places.take_numbers(desk, act.folder, prepared.kind)
+    content = contents.insert_content(connection, prepared, [desk.owner])
+    places.put(desk, act.folder, _place(prepared, content, number, sequence))
+    return _sign(desk, act, Written(number, str(sequence)))
 
 
-def add_all(
-    connection: Connection, effects: Effects, address: str, folder: int, prepared: Sequence[Prepared]
-) -> None:
+def add_all(connection: Connection, effects: Effects, act: Act, prepared: Sequence[Prepared]) -> None:
     """Put many contents of one kind into a folder, numbered in the order given."""
     if not prepared:
         return
-    owner = places.find_owner(connection, address)
-    place = (folder, prepared[0].kind)
-    number, sequence = places.take_numbers(connection, effects, owner, place, len(prepared))
+    desk = places.open_desk(connection, effects, act.address)
+    number, sequence = places.take_numbers(desk, act.folder, prepared[0].kind, len(prepared))
     for index, one in enumerate(prepared):
-        content = contents.insert_content(connection, one, [owner])
-        places.put(connection, owner, folder, _place(one, content, number + index, sequence + index))
+        content = contents.insert_content(connection, one, [desk.owner])
+        places.put(desk, act.folder, _place(one, content, number + index, sequence + index))
 
 
-def add_copies(
-    connection: Connection,
-    effects: Effects,
-    addresses: Sequence[str],
-    folder: int,
-    prepared: Prepared,
-    token: Token | None,
-) -> None:
-    """Put one mail into the same folder of several accounts, which share its content. With a token, those
-    that have it already are passed over."""
-    owners = [places.find_owner(connection, address) for address in addresses]
-    if token is not None:
-        owners = [owner for owner in owners if places.find_receipt(connection, owner, token) is None]
-    if not owners:
+def add_copies(connection: Connection, effects: Effects, acts: Sequence[Act], prepared: Prepared) -> None:
+    """Put one mail into folders of several accounts, which share its content. Those whose token was seen
+    before are passed over."""
+    desks = [(act, places.open_desk(connection, effects, act.address)) for act in acts]
+    wanted = [(act, desk) for act, desk in desks if _find_done(desk, act) is None]
+    if not wanted:
         _drop(effects, prepared)
         return
-    content = contents.insert_content(connection, prepared, owners)
-    for owner in owners:
-        number, sequence = places.take_numbers(connection, effects, owner, (folder, prepared.kind))
-        places.put(connection, owner, folder, _place(prepared, content, number, sequence))
-        if token is not None:
-            places.write_receipt(connection, owner, token, Written(number, str(sequence)))
+    content = contents.insert_content(connection, prepared, [desk.owner for _, desk in wanted])
+    for act, desk in wanted:
+        number, sequence = places.take_numbers(desk, act.folder, prepared.kind)
+        places.put(desk, act.folder, _place(prepared, content, number, sequence))
+        _sign(desk, act, Written(number, str(sequence)))
 
 
 def _place(prepared: Prepared, content: int, number: int, sequence: int) -> Place:
@@ -243,38 +231,40 @@ def _drop(effects: Effects, prepared: Prepared) -> None:
         effects.freed.append(prepared.blob)
 
 
-def _find(connection: Connection, act: _Act) -> tuple[Owner, Place | Written]:
+def _find_done(desk: Desk, act: Act) -> Written | None:
+    """What the act resulted in, if it was done before."""
+    return None if act.token is None else places.find_receipt(desk, act.token)
+
+
+def _sign(desk: Desk, act: Act, written: Written) -> Written:
+    """Note the result of an act that has a token."""
+    return written if act.token is None else places.write_receipt(desk, act.token, written)
+
+
+def _find(desk: Desk, act: Act) -> Place | Written:
     """The item, or the result if the act was done before. Raises NotFoundError, ChangedError."""
-    owner = places.find_owner(connection, act.address)
-    done = places.find_receipt(connection, owner, act.token) if act.token else None
+    done = _find_done(desk, act)
     if done is not None:
-        return owner, done
-    place = places.find(connection, owner, act.folder, act.number)
+        return done
+    place = places.find(desk, act.folder, act.number)
     guard = act.guard
     if guard and place.changed > int(guard.since) and str(place.changed) not in guard.own:
         raise ChangedError("The item was changed elsewhere.")
-    return owner, place
+    return place
 
 
-def _mark(connection: Connection, effects: Effects, act: _Act, edit: MailEdit) -> Written:
-    owner, place = _find(connection, act)
+def _mark(connection: Connection, effects: Effects, act: Act, edit: MailEdit) -> Written:
+    desk = places.open_desk(connection, effects, act.address)
+    place = _find(desk, act)
     if isinstance(place, Written):
         return place
     if reading.class_of(connection, place.content) is not ItemClass.MAIL:
         raise ForbiddenError("Only a mail can be marked.")
-    written = _store_marks(connection, effects, (owner, act.folder), place, edit)
-    return places.write_receipt(connection, owner, act.token, written)
-
-
-def _store_marks(
-    connection: Connection, effects: Effects, where: tuple[Owner, int], place: Place, edit: MailEdit
-) -> Written:
-    owner, folder = where
     old = contents.unpack_marks(place.marks)
     new = marked(old, edit)
     if new == old:
-        return Written(place.number, str(place.changed))
-    return places.update(connection, effects, owner, folder, replace(place, marks=pack(new)))
+        return _sign(desk, act, Written(place.number, str(place.changed)))
+    return _sign(desk, act, places.update(desk, act.folder, replace(place, marks=pack(new))))
 
 
 def marked(marks: Marks, edit: MailEdit) -> Marks:
@@ -283,8 +273,8 @@ def marked(marks: Marks, edit: MailEdit) -> Marks:
     return replace(marks, **{name: value for name, value in fields.items() if value is not UNSET})
 
 
-def _load(connection: Connection, store: BlobStore, act: _Act) -> _Loaded | Written:
-    _, place = _find(connection, act)
+def _load(connection: Connection, store: BlobStore, act: Act) -> _Loaded | Written:
+    place = _find(places.open_desk(connection, Effects(), act.address), act)
     if isinstance(place, Written):
         return place
     kind = reading.class_of(connection, place.content)
@@ -293,49 +283,54 @@ def _load(connection: Connection, store: BlobStore, act: _Act) -> _Loaded | Writ
 
 
 def _replace(
-    connection: Connection, effects: Effects, act: _Act, expected: int, prepared: Prepared
+    connection: Connection, effects: Effects, act: Act, rewritten: tuple[int, Prepared]
 ) -> Written | None:
     """Give the item a new content; None if it was changed since it was loaded."""
-    owner, place = _find(connection, act)
+    expected, prepared = rewritten
+    desk = places.open_desk(connection, effects, act.address)
+    place = _find(desk, act)
     if isinstance(place, Written) or place.changed != expected:
         _drop(effects, prepared)
         return place if isinstance(place, Written) else None
-    content = contents.insert_content(connection, prepared, [owner])
+    content = contents.insert_content(connection, prepared, [desk.owner])
     new = replace(place, content=content, marks=prepared.marks)
-    written = places.update(connection, effects, owner, act.folder, new)
+    written = places.update(desk, act.folder, new)
     places.release_content(connection, effects, place.content)
-    return places.write_receipt(connection, owner, act.token, written)
+    return _sign(desk, act, written)
 
 
-def _delete(connection: Connection, effects: Effects, act: _Act) -> None:
-    owner, _ = _find(connection, act)
-    places.release(connection, effects, ONE, (owner.id, act.folder, act.number))
-    places.remove(connection, effects, owner, act.folder, (ONE, act.number))
+def _delete(connection: Connection, effects: Effects, act: Act) -> None:
+    desk = places.open_desk(connection, effects, act.address)
+    _find(desk, act)
+    places.release(connection, effects, ONE, (desk.owner.id, act.folder, act.number))
+    places.remove(desk, act.folder, ONE, act.number)
 
 
-def _move(connection: Connection, effects: Effects, act: _Act, to: int) -> Written:
-    owner, place = _find(connection, act)
+def _move(connection: Connection, effects: Effects, act: Act, to: int) -> Written:
+    desk = places.open_desk(connection, effects, act.address)
+    place = _find(desk, act)
     if isinstance(place, Written):
         return place
     if to == act.folder:
         raise ForbiddenError("The item is in this folder already.")
     kind = reading.class_of(connection, place.content)
-    number, sequence = places.take_numbers(connection, effects, owner, (to, kind))
-    places.put(connection, owner, to, replace(place, number=number, changed=sequence))
-    places.remove(connection, effects, owner, act.folder, (ONE, act.number))
-    return places.write_receipt(connection, owner, act.token, Written(number, str(sequence)))
+    number, sequence = places.take_numbers(desk, to, kind)
+    places.put(desk, to, replace(place, number=number, changed=sequence))
+    places.remove(desk, act.folder, ONE, act.number)
+    return _sign(desk, act, Written(number, str(sequence)))
 
 
-def _empty(connection: Connection, effects: Effects, address: str, folder: int) -> bool:
+def _empty(connection: Connection, effects: Effects, act: Act) -> bool:
     """Remove the oldest items of a folder; False when there were none."""
-    owner = places.find_owner(connection, address)
-    places.check_folder(connection, owner, folder)
+    desk = places.open_desk(connection, effects, act.address)
+    places.check_folder(desk, act.folder)
     rows = connection.execute(
-        f"SELECT number FROM items WHERE {FOLDER} ORDER BY number LIMIT ?", (owner.id, folder, _EMPTIED)
+        f"SELECT number FROM items WHERE {FOLDER} ORDER BY number LIMIT ?",
+        (desk.owner.id, act.folder, _EMPTIED),
     ).fetchall()
     if not rows:
         return False
     last = rows[-1][0]
-    places.release(connection, effects, UP_TO, (owner.id, folder, last))
-    places.remove(connection, effects, owner, folder, (UP_TO, last))
+    places.release(connection, effects, UP_TO, (desk.owner.id, act.folder, last))
+    places.remove(desk, act.folder, UP_TO, last)
     return True

@@ -40,6 +40,14 @@ class Place(Struct, frozen=True):
     marks: bytes
 
 
+class Desk(Struct, frozen=True):
+    """Where a write to one account happens: inside a transaction, with its effects noted."""
+
+    connection: Connection
+    effects: Effects
+    owner: Owner
+
+
 # Which items are meant; the parameters go with them.
 ONE = "account = ? AND folder = ? AND number = ?"
 UP_TO = "account = ? AND folder = ? AND number <= ?"
@@ -60,50 +68,52 @@ def find_owner(connection: Connection, address: str) -> Owner:
     return Owner(row[0], address)
 
 
-def take_sequences(connection: Connection, owner: Owner, count: int = 1) -> int:
+def open_desk(connection: Connection, effects: Effects, address: str) -> Desk:
+    """The desk of the account of an address. Raises NotFoundError."""
+    return Desk(connection, effects, find_owner(connection, address))
+
+
+def take_sequences(desk: Desk, count: int = 1) -> int:
     """Raise the account's sequence; answers the first of `count` new values."""
-    [[last]] = connection.execute(
-        "UPDATE accounts SET sequence = sequence + ? WHERE id = ? RETURNING sequence", (count, owner.id)
+    [[last]] = desk.connection.execute(
+        "UPDATE accounts SET sequence = sequence + ? WHERE id = ? RETURNING sequence", (count, desk.owner.id)
     ).fetchall()
     return int(last) - count + 1
 
 
-def take_numbers(
-    connection: Connection, effects: Effects, owner: Owner, folder: tuple[int, ItemClass], count: int = 1
-) -> tuple[int, int]:
+def take_numbers(desk: Desk, folder: int, holds: ItemClass, count: int = 1) -> tuple[int, int]:
     """The first of `count` new item numbers in a folder that holds this class, and of as many sequences.
 
     Raises NotFoundError, ForbiddenError.
     """
-    number, holds = folder
-    first = take_sequences(connection, owner, count)
+    first = take_sequences(desk, count)
     last = first + count - 1
-    rows = connection.execute(
+    rows = desk.connection.execute(
         "UPDATE folders SET next_item = next_item + ?, items = items + ?, changed = ? "
         "WHERE account = ? AND number = ? AND holds = ? RETURNING next_item",
-        (count, count, last, owner.id, number, holds.value),
+        (count, count, last, desk.owner.id, folder, holds.value),
     ).fetchall()
     if not rows:
-        check_folder(connection, owner, number)
+        check_folder(desk, folder)
         raise ForbiddenError("This folder holds items of another kind.")
-    effects.stands[owner.address, number] = last
+    desk.effects.stands[desk.owner.address, folder] = last
     return rows[0][0] - count, first
 
 
-def check_folder(connection: Connection, owner: Owner, folder: int) -> None:
+def check_folder(desk: Desk, folder: int) -> None:
     """Raises NotFoundError for a folder that is not there."""
     sql = "SELECT 1 FROM folders WHERE account = ? AND number = ?"
-    if connection.execute(sql, (owner.id, folder)).fetchone() is None:
+    if desk.connection.execute(sql, (desk.owner.id, folder)).fetchone() is None:
         raise NotFoundError("There is no such folder.")
 
 
-def put(connection: Connection, owner: Owner, folder: int, place: Place) -> None:
+def put(desk: Desk, folder: int, place: Place) -> None:
     """Insert an item's row; its sequence is that of its creation."""
-    connection.execute(
+    desk.connection.execute(
         "INSERT INTO items (account, folder, number, created, changed, horizon, received, content, marks) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            owner.id,
+            desk.owner.id,
             folder,
             place.number,
             place.changed,
@@ -116,53 +126,52 @@ def put(connection: Connection, owner: Owner, folder: int, place: Place) -> None
     )
 
 
-def find(connection: Connection, owner: Owner, folder: int, number: int) -> Place:
+def find(desk: Desk, folder: int, number: int) -> Place:
     """An item's row. Raises NotFoundError."""
-    row = connection.execute(
+    row = desk.connection.execute(
         f"SELECT number, changed, horizon, received, content, marks FROM items WHERE {ONE}",
-        (owner.id, folder, number),
+        (desk.owner.id, folder, number),
     ).fetchone()
     if row is None:
         raise NotFoundError("This item is no longer there.")
     return Place(*row)
 
 
-def update(connection: Connection, effects: Effects, owner: Owner, folder: int, place: Place) -> Written:
+def update(desk: Desk, folder: int, place: Place) -> Written:
     """Store an item's row with a new sequence."""
-    sequence = take_sequences(connection, owner)
-    connection.execute(
+    sequence = take_sequences(desk)
+    desk.connection.execute(
         f"UPDATE items SET changed = ?, horizon = ?, content = ?, marks = ? WHERE {ONE}",
-        (sequence, place.horizon, place.content, place.marks, owner.id, folder, place.number),
+        (sequence, place.horizon, place.content, place.marks, desk.owner.id, folder, place.number),
     )
-    connection.execute(
-        "UPDATE folders SET changed = ? WHERE account = ? AND number = ?", (sequence, owner.id, folder)
+    desk.connection.execute(
+        "UPDATE folders SET changed = ? WHERE account = ? AND number = ?", (sequence, desk.owner.id, folder)
     )
-    effects.stands[owner.address, folder] = sequence
+    desk.effects.stands[desk.owner.address, folder] = sequence
     return Written(place.number, str(sequence))
 
 
-def remove(connection: Connection, effects: Effects, owner: Owner, folder: int, upto: tuple[str, int]) -> int:
+def remove(desk: Desk, folder: int, which: str, number: int) -> int:
     """Remove one item (ONE, number) or the oldest (UP_TO, number) and leave tombstones; answers how many.
     Their contents are not touched: `release` them before."""
-    which, number = upto
-    parameters = (owner.id, folder, number)
-    [[count]] = connection.execute(f"SELECT count(*) FROM items WHERE {which}", parameters).fetchall()
+    parameters = (desk.owner.id, folder, number)
+    [[count]] = desk.connection.execute(f"SELECT count(*) FROM items WHERE {which}", parameters).fetchall()
     if not count:
         return 0
-    first = take_sequences(connection, owner, count)
-    connection.execute(
+    first = take_sequences(desk, count)
+    desk.connection.execute(
         "INSERT INTO tombstones (account, folder, sequence, number, day) "
         "SELECT account, folder, ? + row_number() OVER (ORDER BY number), number, ? "
         f"FROM items WHERE {which}",
         (first - 1, today(), *parameters),
     )
-    connection.execute(f"DELETE FROM items WHERE {which}", parameters)
+    desk.connection.execute(f"DELETE FROM items WHERE {which}", parameters)
     last = first + count - 1
-    connection.execute(
+    desk.connection.execute(
         "UPDATE folders SET changed = ?, items = items - ? WHERE account = ? AND number = ?",
-        (last, count, owner.id, folder),
+        (last, count, desk.owner.id, folder),
     )
-    effects.stands[owner.address, folder] = last
+    desk.effects.stands[desk.owner.address, folder] = last
     return int(count)
 
 
@@ -187,19 +196,19 @@ def release_content(connection: Connection, effects: Effects, content: int) -> N
         effects.freed.append(blob)
 
 
-def find_receipt(connection: Connection, owner: Owner, token: Token) -> Written | None:
+def find_receipt(desk: Desk, token: Token) -> Written | None:
     """What the act with this token resulted in, if it was done before."""
-    row = connection.execute(
-        "SELECT number, version FROM receipts WHERE account = ? AND token = ?", (owner.id, token)
+    row = desk.connection.execute(
+        "SELECT number, version FROM receipts WHERE account = ? AND token = ?", (desk.owner.id, token)
     ).fetchone()
     return None if row is None else Written(row[0], row[1])
 
 
-def write_receipt(connection: Connection, owner: Owner, token: Token, written: Written) -> Written:
+def write_receipt(desk: Desk, token: Token, written: Written) -> Written:
     """Note what the act with this token resulted in."""
-    connection.execute(
+    desk.connection.execute(
         "INSERT INTO receipts (account, token, number, version, day) VALUES (?, ?, ?, ?, ?)",
-        (owner.id, token, written.number, written.version, today()),
+        (desk.owner.id, token, written.number, written.version, today()),
     )
     return written
 
