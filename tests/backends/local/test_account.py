@@ -17,7 +17,7 @@ from outrider.domain.roles import Account, Listener
 from tests.contract.accounts import ListenContract
 from tests.contract.documents import NOTHING, mail, mime
 
-INBOX = 1
+INBOX, CONTACTS = 1, 7
 
 
 class TestLocalListen(ListenContract):
@@ -139,3 +139,10 @@ async def test_a_known_cursor_costs_no_database(account: LocalAccount, database:
     await account.feed.cursor(INBOX)
     await account.folders.cursor()
     assert database.counters.hops == hops + 1
+
+
+async def test_cards_are_kept_as_they_are(local: Local, account: LocalAccount) -> None:
+    card = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bob\r\nN:;Bob;;;\r\nX-STRANGE:kept\r\nEND:VCARD\r\n"
+    await local.add_cards(account.identity.address, CONTACTS, [card, card.replace(b"Bob", b"Carol")])
+    assert await account.feed.count(CONTACTS, None) == 2
+    assert b"".join((await account.items.open(CONTACTS, 1, "")).blob.chunks()) == card

@@ -215,10 +215,10 @@ def write_receipt(desk: Desk, token: Token, written: Written) -> Written:
 
 def purge(connection: Connection, before: int) -> None:
     """Drop tombstones and receipts of days before this one; older cursors must then start over."""
+    aged = "FROM tombstones t WHERE t.account = folders.account AND t.folder = folders.number AND t.day < ?"
     connection.execute(
-        "UPDATE folders SET purged = max(purged, coalesce((SELECT max(sequence) FROM tombstones t "
-        "WHERE t.account = folders.account AND t.folder = folders.number AND t.day < ?), 0))",
-        (before,),
+        f"UPDATE folders SET purged = (SELECT max(t.sequence) {aged}) WHERE EXISTS (SELECT 1 {aged})",
+        (before, before),
     )
     connection.execute("DELETE FROM tombstones WHERE day < ?", (before,))
     connection.execute("DELETE FROM receipts WHERE day < ?", (before,))
