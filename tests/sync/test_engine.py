@@ -95,7 +95,7 @@ class User:
             device.change(number, ContactEdit(fields={"job_title": title}), (shown[0], title))
 
 
-FOUND = (40, 81, 249, 547, 714)  # seeds that once showed a fault
+FOUND = (40, 81, 249, 547, 714, 1040)  # seeds that once showed a fault
 FIRST = int(os.environ.get("OUTRIDER_FIRST_SEED", "0"))
 CUTOFFS = (None, date(2026, 3, 1), date(2026, 3, 10), date(2026, 3, 20))
 

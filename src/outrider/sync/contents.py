@@ -10,7 +10,7 @@ from typing import TypeAlias
 from msgspec import Struct, structs
 
 from outrider.domain.changes import EMPTY, ItemSet, Op
-from outrider.domain.errors import BackendError, NotFoundError
+from outrider.domain.errors import BackendError
 from outrider.domain.items import Folder, Wish
 from outrider.domain.roles import Account
 from outrider.store.aside import entry_of
@@ -82,14 +82,6 @@ class Contents:
                 if not isinstance(found, Missing | Failed):
                     sent.append((op, number, found and found.value))
         return tuple(sent)
-
-    async def missing(self, numbers: ItemSet) -> ItemSet:
-        """Those of the items that are not there any more."""
-        wanted = list(numbers)
-        items = await self._account.items.read(self._folder.number, wanted, Wish()) if wanted else []
-        return ItemSet(
-            number for number, item in zip(wanted, items, strict=True) if isinstance(item, NotFoundError)
-        )
 
     async def answer(self, responses: tuple[Response, ...]) -> tuple[tuple[Response, object], ...]:
         """The responses, those to a Fetch with the item."""

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from msgspec import Struct, structs
 
-from outrider.domain.changes import EMPTY, News, Op, Own, Shift, fold, plan, shift
+from outrider.domain.changes import EMPTY, News, Op, Own, Shift, Touched, fold, plan, shift
 from outrider.domain.items import Wish
 from outrider.domain.roles import Account
 from outrider.store.store import Store
@@ -106,9 +106,11 @@ class Round:
         if found is None:
             return Outcome(stale=True)
         news, changes = found
-        if not position.cursor:  # no cursor tells what became of items made before
-            gone = await self._contents.missing(done.recalled)
-            news = structs.replace(news, gone=news.gone | gone)
+        if (
+            not position.cursor
+        ):  # no cursor tells what became of items that the device made when it asked before
+            again = tuple(Touched(number, "") for number in done.recalled)
+            news = structs.replace(news, touched=(*news.touched, *again))
         before = await self._place.holdings(start, spoken_of(news, done.own, start.maybe))
         if before is None:
             return None
