@@ -5,7 +5,7 @@
 #   make check                       style, types, imports, references
 #   make setup                       leaves a ready .venv with the development tools
 #   make bench [BENCH=wbxml]         measurements: all, or those named
-#   make soak [MINUTES=10]           the simulation with ever new seeds
+#   make soak [MINUTES=10]           the laws of the engine with ever new seeds
 #   make docs                        the manual, into docs/_build/html
 
 SHELL := /bin/sh
