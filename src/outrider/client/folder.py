@@ -1,0 +1,211 @@
+"""One folder of a replica: its items, its key, and the edits that the server has still to be told of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+from msgspec import Struct, structs
+
+from outrider.client.items import changed_by_device, changed_by_server, overlay
+from outrider.protocol.items.classes import Item
+from outrider.protocol.messages.sync import (
+    Add,
+    AddResponse,
+    Change,
+    ChangeResponse,
+    ClientAdd,
+    ClientChange,
+    ClientDelete,
+    Collection,
+    CollectionResponse,
+    Delete,
+    DeleteResponse,
+    FetchResponse,
+    SoftDelete,
+)
+from outrider.protocol.schema import Malformed
+from outrider.protocol.status import SyncStatus
+
+START: Final = "0"
+
+Command: TypeAlias = ClientAdd | ClientChange | ClientDelete
+Response: TypeAlias = AddResponse | ChangeResponse | DeleteResponse | FetchResponse
+
+
+class Refusal(Struct, frozen=True, kw_only=True):
+    """An edit that the server did not take: its status, and the id under which we sent it."""
+
+    id: str
+    status: int
+
+
+class Folder:
+    """A folder as the server has told of it, with our edits.
+
+    A request whose answer was lost is kept and repeated word for word, so that the server knows it again.
+    `oddities` are sentences about what a server should not have said.
+    """
+
+    def __init__(self, folder: str, class_name: str) -> None:
+        self.id = folder
+        self.class_name = class_name
+        self.key = START
+        self.items: dict[str, Item] = {}
+        self.made: dict[str, str] = {}
+        self.refusals: list[Refusal] = []
+        self.oddities: list[str] = []
+        self._pending: list[Command] = []
+        self._asked: Collection | None = None
+        self._before: dict[str, Item] = {}
+
+    @property
+    def unsent(self) -> bool:
+        """Whether the server has still to be told of an edit."""
+        return bool(self._pending) or (self._asked is not None and bool(self._asked.commands))
+
+    def edit(self, item: str, edit: Item, *, send: bool = False) -> None:
+        """Change an item; with `send`, a draft that goes out. Raises KeyError for an unknown item."""
+        self._before.setdefault(item, self.items[item])
+        self.items[item] = changed_by_device(self.items[item], edit)
+        former = next((one for one in self._pending if _changes(one, item)), None)
+        if isinstance(former, ClientChange) and former.data is not None:
+            assert not isinstance(former.data, Malformed)
+            edit = changed_by_device(former.data, edit)
+            self._pending.remove(former)
+        self._pending.append(ClientChange(server_id=item, data=edit, send=send))
+
+    def add(self, client_id: str, item: Item, *, send: bool = False) -> None:
+        """Make an item; `made` has its id once the server has taken it."""
+        self._pending.append(ClientAdd(client_id=client_id, data=item, send=send))
+
+    def remove(self, item: str) -> None:
+        """Delete an item. Raises KeyError for an unknown one."""
+        self._before.setdefault(item, self.items[item])
+        del self.items[item]
+        self._pending = [one for one in self._pending if not _changes(one, item)]
+        self._pending.append(ClientDelete(server_id=item))
+
+    def take(self, item: str) -> Item:
+        """Give an item away that was moved elsewhere; edits of it that were not sent go with it."""
+        self._pending = [one for one in self._pending if not _changes(one, item)]
+        return self.items.pop(item)
+
+    def start_over(self) -> None:
+        """Forget what the server told, not what we have to tell it: what is doubled can be deleted, what is
+        lost cannot be found."""
+        commands = self._asked.commands if self._asked else []
+        unsent = [one for one in commands if isinstance(one, ClientAdd | ClientChange | ClientDelete)]
+        self._pending = [*unsent, *self._pending]
+        self.key, self.items, self._asked, self._before = START, {}, None, {}
+
+    def ask(self, settings: Collection) -> Collection:
+        """What to say of this folder in a request: `settings` with key and edits, or what was said before
+        where no answer came."""
+        if self._asked is None:
+            commands: Sequence[Command] = () if self.key == START else self._pending
+            self._asked = structs.replace(
+                settings, sync_key=self.key, collection_id=self.id, commands=list(commands)
+            )
+            self._pending = self._pending[len(commands) :]
+        return self._asked
+
+    def hear_nothing(self) -> None:
+        """The server has nothing to say of this folder."""
+        self._asked = None
+        self._before = {}
+
+    def hear(self, answer: CollectionResponse) -> None:
+        """Apply what the server says of this folder."""
+        asked, self._asked = self._asked, None
+        before, self._before = self._before, {}
+        self.key = answer.sync_key
+        sent = asked.commands if asked is not None else []
+        added = {one.client_id: one for one in sent if isinstance(one, ClientAdd)}
+        for response in answer.responses:
+            self._hear_response(response, added, before)
+        for command in answer.commands:
+            self._hear_command(command)
+        self._drop_sent(sent, answer.responses)
+        self._redo()
+
+    def _drop_sent(self, sent: Sequence[object], responses: Sequence[Response]) -> None:
+        """Drafts that went out are drafts no more. MS-ASCMD, Creating and Editing Drafts."""
+        refused = {
+            one.server_id
+            for one in responses
+            if isinstance(one, ChangeResponse) and one.status != SyncStatus.SUCCESS
+        }
+        for command in sent:
+            if isinstance(command, ClientChange) and command.send and command.server_id not in refused:
+                self.items.pop(command.server_id, None)
+
+    def _hear_response(
+        self, response: Response, added: dict[str, ClientAdd], before: dict[str, Item]
+    ) -> None:
+        done = response.status == SyncStatus.SUCCESS
+        match response:
+            case AddResponse() if done and response.server_id:
+                self._made(response, added.get(response.client_id))
+            case AddResponse() if not done:
+                self.refusals.append(Refusal(id=response.client_id, status=response.status))
+            case ChangeResponse() | FetchResponse() if done:
+                self._overlay(response.server_id, response.data)
+            case ChangeResponse() | DeleteResponse():
+                self._undo(response.server_id, response.status, before)
+
+    def _made(self, response: AddResponse, sent: ClientAdd | None) -> None:
+        """The server took an item of ours. A draft that was sent at once leaves nothing here."""
+        assert response.server_id is not None
+        self.made[response.client_id] = response.server_id
+        if sent is None or sent.data is None or isinstance(sent.data, Malformed):
+            self.oddities.append(f"a response to {response.client_id}, which was not sent")
+        elif not sent.send:
+            self.items[response.server_id] = sent.data
+            self._overlay(response.server_id, response.data)
+
+    def _overlay(self, item: str, data: Item | None) -> None:
+        if data is not None and item in self.items:
+            self.items[item] = overlay(self.items[item], data)
+
+    def _undo(self, item: str, status: int, before: dict[str, Item]) -> None:
+        """An edit was refused: the item is as it was, or gone; in a conflict, the server says how it is."""
+        self.refusals.append(Refusal(id=item, status=status))
+        if status == SyncStatus.OBJECT_NOT_FOUND:
+            self.items.pop(item, None)
+        elif item in before:
+            self.items[item] = before[item]
+
+    def _hear_command(self, command: Add | Change | Delete | SoftDelete) -> None:
+        known = self.items.get(command.server_id)
+        match command:
+            case Add():
+                if known is not None:
+                    self.oddities.append(f"{command.server_id} was added though it was there")
+                self.items[command.server_id] = command.data
+            case Change():
+                if known is None:
+                    self.oddities.append(f"{command.server_id} was changed though it was not there")
+                    self.items[command.server_id] = command.data
+                else:
+                    self.items[command.server_id] = changed_by_server(known, command.data)
+            case Delete() | SoftDelete():
+                self.items.pop(command.server_id, None)
+
+    def _redo(self) -> None:
+        """Our edits that were not sent yet hold still."""
+        for command in self._pending:
+            if isinstance(command, ClientAdd):
+                continue
+            item = self.items.get(command.server_id)
+            if item is None:
+                continue
+            self._before[command.server_id] = item
+            if isinstance(command, ClientDelete):
+                del self.items[command.server_id]
+            elif command.data is not None and not isinstance(command.data, Malformed):
+                self.items[command.server_id] = changed_by_device(item, command.data)
+
+
+def _changes(command: Command, item: str) -> bool:
+    return not isinstance(command, ClientAdd) and command.server_id == item

@@ -1,0 +1,49 @@
+"""What a change does to an item that a device holds.
+
+A change by the server that says nothing but the marks of a mail leaves the rest of it as it is; any other
+replaces the item, except that a body or picture it does not mention stays. MS-ASCMD, Change.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import UNSET, structs
+
+from outrider.protocol.items.classes import Item
+from outrider.protocol.items.contacts import Contact
+from outrider.protocol.items.email import Email
+
+_MARKS: Final = frozenset({"read", "flag", "categories", "last_verb_executed", "last_verb_execution_time"})
+_CONTACT_STAYS: Final = ("body", "native_body_type", "picture")
+_MAIL_STAYS: Final = ("body", "native_body_type", "body_part")
+
+
+def said(item: Item) -> dict[str, object]:
+    """The fields that an item mentions."""
+    return {name: value for name, value in structs.asdict(item).items() if value is not UNSET}
+
+
+def overlay(item: Item, edit: Item) -> Item:
+    """The item with what the edit mentions."""
+    return structs.replace(item, **said(edit))
+
+
+def changed_by_server(item: Item, change: Item) -> Item:
+    """The item after a change by the server."""
+    if isinstance(change, Email) and said(change).keys() <= _MARKS:
+        return overlay(item, change)
+    stays = _CONTACT_STAYS if isinstance(change, Contact) else _MAIL_STAYS
+    return structs.replace(change, **_kept(item, change, stays))
+
+
+def changed_by_device(item: Item, edit: Item) -> Item:
+    """The item after an edit of our own: of a contact, everything is said, except what stays."""
+    if isinstance(edit, Contact):
+        return structs.replace(edit, **_kept(item, edit, _CONTACT_STAYS))
+    return overlay(item, edit)
+
+
+def _kept(item: Item, change: Item, names: tuple[str, ...]) -> dict[str, object]:
+    old, new = said(item), said(change)
+    return {name: old[name] for name in names if name in old and name not in new}
