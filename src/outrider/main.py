@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -33,7 +34,9 @@ from outrider.backends.local.submit import Outbox
 from outrider.backends.local.users import LocalUsers
 from outrider.backends.smtp import RelayAddress, Security, SmtpRelay
 from outrider.bus.memory import MemoryBus
-from outrider.commands.dispatch import Dispatcher, Services
+from outrider.commands.dispatch import Dispatcher, Services, admit_enabled
+from outrider.commands.provision import admit_provisioned
+from outrider.commands.quirks import read_quirks
 from outrider.commands.session import Limits
 from outrider.commands.signin import SignIn
 from outrider.commands.table import COMMANDS
@@ -60,6 +63,8 @@ TOMBSTONES: Final = timedelta(days=90)
 SUBMISSIONS: Final = timedelta(days=30)
 ORPHANS: Final = timedelta(days=1)
 CLEAN_EVERY: Final = timedelta(hours=6)
+
+QUIRKS: Final = Path(__file__).with_name("quirks.toml")
 
 log = structlog.get_logger("outrider.main")
 
@@ -176,6 +181,8 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         key=key,
         clock=now,
         limits=_limits(config),
+        gates=(admit_enabled, admit_provisioned),
+        quirks=read_quirks(QUIRKS.read_bytes()),
     )
     return Parts(
         config=config,

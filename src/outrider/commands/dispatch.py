@@ -23,11 +23,13 @@ import structlog
 from msgspec import structs
 
 from outrider.commands.exchange import Buffer, Call, Clock, Outcome, Record, Refused, Reply, Waiting
+from outrider.commands.quirks import NO_QUIRKS, Quirks
 from outrider.commands.registry import ROOTS, Command, Table
 from outrider.commands.session import Answer, Facts, Gate, Limits, Park, Refusal
 from outrider.commands.signin import SignIn
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.roles import Account, Accounts, Identity
+from outrider.policy.settings import OPEN, Policy
 from outrider.protocol.errors import EasError
 from outrider.protocol.request import WBXML_TYPE, RequestError, RequestLine, parse_request
 from outrider.protocol.schema import Element, decode, encode
@@ -89,6 +91,8 @@ class Services:
     clock: Clock
     limits: Limits
     gates: Sequence[Gate] = (admit_enabled,)
+    policy: Policy = OPEN
+    quirks: Quirks = NO_QUIRKS
 
 
 class Visit:
@@ -102,6 +106,16 @@ class Visit:
         self.device = device
         self.line = line
         self.record: Record = {}
+
+    @property
+    def policy(self) -> Policy:
+        """What the device must be and may do."""
+        return self._services.policy
+
+    @property
+    def quirks(self) -> Quirks:
+        """What is overlooked in which client."""
+        return self._services.quirks
 
     @property
     def store(self) -> Store:
@@ -231,7 +245,14 @@ class Dispatcher:
         self, line: RequestLine, identity: Identity, device: Device, *, needs_policy: bool
     ) -> Refusal | None:
         now = self._services.clock()
-        facts = Facts(line=line, identity=identity, device=device, needs_policy=needs_policy, now=now)
+        facts = Facts(
+            line=line,
+            identity=identity,
+            device=device,
+            policy=self._services.policy,
+            needs_policy=needs_policy,
+            now=now,
+        )
         return next(filter(None, (gate(facts) for gate in self._services.gates)), None)
 
     def _finish(self, visit: Visit, answer: Answer) -> Outcome:

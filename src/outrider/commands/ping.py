@@ -18,6 +18,7 @@ from outrider.commands.registry import command
 from outrider.commands.session import Answer, Park, Session
 from outrider.commands.sync.options import unpack
 from outrider.domain.items import Folder
+from outrider.policy.access import must_provision
 from outrider.protocol.messages.ping import PingRequest, PingResponse
 from outrider.protocol.status import PingStatus
 from outrider.sync.engine import Engine
@@ -102,7 +103,9 @@ async def _resume(session: Session, ids: Sequence[str], until: datetime, cause: 
 
 async def _compare(session: Session, watched: Sequence[Folder], *, gone: bool) -> PingResponse | None:
     """What a Sync or FolderSync would have to say now; folders that the device never synchronised say
-    nothing."""
+    nothing. A device that has to provision is sent to FolderSync, which tells it so."""
+    if must_provision(session.policy, session.device, session.line.version):
+        return PingResponse(status=PingStatus.FOLDER_SYNC_REQUIRED)
     hierarchy = Hierarchy(session.store, session.account, session.device.id, session.now())
     if gone or await hierarchy.pending(lambda _: True):
         return PingResponse(status=PingStatus.FOLDER_SYNC_REQUIRED)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from msgspec import Struct
 
+from outrider.commands.quirks import Quirks
 from outrider.domain.items import Blob
 from outrider.domain.roles import Account, Identity
+from outrider.policy.settings import Policy
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element
 from outrider.store.devices import Device
@@ -55,11 +57,13 @@ Answer: TypeAlias = "Element | Raw | Park | None"
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What a gate judges: who asks for what with which device; `needs_policy` as the command declares it."""
+    """What a gate judges: who asks for what with which device, and the policy that holds for it;
+    `needs_policy` as the command declares it."""
 
     line: RequestLine
     identity: Identity
     device: Device
+    policy: Policy
     needs_policy: bool
     now: datetime
 
@@ -86,6 +90,10 @@ class Session(Protocol):
     def account(self) -> Account: ...
     @property
     def device(self) -> Device: ...
+    @property
+    def policy(self) -> Policy: ...
+    @property
+    def quirks(self) -> Quirks: ...
     @property
     def store(self) -> Store: ...
     @property

@@ -9,8 +9,10 @@ from outrider.commands.itemestimate import get_item_estimate
 from outrider.commands.itemoperations import get_attachment, item_operations
 from outrider.commands.moveitems import move_items
 from outrider.commands.ping import ping
+from outrider.commands.provision import provision
 from outrider.commands.registry import Table
 from outrider.commands.sendmail import send_mail, smart_forward, smart_reply
+from outrider.commands.settings import settings
 from outrider.commands.sync.handler import sync
 
 COMMANDS: Final = Table(
@@ -28,4 +30,6 @@ COMMANDS: Final = Table(
     smart_forward,
     item_operations,
     get_attachment,
+    provision,
+    settings,
 )

@@ -1,0 +1,99 @@
+"""Provision: a device takes its policy and acknowledges it. MS-ASPROV, Provision."""
+
+from __future__ import annotations
+
+import secrets
+
+from outrider.commands.partnership import describe, revise
+from outrider.commands.registry import command
+from outrider.commands.session import Answer, Facts, Refusal, Session
+from outrider.policy.access import judge
+from outrider.policy.provisioning import (
+    INFORMATION_SINCE,
+    Acknowledgement,
+    Fresh,
+    Step,
+    acknowledge,
+    draw_key,
+    offer,
+    recognise_acknowledgement,
+)
+from outrider.protocol.messages.provision import (
+    POLICY_TYPE,
+    PolicyRequest,
+    PolicyResponse,
+    ProvisionRequest,
+    ProvisionResponse,
+)
+from outrider.protocol.messages.settings import DeviceInformationResponse, DeviceSet
+from outrider.protocol.status import PolicyAcknowledgement, PolicyStatus, ProvisionStatus, SettingsStatus
+from outrider.store.devices import Device, Value
+
+
+def admit_provisioned(facts: Facts) -> Refusal | None:
+    """Refuse devices that have still to take their policy, unless the command is there for them."""
+    if not facts.needs_policy:
+        return None
+    signal = judge(facts.policy, facts.device, facts.line.version, facts.line.policy_key)
+    if signal is None:
+        return None
+    return Refusal(status=signal.status, code=signal.code, reason=signal.reason)
+
+
+@command("Provision", ProvisionRequest, needs_policy=False)
+async def provision(request: ProvisionRequest, session: Session) -> Answer:
+    """Send the policy, or take its acknowledgement; there is no wipe to be asked for, or to be reported."""
+    policy = request.policies[0] if len(request.policies) == 1 else None
+    if policy is None or not policy.policy_type or request.remote_wipe or request.account_only_remote_wipe:
+        return ProvisionResponse(status=ProvisionStatus.PROTOCOL_ERROR)
+    if policy.policy_type != POLICY_TYPE:
+        unknown = PolicyResponse(policy_type=policy.policy_type, status=PolicyStatus.UNKNOWN_POLICY_TYPE)
+        return ProvisionResponse(status=ProvisionStatus.SUCCESS, policies=[unknown])
+    if policy.status is not None:
+        return await _take_acknowledgement(policy, session)
+    information = request.device_information.set if request.device_information else None
+    if information is None and _must_describe_itself(session):
+        return ProvisionResponse(status=ProvisionStatus.DEVICE_INFORMATION_REQUIRED)
+    return await _send_policy(information, session)
+
+
+def _must_describe_itself(session: Session) -> bool:
+    since = session.line.version >= INFORMATION_SINCE
+    return since and not session.quirks.excuses_device_information(session.device)
+
+
+async def _send_policy(information: DeviceSet | None, session: Session) -> Answer:
+    """The first phase: everything that is set, and a key with which to acknowledge it."""
+    fresh = Fresh(session.now(), draw_key(secrets.randbelow))
+
+    def step(device: Device) -> dict[str, Value]:
+        return describe(information) | offer(device, session.policy, session.line.version, fresh)
+
+    device = await revise(session, step)
+    session.note(policy=session.policy.name)
+    thanks = DeviceInformationResponse(status=SettingsStatus.SUCCESS) if information else None
+    policy = PolicyResponse(
+        status=PolicyStatus.SUCCESS, policy_key=str(device.offered_key), data=session.policy.document
+    )
+    return ProvisionResponse(device_information=thanks, status=ProvisionStatus.SUCCESS, policies=[policy])
+
+
+async def _take_acknowledgement(policy: PolicyRequest, session: Session) -> Answer:
+    """The second phase: the key for all other commands, however well the device could obey."""
+    if policy.status not in set(PolicyAcknowledgement):
+        return ProvisionResponse(status=ProvisionStatus.PROTOCOL_ERROR)
+    fresh = Fresh(session.now(), draw_key(secrets.randbelow))
+    said = Acknowledgement(_read_key(policy.policy_key or ""), PolicyAcknowledgement(policy.status))
+    device = await revise(session, lambda device: acknowledge(device, said, fresh))
+    session.note(acknowledged=int(said.answer))
+    if recognise_acknowledgement(device, said.key) is Step.REFUSE:
+        answer = PolicyResponse(status=PolicyStatus.WRONG_POLICY_KEY)
+    else:
+        answer = PolicyResponse(status=PolicyStatus.SUCCESS, policy_key=str(device.policy_key))
+    return ProvisionResponse(status=ProvisionStatus.SUCCESS, policies=[answer])
+
+
+def _read_key(text: str) -> int:
+    """The number of a key; 0, which is none, for what is not a number."""
+    digits = text.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 10 else 0
