@@ -1,0 +1,98 @@
+"""The measured server as benchmarks hold it: a process of its own on a core of its own, with data that are
+thrown away."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+CLIENT_CORE = 1
+_SCHEDULED = 2  # CPUCLOCK_SCHED: user and system
+
+
+def take_client_core() -> None:
+    """Keep this process off the server's core, where the machine has two."""
+    if (os.cpu_count() or 1) > 1:
+        os.sched_setaffinity(0, {CLIENT_CORE})
+
+
+class DataDirectory:
+    """A directory that is gone afterwards."""
+
+    def __enter__(self) -> Path:
+        self._path = Path(tempfile.mkdtemp(prefix="outrider-bench-"))
+        return self._path
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._path)
+
+
+class Server:
+    """A server that runs inside a `with` block."""
+
+    host: str
+    port: int
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._process: subprocess.Popen[str]
+        self._log: IO[str]
+
+    def __enter__(self) -> "Server":
+        self._log = (self._data.parent / f"{self._data.name}.log").open("a")
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", "from bench.serving import main; main()", str(self._data)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+        )
+        url = urlsplit(str(self._hear()["url"]))
+        self.host, self.port = url.hostname or "", url.port or 0
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._log.close()
+        Path(self._log.name).unlink()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def ask(self, act: str, **arguments: object) -> Any:
+        """Have the server do one of `bench.serving.ACTS`, and wait for what it answers."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"act": act, **arguments}) + "\n")
+        self._process.stdin.flush()
+        return self._hear()
+
+    def cpu(self) -> float:
+        """Seconds of user and system time the process has taken so far, all its threads together."""
+        # The kernel's clock of another process, which counts nanoseconds where /proc counts hundredths.
+        return time.clock_gettime(~self.pid << 3 | _SCHEDULED)
+
+    def pss(self) -> int:
+        """KiB of memory that are its own, shared pages counted by their share."""
+        for line in Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+        raise ValueError("the kernel does not tell the memory of a process")
+
+    def _hear(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the server ended: see {self._log.name}")
+        return json.loads(line)
