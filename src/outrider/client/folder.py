@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, structs
 
 from outrider.client.items import changed_by_device, changed_by_server, overlay
 from outrider.protocol.items.classes import Item
+from outrider.protocol.items.contacts import Contact
 from outrider.protocol.messages.sync import (
     Add,
     AddResponse,
@@ -66,6 +67,8 @@ class Folder:
 
     def edit(self, item: str, edit: Item, *, send: bool = False) -> None:
         """Change an item; with `send`, a draft that goes out. Raises KeyError for an unknown item."""
+        if isinstance(edit, Contact) and edit.categories is UNSET:
+            edit = structs.replace(edit, categories=[])  # some servers keep from 16.0 what is not said
         self._before.setdefault(item, self.items[item])
         self.items[item] = changed_by_device(self.items[item], edit)
         former = next((one for one in self._pending if _changes(one, item)), None)
