@@ -1,0 +1,103 @@
+"""All commands over the embedded store, as a device reaches them, without a socket."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from outrider.backends.local.accounts import LocalAccounts
+from outrider.commands.dispatch import Dispatcher, Services, admit_enabled
+from outrider.commands.exchange import Call, Outcome, Reply
+from outrider.commands.provision import admit_provisioned
+from outrider.commands.quirks import Quirk, Quirks
+from outrider.commands.session import Limits
+from outrider.commands.signin import SignIn
+from outrider.commands.table import COMMANDS
+from outrider.policy.settings import Policy
+from outrider.protocol.request import RequestLine
+from outrider.protocol.schema import Element, decode, encode
+from outrider.protocol.versions import Version
+from outrider.store.devices import Device
+from outrider.store.store import Store
+from outrider.sync.hub import Hub
+from outrider.wbxml.writer import Encoded
+from tests.backends.local.embedded import Embedded, embedded
+from tests.commands.fakes import KEY, basic, call
+
+ALICE = "alice@example.org"
+BOB = "bob@example.org"
+PASSWORD = "outrider"
+
+E = TypeVar("E", bound=Element)
+
+
+class House:
+    """A server with two users; `under` and `overlooking` are the same server configured otherwise."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._dispatcher = Dispatcher(services)
+
+    @property
+    def store(self) -> Store:
+        return self._services.store
+
+    def under(self, policy: Policy) -> House:
+        """The same server after its policy changed."""
+        return House(dataclasses.replace(self._services, policy=policy))
+
+    def overlooking(self, *rows: Quirk) -> House:
+        """The same server with other quirks."""
+        return House(dataclasses.replace(self._services, quirks=Quirks(rows)))
+
+    async def device(self, address: str = ALICE, device_id: str = "PHONE1") -> Device:
+        """The record of a device, from the database itself."""
+        [found] = [one for one in await self.store.devices.all(address) if one.id == device_id]
+        return found
+
+    async def send(self, line: RequestLine, message: Element | None, *, address: str = ALICE) -> Outcome:
+        """What comes of a request."""
+        return (await self.follow(line, message, address=address))[0]
+
+    async def follow(
+        self, line: RequestLine, message: Element | None, *, address: str = ALICE
+    ) -> tuple[Outcome, Call]:
+        """What comes of a request, and the request with what was noted of it."""
+        body = bytes(encode(message, line.version)) if message is not None else b""
+        asked = call(body, line, authorization=basic(address, PASSWORD))
+        return await self._dispatcher.handle(asked), asked
+
+
+def read(outcome: Outcome, kind: type[E], version: Version) -> E:
+    """The message of an answer."""
+    assert isinstance(outcome, Reply)
+    assert outcome.status == 200
+    assert isinstance(outcome.body, bytes | Encoded)
+    return decode(kind, bytes(outcome.body), version).value
+
+
+@asynccontextmanager
+async def serving(directory: Path) -> AsyncIterator[House]:
+    """The commands that there are, for two users."""
+    async with embedded(directory) as kept:
+        for address in (ALICE, BOB):
+            await kept.add(address, PASSWORD)
+        yield House(_services(kept))
+
+
+def _services(kept: Embedded) -> Services:
+    store = Store(kept.database)
+    return Services(
+        table=COMMANDS,
+        signin=SignIn(kept.authenticator, store.signins, KEY, clock=kept.now),
+        accounts=LocalAccounts(kept.local, kept.outbox(), kept.directory),
+        store=store,
+        hub=Hub(),
+        key=KEY,
+        clock=kept.now,
+        limits=Limits(),
+        gates=(admit_enabled, admit_provisioned),
+    )
