@@ -7,7 +7,7 @@ from typing import Any, Final, Union, get_type_hints
 
 import msgspec
 
-from outrider.admin.app_passwords import AddAppPassword, ListAppPasswords, RevokeAppPassword
+from outrider.admin.app_passwords import AddAppPassword, ListAppPasswords, RevokeAppPassword, RevokeLabelled
 from outrider.admin.archive import Backup
 from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, ShowDevice
 from outrider.admin.documents import AddCards, AddMails, ListFolders, MakeFolder, ReadDocuments
@@ -49,6 +49,7 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     RemoveUser,
     ResyncDevice,
     RevokeAppPassword,
+    RevokeLabelled,
     SetPassword,
     SetUser,
     ShowDevice,

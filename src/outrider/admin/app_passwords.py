@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from outrider.admin.services import Services
 from outrider.backends.local.app_passwords import AppPassword
+from outrider.backends.local.refusals import AppPasswordUnknownError
 
 
 class Made(Struct, frozen=True):
@@ -42,6 +43,21 @@ class RevokeAppPassword(Struct, frozen=True, tag="app-password.revoke"):
     address: str
     number: int
 
-    async def run(self, services: Services) -> AppPassword:
+    async def run(self, services: Services) -> list[AppPassword]:
         """Raises UserUnknownError, AppPasswordUnknownError."""
-        return await services.app_passwords.revoke(self.address, self.number)
+        return [await services.app_passwords.revoke(self.address, self.number)]
+
+
+class RevokeLabelled(Struct, frozen=True, tag="app-password.revoke-labelled"):
+    """Refuse all app passwords with a label from now on."""
+
+    address: str
+    label: str
+
+    async def run(self, services: Services) -> list[AppPassword]:
+        """Raises UserUnknownError, AppPasswordUnknownError."""
+        listed = await services.app_passwords.list(self.address)
+        numbers = [one.number for one in listed if one.label == self.label and one.revoked is None]
+        if not numbers:
+            raise AppPasswordUnknownError(f"This user has no app password '{self.label}'.")
+        return [await services.app_passwords.revoke(self.address, number) for number in numbers]

@@ -1,0 +1,5 @@
+"""`python -m outrider` is the program `outrider`."""
+
+from outrider.cli import main
+
+main()

@@ -1,0 +1,49 @@
+"""The command line: a thin face of the administrative acts.
+
+Modules of commands import at their top what their parameters need; what does the work is imported when a
+command runs, so that `--help` and completion answer at once.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from outrider.cli import (
+    app_password,
+    config,
+    demo,
+    device,
+    group,
+    serve,
+    state,
+    transfer,
+    user,
+    wbxml,
+)
+
+app = typer.Typer(
+    name="outrider",
+    help="An Exchange ActiveSync server.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(demo.demo)
+app.command()(serve.serve)
+app.command("check-config")(config.check_config)
+app.add_typer(config.app, name="config")
+app.add_typer(user.app, name="user")
+app.add_typer(group.app, name="group")
+app.add_typer(app_password.app, name="app-password")
+app.add_typer(device.app, name="device")
+app.command("import")(transfer.import_)
+app.command("export")(transfer.export)
+app.add_typer(wbxml.app, name="wbxml")
+app.add_typer(state.app, name="db")
+app.command()(state.backup)
+app.command()(state.restore)
+
+
+def main() -> None:
+    """The program."""
+    app()

@@ -1,0 +1,59 @@
+"""What commands print: tables for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+def print_json(value: object) -> None:
+    """One JSON document; times are ISO 8601 in UTC."""
+    import msgspec
+
+    typer.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def print_rows(rows: Iterable[object], columns: Sequence[str]) -> None:
+    """A table of these attributes of each row."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*(column.replace("_", " ") for column in columns), box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(shown(getattr(row, column))) for column in columns))
+    Console(width=None if sys.stdout.isatty() else 240, highlight=False).print(table)
+
+
+def print_fields(value: object) -> None:
+    """One thing, an attribute a line; what is empty is left out."""
+    import msgspec
+
+    for name in (field.name for field in msgspec.structs.fields(value)):  # type: ignore[arg-type]
+        text = shown(getattr(value, name))
+        if text:
+            typer.echo(f"{name.replace('_', ' ')}: {text}")
+
+
+def shown(value: object) -> str:
+    """A value in a line of text, without signs that would steer a terminal."""
+    match value:
+        case None | False:
+            return ""
+        case True:
+            return "yes"
+        case bytes():
+            return f"{len(value)} bytes"
+        case datetime():
+            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        case date():
+            return value.isoformat()
+        case tuple() | list():
+            return ", ".join(map(shown, value))
+    return "".join(sign if sign.isprintable() else "?" for sign in str(value))

@@ -1,0 +1,74 @@
+"""How a command does its acts: in the running server where one answers, else here; and how it fails."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from outrider.admin.services import Door
+    from outrider.config import Config
+
+T = TypeVar("T")
+
+
+def act(work: Callable[[Door], Awaitable[T]]) -> T:
+    """Run `work` with a way to do acts; refusals end the program."""
+    import asyncio
+
+    from outrider.config import load
+
+    with refusing():
+        return asyncio.run(_run(load(), work))
+
+
+async def _run(config: Config, work: Callable[[Door], Awaitable[T]]) -> T:
+    async with open_door(config) as door:
+        return await work(door)
+
+
+@asynccontextmanager
+async def open_door(config: Config) -> AsyncIterator[Door]:
+    """Into the running server, else into the data directory, which is then ours. Raises BackendError,
+    OSError, ValueError (the key)."""
+    from outrider.admin.remote import connect
+
+    async with connect(config.store.data) as remote:
+        if remote is not None:
+            yield remote
+            return
+    from outrider.admin.services import Here
+    from outrider.main import open_parts
+
+    async with open_parts(config) as parts:
+        yield Here(parts.administration)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn what is refused or fails into one line on standard error and exit status 1."""
+    from outrider.config.mistakes import ConfigError
+    from outrider.domain.errors import BackendError
+
+    try:
+        yield
+    except BackendError as error:
+        refuse(error.code, error.public)
+    except ConfigError as error:
+        others = len(error.mistakes) - 1
+        more = f" ({others} more: see outrider check-config)" if others else ""
+        typer.echo(f"{error.mistakes[0]}{more}", err=True)
+        raise typer.Exit(1) from error
+    except OSError as error:
+        code = "E-LISTEN" if error.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL) else "E-SYSTEM"
+        refuse(code, f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def refuse(code: str, text: str) -> None:
+    """End the program with a refusal."""
+    typer.echo(f"{code} {' '.join(text.split())}", err=True)
+    raise typer.Exit(1)
