@@ -1,8 +1,8 @@
 """The Sync command: complete the request, run a round for each folder, answer or wait.
 
 An answer that says nothing has no body (MS-ASCMD, Empty Sync Response); a Sync that may wait is then parked
-with nothing but the session, and looks again as the empty request would, for which the device might have come
-back itself.
+with nothing but the session and the record of its request, and looks again as the empty request would, for
+which the device might have come back itself.
 """
 
 from __future__ import annotations
@@ -38,12 +38,13 @@ async def sync(request: SyncRequest | None, session: Session) -> Answer:
         return SyncResponse(status=error.status)
     if refusal := _refuse(complete, session):
         return refusal
-    await session.store.requests.keep(address, device, remembered.COMMAND, remembered.remember(complete))
+    record = remembered.remember(complete)
+    await session.store.requests.keep(address, device, remembered.COMMAND, record)
     seconds = complete.heartbeat_interval or (complete.wait or 0) * 60
     if not seconds:
         return await _run(complete.collections, complete.window_size, session)
     session.hub.publish(device_topic(address, device), Wake.SUPERSEDED)
-    return await _wait(complete, session, session.now() + timedelta(seconds=seconds))
+    return await _wait(complete, session, record, session.now() + timedelta(seconds=seconds))
 
 
 def _refuse(request: SyncRequest, session: Session) -> SyncResponse | None:
@@ -51,7 +52,7 @@ def _refuse(request: SyncRequest, session: Session) -> SyncResponse | None:
     limits = session.limits
     if request.wait is not None and request.heartbeat_interval is not None:
         return SyncResponse(status=SyncStatus.PROTOCOL_ERROR)
-    if request.wait is not None and not 0 <= request.wait <= MOST_MINUTES:
+    if request.wait is not None and not 1 <= request.wait <= MOST_MINUTES:
         return SyncResponse(status=SyncStatus.INVALID_WAIT, limit=1 if request.wait < 1 else MOST_MINUTES)
     beat = request.heartbeat_interval
     if beat is not None and not limits.min_heartbeat <= beat <= limits.max_heartbeat:
@@ -65,8 +66,8 @@ def _refuse(request: SyncRequest, session: Session) -> SyncResponse | None:
     return None
 
 
-async def _wait(request: SyncRequest, session: Session, until: datetime) -> Answer:
-    """Listen, then compare, then answer or wait."""
+async def _wait(request: SyncRequest, session: Session, record: bytes, until: datetime) -> Answer:
+    """Listen, then compare, then answer or wait with nothing but the record of the request."""
     address = session.account.identity.address
     numbers = [read_folder_id(collection.collection_id) for collection in request.collections]
     waiter = session.hub.listen(
@@ -85,20 +86,15 @@ async def _wait(request: SyncRequest, session: Session, until: datetime) -> Answ
         waiter.close()
         return answer
     seconds = max(0.0, (until - session.now()).total_seconds())
-    return Park(waiter, seconds, partial(_resume, session, until))
+    return Park(waiter, seconds, partial(_resume, session, record, until))
 
 
-async def _resume(session: Session, until: datetime, cause: Wake) -> Answer:
+async def _resume(session: Session, record: bytes, until: datetime, cause: Wake) -> Answer:
     """Look again if something may have changed; else the wait is over with nothing to say."""
     session.note(woken=cause.value)
     if cause is not Wake.CHANGED or session.now() >= until:
         return None
-    address, device = session.account.identity.address, session.device.id
-    kept = await session.store.requests.get(address, device, remembered.COMMAND)
-    try:
-        return await _wait(remembered.complete(None, kept), session, until)
-    except EasError as error:
-        return SyncResponse(status=error.status)
+    return await _wait(remembered.complete(None, record), session, record, until)
 
 
 async def _run(
