@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from outrider.backends.local.accounts import LocalAccounts
+from outrider.backends.local.users import NewUser
 from outrider.commands.dispatch import Dispatcher, Services, admit_enabled
 from outrider.commands.exchange import Call, Outcome, Reply
 from outrider.commands.provision import admit_provisioned
@@ -28,6 +29,7 @@ from tests.backends.local.embedded import Embedded, embedded
 from tests.commands.fakes import KEY, basic, call
 
 ALICE = "alice@example.org"
+ALIAS = "alias@example.org"
 BOB = "bob@example.org"
 PASSWORD = "outrider"
 
@@ -83,8 +85,10 @@ def read(outcome: Outcome, kind: type[E], version: Version) -> E:
 async def serving(directory: Path) -> AsyncIterator[House]:
     """The commands that there are, for two users."""
     async with embedded(directory) as kept:
-        for address in (ALICE, BOB):
-            await kept.add(address, PASSWORD)
+        await kept.users.add(
+            NewUser(address=ALICE, password=PASSWORD, aliases=(ALIAS,), fields={"name": "Alice"})
+        )
+        await kept.users.add(NewUser(address=BOB, password=PASSWORD))
         yield House(_services(kept))
 
 

@@ -1,0 +1,175 @@
+"""Settings over the embedded store, property by property."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from outrider.protocol.messages.settings import (
+    Account,
+    DeviceInformation,
+    DeviceInformationResponse,
+    DevicePassword,
+    DevicePasswordResponse,
+    DevicePasswordSet,
+    DeviceSet,
+    EmailAddresses,
+    Oof,
+    OofGet,
+    OofResponse,
+    OofSettings,
+    RightsManagementInformation,
+    RightsManagementInformationResponse,
+    SettingsRequest,
+    SettingsResponse,
+    UserData,
+    UserInformation,
+    UserInformationResponse,
+)
+from outrider.protocol.versions import OFFERED, Version
+from tests.commands.fakes import line
+from tests.commands.served import ALIAS, ALICE, House, read, serving
+
+V = Version.V14_1
+EVERYTHING = DeviceSet(
+    model="Phone",
+    imei="004400112233445",
+    friendly_name="Alice's phone",
+    os="OS 26",
+    os_language="en",
+    phone_number="********0123",
+    user_agent="Mail/1.0",
+    enable_outbound_sms=True,
+    mobile_operator="Operator",
+)
+WHO = UserInformation(get=True)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with serving(tmp_path) as served:
+        yield served
+
+
+async def ask(
+    house: House, request: SettingsRequest, version: Version = V, device_id: str = "PHONE1"
+) -> SettingsResponse:
+    asked = structs.replace(line("Settings", version), device_id=device_id)
+    return read(await house.send(asked, request), SettingsResponse, version)
+
+
+@pytest.mark.parametrize("version", OFFERED, ids=str)
+async def test_what_a_device_is_goes_on_record(house: House, version: Version) -> None:
+    said = SettingsRequest(device_information=DeviceInformation(set=EVERYTHING))
+    thanks = DeviceInformationResponse(status=1)
+    assert await ask(house, said, version) == SettingsResponse(status=1, device_information=thanks)
+    device = await house.device()
+    kept = DeviceSet(
+        model=device.model,
+        imei=device.imei,
+        friendly_name=device.friendly_name,
+        os=device.os,
+        os_language=device.os_language,
+        phone_number=device.phone_number,
+        user_agent=device.own_user_agent,
+        enable_outbound_sms=device.enable_outbound_sms,
+        mobile_operator=device.mobile_operator,
+    )
+    since_14_0 = {} if version >= Version.V14_0 else {"enable_outbound_sms": False, "mobile_operator": ""}
+    assert kept == structs.replace(EVERYTHING, **since_14_0)
+
+
+async def test_what_a_device_leaves_out_stays_as_it_was(house: House) -> None:
+    await ask(house, SettingsRequest(device_information=DeviceInformation(set=EVERYTHING)))
+    await ask(house, SettingsRequest(device_information=DeviceInformation(set=DeviceSet(os="OS 27"))))
+    device = await house.device()
+    assert (device.model, device.os, device.enable_outbound_sms) == ("Phone", "OS 27", True)
+
+
+async def test_nothing_is_kept_of_a_device_that_only_tries(house: House) -> None:
+    said = SettingsRequest(device_information=DeviceInformation(set=EVERYTHING))
+    assert (await ask(house, said, device_id="validate")).status == 1
+    assert await house.store.devices.all() == []
+
+
+ADDRESSES = [ALICE, ALIAS]
+
+
+async def test_the_user_is_a_list_of_addresses_up_to_14_0(house: House) -> None:
+    for version in (Version.V12_1, Version.V14_0):
+        answer = await ask(house, SettingsRequest(user_information=WHO), version)
+        user = UserData(email_addresses=EmailAddresses(smtp_address=ADDRESSES))
+        assert answer.user_information == UserInformationResponse(status=1, get=user)
+
+
+async def test_the_user_is_an_account_from_14_1(house: House) -> None:
+    for version in (Version.V14_1, Version.V16_0, Version.V16_1):
+        answer = await ask(house, SettingsRequest(user_information=WHO), version)
+        addresses = EmailAddresses(smtp_address=ADDRESSES, primary_smtp_address=ALICE)
+        user = UserData(accounts=[Account(user_display_name="Alice", email_addresses=addresses)])
+        assert answer.user_information == UserInformationResponse(status=1, get=user)
+
+
+REFUSED = [
+    (
+        "absence, to be set",
+        SettingsRequest(oof=Oof(set=OofSettings(oof_state=1))),
+        SettingsResponse(status=1, oof=OofResponse(status=3)),
+    ),
+    (
+        "absence, neither asked for nor set",
+        SettingsRequest(oof=Oof()),
+        SettingsResponse(status=1, oof=OofResponse(status=2)),
+    ),
+    (
+        "a recovery password",
+        SettingsRequest(device_password=DevicePassword(set=DevicePasswordSet(password="x"))),
+        SettingsResponse(status=1, device_password=DevicePasswordResponse(status=7)),
+    ),
+    (
+        "rights",
+        SettingsRequest(rights_management_information=RightsManagementInformation(get=True)),
+        SettingsResponse(
+            status=1, rights_management_information=RightsManagementInformationResponse(status=168)
+        ),
+    ),
+    (
+        "a device that says nothing",
+        SettingsRequest(device_information=DeviceInformation()),
+        SettingsResponse(status=1, device_information=DeviceInformationResponse(status=2)),
+    ),
+    (
+        "a user that is not asked for",
+        SettingsRequest(user_information=UserInformation()),
+        SettingsResponse(status=1, user_information=UserInformationResponse(status=2)),
+    ),
+    ("nothing at all", SettingsRequest(), SettingsResponse(status=2)),
+]
+
+
+@pytest.mark.parametrize(("what", "request_", "answer"), REFUSED, ids=[row[0] for row in REFUSED])
+async def test_what_is_not_there_is_refused_in_its_own_place(
+    house: House, what: str, request_: SettingsRequest, answer: SettingsResponse
+) -> None:
+    assert await ask(house, request_) == answer, what
+
+
+async def test_absence_is_off(house: House) -> None:
+    answer = await ask(house, SettingsRequest(oof=Oof(get=OofGet(body_type="TEXT"))))
+    assert answer.oof == OofResponse(status=1, get=OofSettings(oof_state=0))
+
+
+async def test_a_refusal_leaves_the_other_properties_alone(house: House) -> None:
+    answer = await ask(house, SettingsRequest(oof=Oof(set=OofSettings(oof_state=1)), user_information=WHO))
+    assert answer.oof == OofResponse(status=3)
+    assert answer.user_information
+    assert answer.user_information.status == 1
+
+
+async def test_settings_wait_for_the_policy(house: House) -> None:
+    asked = line("Settings", V, policy_key=0)
+    outcome = await house.send(asked, SettingsRequest(user_information=WHO))
+    assert read(outcome, SettingsResponse, V) == SettingsResponse(status=142)
