@@ -102,6 +102,14 @@ async def test_a_phone_signs_in_syncs_and_is_told_of_new_mail(tmp_path: Path) ->
         assert (answer.status, answer.folders) == (2, [inbox])
 
 
+async def test_a_phone_that_has_no_policy_yet_is_asked_to_take_one(tmp_path: Path) -> None:
+    async with alices(tmp_path) as running, phone(running) as client:
+        body = bytes(encode(FolderSyncRequest(sync_key="0"), Version.V14_1))
+        asking = line("FolderSync", policy_key=0)
+        answer = await client.ask(post(body, asking, Authorization=basic(ALICE, PASSWORD)))
+        assert decode(FolderSyncResponse, answer.body, Version.V14_1).value.status == 142
+
+
 async def test_a_changed_password_ends_what_was_remembered(tmp_path: Path) -> None:
     async with alices(tmp_path) as running, phone(running) as client:
         options = request("OPTIONS", Authorization=basic(ALICE, PASSWORD))

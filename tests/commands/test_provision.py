@@ -147,6 +147,28 @@ async def test_the_signal_stands_in_the_root_of_the_command_that_was_sent(house:
     assert read(outcome, SendMailResponse, V).status == 142
 
 
+@pytest.mark.parametrize("key", [None, 0, 12345])
+async def test_provision_itself_asks_for_no_key(house: House, key: int | None) -> None:
+    assert await temporary_key(house, policy_key=key)
+
+
+LOGGED = [
+    ("no policy", ProvisionRequest(), 2, "E-PROVISION-2"),
+    ("no information", ProvisionRequest(policies=ASK.policies), 165, "E-PROVISION-165"),
+    ("another type", acknowledging("7", kind="Other"), 3, "E-POLICY-3"),
+    ("a wrong key", acknowledging("7"), 5, "E-POLICY-5"),
+]
+
+
+@pytest.mark.parametrize(("what", "request_", "status", "code"), LOGGED, ids=[row[0] for row in LOGGED])
+async def test_the_log_says_what_is_wrong_with_a_handshake(
+    house: House, what: str, request_: ProvisionRequest, status: int, code: str
+) -> None:
+    _, asked = await house.follow(line("Provision"), request_)
+    assert (asked.record["status"], asked.record["code"]) == (status, code), what
+    assert asked.record["reason"]
+
+
 async def test_the_log_says_why_a_device_has_to_provision(house: House) -> None:
     _, asked = await house.follow(line("FolderSync", V, policy_key=5), FolderSyncRequest(sync_key="0"))
     assert (asked.record["status"], asked.record["code"]) == (144, "E-POLICY-KEY")

@@ -45,15 +45,17 @@ async def provision(request: ProvisionRequest, session: Session) -> Answer:
     """Send the policy, or take its acknowledgement; there is no wipe to be asked for, or to be reported."""
     policy = request.policies[0] if len(request.policies) == 1 else None
     if policy is None or not policy.policy_type or request.remote_wipe or request.account_only_remote_wipe:
-        return ProvisionResponse(status=ProvisionStatus.PROTOCOL_ERROR)
+        return _refuse(session, ProvisionStatus.PROTOCOL_ERROR, "the request is not for one policy alone")
     if policy.policy_type != POLICY_TYPE:
         unknown = PolicyResponse(policy_type=policy.policy_type, status=PolicyStatus.UNKNOWN_POLICY_TYPE)
-        return ProvisionResponse(status=ProvisionStatus.SUCCESS, policies=[unknown])
+        return _answer(session, unknown, "there are no policies of this type")
     if policy.status is not None:
         return await _take_acknowledgement(policy, session)
     information = request.device_information.set if request.device_information else None
     if information is None and _must_describe_itself(session):
-        return ProvisionResponse(status=ProvisionStatus.DEVICE_INFORMATION_REQUIRED)
+        return _refuse(
+            session, ProvisionStatus.DEVICE_INFORMATION_REQUIRED, "the device does not say what it is"
+        )
     return await _send_policy(information, session)
 
 
@@ -81,16 +83,27 @@ async def _send_policy(information: DeviceSet | None, session: Session) -> Answe
 async def _take_acknowledgement(policy: PolicyRequest, session: Session) -> Answer:
     """The second phase: the key for all other commands, however well the device could obey."""
     if policy.status not in set(PolicyAcknowledgement):
-        return ProvisionResponse(status=ProvisionStatus.PROTOCOL_ERROR)
+        return _refuse(session, ProvisionStatus.PROTOCOL_ERROR, "there is no such acknowledgement")
     fresh = Fresh(session.now(), draw_key(secrets.randbelow))
     said = Acknowledgement(_read_key(policy.policy_key or ""), PolicyAcknowledgement(policy.status))
     device = await revise(session, lambda device: acknowledge(device, said, fresh))
     session.note(acknowledged=int(said.answer))
     if recognise_acknowledgement(device, said.key) is Step.REFUSE:
-        answer = PolicyResponse(status=PolicyStatus.WRONG_POLICY_KEY)
-    else:
-        answer = PolicyResponse(status=PolicyStatus.SUCCESS, policy_key=str(device.policy_key))
+        wrong = PolicyResponse(status=PolicyStatus.WRONG_POLICY_KEY)
+        return _answer(session, wrong, "the key that the device acknowledges is not the one it was sent last")
+    answer = PolicyResponse(status=PolicyStatus.SUCCESS, policy_key=str(device.policy_key))
     return ProvisionResponse(status=ProvisionStatus.SUCCESS, policies=[answer])
+
+
+def _refuse(session: Session, status: ProvisionStatus, reason: str) -> ProvisionResponse:
+    session.note(status=int(status), code=f"E-PROVISION-{int(status)}", reason=reason)
+    return ProvisionResponse(status=status)
+
+
+def _answer(session: Session, policy: PolicyResponse, reason: str) -> ProvisionResponse:
+    """Say of the policy alone that something is wrong."""
+    session.note(status=policy.status, code=f"E-POLICY-{policy.status}", reason=reason)
+    return ProvisionResponse(status=ProvisionStatus.SUCCESS, policies=[policy])
 
 
 def _read_key(text: str) -> int:
