@@ -88,3 +88,24 @@ async def test_a_delayed_start_does_not_disturb_the_keys_in_use(store: Store, ac
     await account.items.create(folder.number, mail("m"), token=b"1")
     await device.settle()
     assert device.replica == await contents(account, folder, None)
+
+
+async def test_without_room_the_key_stays_and_more_is_said_to_be_available(
+    store: Store, account: LocalAccount
+) -> None:
+    folder = await folder_of(account, FolderUse.INBOX)
+    device = Device(store, account, folder)
+    await device.settle()
+    await account.items.create(folder.number, mail("m"), token=b"1")
+    key, device.window = device.key, 0
+    crowded = await device.sync()
+    assert (crowded.key, crowded.sent, crowded.more, crowded.quiet) == (key, (), True, False)
+    device.window = 1
+    assert [number for _, number, _ in (await device.sync()).sent] == [1]
+
+
+async def test_without_room_a_folder_at_rest_is_quiet(store: Store, account: LocalAccount) -> None:
+    device = Device(store, account, await folder_of(account, FolderUse.INBOX))
+    await device.settle()
+    device.window = 0
+    assert (await device.sync()).quiet

@@ -11,7 +11,20 @@ from datetime import date, datetime
 
 from msgspec import Struct, structs
 
-from outrider.domain.changes import EMPTY, News, Op, Own, Shift, Touched, fold, plan, shift
+from outrider.domain.changes import (
+    EMPTY,
+    ChangeSet,
+    ItemSet,
+    News,
+    Op,
+    Own,
+    Plan,
+    Shift,
+    Touched,
+    fold,
+    plan,
+    shift,
+)
 from outrider.domain.items import Wish
 from outrider.domain.roles import Account
 from outrider.store.store import Store
@@ -27,7 +40,8 @@ class Request(Struct, frozen=True, kw_only=True):
     """What a device asks of one folder.
 
     `digest` stands for all of the request that matters for its answer, `sticky` for what the protocol makes
-    stay. `window` counts operations; `budget` bounds their size in bytes, but one is always sent.
+    stay. `window` counts operations, and may be 0; `budget` bounds their size in bytes, but one is always
+    sent where the window allows any.
     """
 
     key: str
@@ -98,48 +112,56 @@ class Round:
         return Outcome(key=keys.write_key(line.generation, line.serial))
 
     async def _advance(self, start: Start, now: datetime) -> Outcome | None:
-        request, position = self._request, start.line.position
+        request = self._request
         if not request.commands and await self._nothing_can_result(start):
             return await self._rest(start)
         done = await self._execute(start, now) if request.commands else Done()
-        found = await self._place.news(start, request.cutoff, self._room(position))
+        found = await self._news(start, done.recalled)
         if found is None:
             return Outcome(stale=True)
         news, changes = found
-        if (
-            not position.cursor
-        ):  # no cursor tells what became of items that the device made when it asked before
-            again = tuple(Touched(number, "") for number in done.recalled)
-            news = structs.replace(news, touched=(*news.touched, *again))
         before = await self._place.holdings(start, spoken_of(news, done.own, start.maybe))
         if before is None:
             return None
         made = plan(before, news, done.own, start.maybe)
-        contents = Made()
-        if request.get_changes:
-            room = Room(window=request.window, budget=request.budget, now=now)
-            contents = await self._contents.fill(made.operations(), made.known | start.maybe, room)
+        contents = await self._fill(made, start.maybe, now)
         after = fold(before, made, [(op, number) for op, number, _ in contents.sent], contents.dropped)
-        position = Position(
-            cursor=changes.cursor,
-            cutoff=request.cutoff,
-            floor=news.floor,
-            idle=not (after.owed or after.gone or after.left),
-        )
-        moved = shift(before, after)
-        if not contents.sent and not done.responses:
-            return await self._move_on(start, position, moved)
         waiting = bool(after.owed - contents.stuck or after.gone or after.left)
         answer = Answer(
             serial=start.line.last + 1,
             digest=request.digest,
-            position=position,
-            shift=moved,
+            position=Position(
+                cursor=changes.cursor,
+                cutoff=request.cutoff,
+                floor=news.floor,
+                idle=not (after.owed or after.gone or after.left),
+            ),
+            shift=shift(before, after),
             sent=tuple((op, number) for op, number, _ in contents.sent),
             responses=done.responses,
             more=request.get_changes and (waiting or news.floor != 0 or changes.more),
         )
-        return await self._give(start, answer, contents)
+        if answer.sent or answer.responses:
+            return await self._give(start, answer, contents)
+        return await self._move_on(start, answer)
+
+    async def _news(self, start: Start, recalled: ItemSet) -> tuple[News, ChangeSet] | None:
+        """What the folder has to say; None when the cursor is too old. Before the first plan no cursor tells
+        what became of items that the device made when it asked before: those are looked at again."""
+        position = start.line.position
+        found = await self._place.news(start, self._request.cutoff, self._room(position))
+        if found is None or position.cursor:
+            return found
+        news, changes = found
+        again = tuple(Touched(number, "") for number in recalled)
+        return structs.replace(news, touched=(*news.touched, *again)), changes
+
+    async def _fill(self, made: Plan, maybe: ItemSet, now: datetime) -> Made:
+        """What of the plan goes out now."""
+        if not self._request.get_changes:
+            return Made()
+        room = Room(window=self._request.window, budget=self._request.budget, now=now)
+        return await self._contents.fill(made.operations(), made.known | maybe, room)
 
     async def _nothing_can_result(self, start: Start) -> bool:
         """Nothing is owed, the filter is the same, and the folder has not moved."""
@@ -179,14 +201,17 @@ class Round:
             return None
         return Outcome(key=self._request.key, quiet=True)
 
-    async def _move_on(self, start: Start, position: Position, moved: Shift) -> Outcome | None:
-        """The folder moved and nothing results: only where we stand is stored, the key stays. While answers
-        are under way not even that, since they were made from where we stood."""
-        if not start.line.answers:
-            line = structs.replace(start.line, position=position)
-            if not await self._save(start, line, moved):
-                return None
-        return Outcome(key=self._request.key, quiet=True)
+    async def _move_on(self, start: Start, answer: Answer) -> Outcome | None:
+        """The folder moved and nothing is sent: only where we stand is stored, the key stays; that there is
+        more, but no room for it, is said. While answers are under way not even that, since they were made
+        from where we stood."""
+        key = self._request.key
+        if start.line.answers:
+            return Outcome(key=key, quiet=True)
+        line = structs.replace(start.line, position=answer.position)
+        if not await self._save(start, line, answer.shift):
+            return None
+        return Outcome(key=key, quiet=not answer.more, more=answer.more)
 
     async def _give(self, start: Start, answer: Answer, contents: Made) -> Outcome | None:
         """Keep the answer, then give it."""

@@ -220,12 +220,12 @@ def _new_files(sent: ClientAdd | ClientChange | ClientDelete | ClientFetch) -> l
     return [file.client_id for file in data.attachments if isinstance(file, AddAttachment)]
 
 
-_RESULTS = {SyncStatus.OBJECT_NOT_FOUND: Result.NOT_FOUND}
+_RESULTS: dict[int, Result] = {SyncStatus.OBJECT_NOT_FOUND: Result.NOT_FOUND}
 
 
 def _refusal(sent: ClientAdd | ClientChange | ClientDelete | ClientFetch, error: EasError) -> Response:
     """The response to a command that was not understood; it names what the device named."""
-    result = _RESULTS.get(SyncStatus(error.status), Result.UNREADABLE)
+    result = _RESULTS.get(error.status, Result.UNREADABLE)
     match sent:
         case ClientAdd():
             return Response(verb=Verb.ADD, client_id=sent.client_id, result=result)

@@ -57,9 +57,10 @@ class CollectionRound:
         self._files: dict[Response, Email] = {}
 
     async def run(self, collection: Collection, window: int) -> CollectionResponse | None:
-        """The folder's part of the answer; None when there is nothing to say."""
+        """The folder's part of the answer; None when there is nothing to say. Commands that come with key 0
+        are refused as a whole: they would be lost."""
         key = collection.sync_key or self._confirmed_key()
-        if not key:
+        if not key or (key == keys.ZERO and collection.commands):
             return self._failed(collection, key, SyncStatus.PROTOCOL_ERROR)
         sticky = options.sticky_of(collection, self._loaded.view.sticky)
         work = ClassWork(self._session, self._folder, sticky)
@@ -90,7 +91,7 @@ class CollectionRound:
         commands = tuple([await work.command(one) for one in collection.commands])
         kept = options.pack(sticky)
         asked = collection.get_changes
-        get_changes = window > 0 and (key != keys.ZERO if asked is None else asked)
+        get_changes = key != keys.ZERO if asked is None else asked
         return Request(
             key=key,
             digest=token_of(kept, get_changes, window, [described(command) for command in commands]),
