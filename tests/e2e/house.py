@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -107,6 +108,13 @@ async def folder_number(account: Account, use: FolderUse, holds: ItemClass = Ite
         for folder in await account.folders.list()
         if folder.use is use and folder.holds is holds
     )
+
+
+async def waiting(running: Running, count: int = 1) -> None:
+    """Until so many requests wait in the server."""
+    async with asyncio.timeout(10):
+        while len(running.parts.hub) != count:  # noqa: ASYNC110 (there is nothing to be told by)
+            await asyncio.sleep(0.001)
 
 
 def mail(subject: str, body: str = "Hello.", *, sender: str = BOB, to: str = ALICE) -> bytes:

@@ -1,0 +1,311 @@
+"""A client that others wrote, from PyPI, drives its calls for mail, folders and contacts over TLS.
+
+It speaks 16.1 and nothing but https; the certificate signs itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from pyactivesync import (
+    BodyType,
+    Contact,
+    ContactChange,
+    EmailChange,
+    Folder,
+    FolderType,
+    StatusError,
+    SyncResult,
+)
+from pyactivesync import Client as PyActiveSync
+
+from outrider import config as configuration
+from outrider.domain.items import Contact as Person
+from outrider.domain.items import ContactItem, FolderUse, ItemClass, Mailbox, MailItem
+from outrider.http.server import Tls
+from outrider.main import Running
+from tests.e2e.house import (
+    ALICE,
+    BOB,
+    PASSWORD,
+    account,
+    configured,
+    folder_number,
+    house,
+    mail,
+    stored,
+    waiting,
+)
+from tests.http.test_server import write_certificate
+
+pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+
+T = TypeVar("T")
+FILE = bytes(range(256)) * 300
+
+
+@dataclass
+class Phone:
+    """Their client in a thread of its own, and the server it talks to."""
+
+    running: Running
+    client: PyActiveSync
+
+    async def call(self, method: Callable[[], T]) -> T:
+        async with asyncio.timeout(20):
+            return await asyncio.to_thread(method)
+
+    async def folder(self, kind: FolderType) -> Folder:
+        folders = await self.call(self.client.list_folders)
+        return next(folder for folder in folders if folder.type == kind)
+
+    async def synced(self, kind: FolderType) -> tuple[Folder, SyncResult]:
+        """A folder, and its first window."""
+        folder = await self.folder(kind)
+        first = await self.call(lambda: self.client.sync_folder(folder.id))
+        return folder, await self.call(lambda: self.client.sync_folder(folder.id, first.sync_key))
+
+
+@pytest.fixture
+async def phone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Phone]:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # they would overrule verify_ssl
+        monkeypatch.delenv(name, raising=False)
+    tls = Tls(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    write_certificate(tls, "127.0.0.1")
+    at = configuration.Tls(certificate=tls.certificate, key=tls.key)
+    async with house(configured(tmp_path / "data", at)) as running:
+        server = running.url.removeprefix("https://")
+        with PyActiveSync(server, ALICE, PASSWORD, device_id="PYAS1", verify_ssl=False) as client:
+            yield Phone(running, client)
+
+
+def written(subject: str = "A file") -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = ALICE, BOB, subject
+    message.set_content("See the file.")
+    message.add_attachment(FILE, maintype="application", subtype="octet-stream", filename="a file.bin")
+    return message
+
+
+async def mails(phone: Phone, use: FolderUse, address: str = ALICE) -> dict[str, MailItem]:
+    """What the store holds in a folder."""
+    box = account(phone.running, address)
+    found = await stored(box, await folder_number(box, use))
+    return {key: item for key, item in found.items() if isinstance(item, MailItem)}
+
+
+async def contacts(phone: Phone) -> dict[str, ContactItem]:
+    box = account(phone.running)
+    found = await stored(box, await folder_number(box, FolderUse.DEFAULT, ItemClass.CONTACTS))
+    return {key: item for key, item in found.items() if isinstance(item, ContactItem)}
+
+
+async def test_it_takes_the_policy(phone: Phone) -> None:
+    key = await phone.call(phone.client.provision)
+    assert int(key) > 0
+    [device] = await phone.running.parts.store.devices.all(ALICE)
+    assert device.id == "PYAS1"
+
+
+async def test_it_lists_the_folders(phone: Phone) -> None:
+    folders = await phone.call(phone.client.list_folders)
+    known = {str(folder.number): folder.name for folder in await account(phone.running).folders.list()}
+    assert {folder.id: folder.name for folder in folders} == known
+    assert {FolderType.INBOX, FolderType.DRAFTS, FolderType.CONTACTS} <= {folder.type for folder in folders}
+
+
+async def test_it_pages_through_a_folder(phone: Phone) -> None:
+    for number in range(7):
+        await phone.running.parts.delivery.deliver([ALICE], mail(f"Mail {number}"))
+    inbox = await phone.folder(FolderType.INBOX)
+    result = await phone.call(lambda: phone.client.sync_folder(inbox.id))
+    pages: list[list[str]] = []
+    while result.more_available or not pages:
+        key = result.sync_key
+        result = await phone.call(lambda key=key: phone.client.sync_folder(inbox.id, key, window_size=3))  # type: ignore[misc]
+        pages.append([item.fields["Email.Subject"] for item in result.added])
+    assert pages == [["Mail 6", "Mail 5", "Mail 4"], ["Mail 3", "Mail 2", "Mail 1"], ["Mail 0"]]
+
+
+@pytest.mark.parametrize("body_type", [BodyType.PLAIN_TEXT, BodyType.HTML, BodyType.MIME])
+async def test_it_fetches_a_mail_in_every_form(phone: Phone, body_type: BodyType) -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = BOB, ALICE, "Grüße"
+    message.set_content("Schöne Grüße\n")
+    message.add_alternative("<p>Schöne <b>Grüße</b></p>", subtype="html")
+    raw = message.as_bytes().replace(b"\n", b"\r\n")
+    await phone.running.parts.delivery.deliver([ALICE], raw)
+    inbox, result = await phone.synced(FolderType.INBOX)
+    [item] = result.added
+    assert item.fields["Email.Subject"] == "Grüße"
+    fetched = await phone.call(lambda: phone.client.fetch_item(inbox.id, item.server_id, body_type=body_type))
+    assert fetched.body
+    assert fetched.body.type == body_type
+    assert not fetched.body.truncated
+    if body_type == BodyType.MIME:
+        assert isinstance(fetched.body.data, bytes)
+        assert fetched.body.data.endswith(raw.partition(b"\r\n\r\n")[2])
+    else:
+        assert isinstance(fetched.body.data, str)
+        assert "Schöne" in fetched.body.data
+        assert ("<b>" in fetched.body.data) == (body_type == BodyType.HTML)
+
+
+async def test_it_fetches_an_attachment_byte_for_byte(phone: Phone) -> None:
+    await phone.running.parts.delivery.deliver([ALICE], written().as_bytes().replace(b"\n", b"\r\n"))
+    inbox, result = await phone.synced(FolderType.INBOX)
+    [item] = result.added
+    fetched = await phone.call(lambda: phone.client.fetch_item(inbox.id, item.server_id))
+    [file] = fetched.attachments
+    assert (file.display_name, file.estimated_data_size) == ("a file.bin", len(FILE))
+    assert await phone.call(lambda: phone.client.fetch_attachment(file.file_reference)) == FILE
+
+
+async def test_it_changes_and_deletes_mail(phone: Phone) -> None:
+    for number in range(3):
+        await phone.running.parts.delivery.deliver([ALICE], mail(f"Mail {number}"))
+    inbox, result = await phone.synced(FolderType.INBOX)
+    two, one, zero = (item.server_id for item in result.added)
+    changes = [EmailChange(two, read=True, flagged=True), EmailChange(one, delete=True)]
+    changed = await phone.call(lambda: phone.client.apply_email_changes(inbox.id, result.sync_key, changes))
+    assert set(changed.statuses.values()) == {"1"}
+    held = await mails(phone, FolderUse.INBOX)
+    assert held.keys() == {two, zero}
+    assert held[two].marks.read
+    assert held[two].marks.flag
+    [trashed] = (await mails(phone, FolderUse.TRASH)).values()
+    assert trashed.message.subject == "Mail 1"
+    quiet = await phone.call(lambda: phone.client.sync_folder(inbox.id, changed.sync_key))
+    assert (quiet.added, quiet.changed, quiet.deleted) == ([], [], [])
+    gone = [EmailChange(zero, delete=True)]
+    await phone.call(
+        lambda: phone.client.apply_email_changes(inbox.id, quiet.sync_key, gone, deletes_as_moves=False)
+    )
+    assert (await mails(phone, FolderUse.INBOX)).keys() == {two}
+    assert len(await mails(phone, FolderUse.TRASH)) == 1
+
+
+async def test_it_makes_a_draft(phone: Phone) -> None:
+    drafts, result = await phone.synced(FolderType.DRAFTS)
+    made = await phone.call(
+        lambda: phone.client.create_email_draft(drafts.id, result.sync_key, written("Soon"), flagged=True)
+    )
+    assert made.status == "1"
+    [(key, draft)] = (await mails(phone, FolderUse.DRAFTS)).items()
+    assert key == made.server_id
+    assert draft.message.subject == "Soon"
+    assert draft.marks.flag
+    assert [file.name for file in draft.message.attachments] == ["a file.bin"]
+    assert made.server_id
+    fetched = await phone.call(lambda: phone.client.fetch_item(drafts.id, made.server_id or ""))
+    [file] = fetched.attachments
+    assert await phone.call(lambda: phone.client.fetch_attachment(file.file_reference)) == FILE
+
+
+async def test_it_sends_mail(phone: Phone) -> None:
+    message = written("Hello")
+    message.as_bytes()  # from now on its boundary stays the same
+    await phone.call(lambda: phone.client.send_mail(message, client_id="once"))
+    [sent] = (await mails(phone, FolderUse.SENT)).values()
+    [received] = (await mails(phone, FolderUse.INBOX, BOB)).values()
+    assert sent.message.subject == received.message.subject == "Hello"
+    assert [file.size for file in received.message.attachments] == [len(FILE)]
+    with pytest.raises(StatusError) as refused:
+        await phone.call(lambda: phone.client.send_mail(message, client_id="once"))
+    assert refused.value.code == "118"
+    assert len(await mails(phone, FolderUse.INBOX, BOB)) == 1
+
+
+async def test_it_makes_renames_and_removes_folders(phone: Phone) -> None:
+    made = await phone.call(lambda: phone.client.create_folder("Projects"))
+    child = await phone.call(lambda: phone.client.create_folder("2026", made.id))
+    await phone.call(lambda: phone.client.update_folder(made.id, "Plans"))
+    folders = {str(one.number): one for one in await account(phone.running).folders.list()}
+    assert (folders[made.id].name, folders[child.id].parent) == ("Plans", int(made.id))
+    await phone.call(lambda: phone.client.delete_folder(made.id))
+    left = {str(one.number) for one in await account(phone.running).folders.list()}
+    assert not {made.id, child.id} & left
+
+
+async def test_it_moves_a_mail(phone: Phone) -> None:
+    await phone.running.parts.delivery.deliver([ALICE], mail("One"))
+    inbox, result = await phone.synced(FolderType.INBOX)
+    [item] = result.added
+    made = await phone.call(lambda: phone.client.create_folder("Projects"))
+    moved = await phone.call(lambda: phone.client.move_item(item.server_id, inbox.id, made.id))
+    assert await mails(phone, FolderUse.INBOX) == {}
+    assert list(await stored(account(phone.running), int(made.id))) == [moved]
+    after = await phone.call(lambda: phone.client.sync_folder(inbox.id, result.sync_key))
+    assert after.deleted in ([], [item.server_id])
+
+
+async def test_a_ping_is_woken_by_a_delivery(phone: Phone) -> None:
+    inbox, _ = await phone.synced(FolderType.INBOX)
+    ping = asyncio.create_task(phone.call(lambda: phone.client.ping(inbox.id, heartbeat=60, timeout=20)))
+    await waiting(phone.running)
+    await phone.running.parts.delivery.deliver([ALICE], mail("One"))
+    result = await ping
+    assert result.status == "2"
+
+
+async def test_it_asks_how_much_there_is(phone: Phone) -> None:
+    for number in range(4):
+        await phone.running.parts.delivery.deliver([ALICE], mail(f"Mail {number}"))
+    inbox = await phone.folder(FolderType.INBOX)
+    first = await phone.call(lambda: phone.client.sync_folder(inbox.id))
+    assert await phone.call(lambda: phone.client.get_item_estimate(inbox.id, first.sync_key)) == 4
+    second = await phone.call(lambda: phone.client.sync_folder(inbox.id, first.sync_key))
+    assert await phone.call(lambda: phone.client.get_item_estimate(inbox.id, second.sync_key)) == 0
+
+
+async def test_it_makes_changes_and_deletes_contacts(phone: Phone) -> None:
+    people, result = await phone.synced(FolderType.CONTACTS)
+    carol = Contact(
+        first_name="Carol",
+        last_name="Example",
+        file_as="Example, Carol",
+        company_name="Example",
+        email1_address="carol@example.org",
+        home_phone_number="+49 30 1",
+        birthday="1980-02-29T11:59:00.000Z",
+        business_address_city="Berlin",
+        categories=("Friends",),
+    )
+    made = await phone.call(lambda: phone.client.create_contact(people.id, result.sync_key, carol))
+    assert made.status == "1"
+    [(key, item)] = (await contacts(phone)).items()
+    assert key == made.server_id
+    kept = item.contact
+    assert (kept.first_name, kept.last_name, kept.company) == ("Carol", "Example", "Example")
+    assert (kept.business_address.city, kept.home_phone) == ("Berlin", "+49 30 1")
+    assert str(kept.birthday) == "1980-02-29"
+    assert kept.email1
+    assert kept.email1.address == "carol@example.org"
+    assert kept.categories == ("Friends",)
+
+    married = [ContactChange(key, Contact(first_name="Carol", last_name="Other", file_as="Other, Carol"))]
+    changed = await phone.call(lambda: phone.client.apply_contact_changes(people.id, made.sync_key, married))
+    assert changed.statuses == {key: "1"}
+    [item] = (await contacts(phone)).values()
+    assert (item.contact.last_name, item.contact.company, item.contact.birthday) == ("Other", "", None)
+
+    gone = [ContactChange(key, delete=True)]
+    await phone.call(lambda: phone.client.apply_contact_changes(people.id, changed.sync_key, gone))
+    assert await contacts(phone) == {}
+
+
+async def test_it_sees_contacts_that_others_made(phone: Phone) -> None:
+    box = account(phone.running)
+    number = await folder_number(box, FolderUse.DEFAULT, ItemClass.CONTACTS)
+    dave = Person(first_name="Dave", file_as="Dave", email1=Mailbox("Dave", "dave@example.org"))
+    await box.items.create(number, dave, token=b"dave")
+    _, result = await phone.synced(FolderType.CONTACTS)
+    [item] = result.added
+    assert item.fields["Contacts.FirstName"] == "Dave"
+    assert "dave@example.org" in item.fields["Contacts.Email1Address"]
