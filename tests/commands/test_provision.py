@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 
 from outrider.commands.exchange import Outcome, Reply
@@ -333,3 +336,40 @@ async def test_a_ping_goes_by_the_record_and_sends_away_who_has_to_provision(hou
 async def test_a_device_sent_away_by_ping_is_told_to_provision_even_without_a_key(house: House) -> None:
     await final_key(house)
     assert await folder_sync(house.under(PIN), None) == 142
+
+
+async def key_by_habit(house: House, version: Version, habit: str, key: int | None) -> int | None:
+    """What a device sends that has this key and this habit."""
+    if habit == "stops half way":
+        await temporary_key(house, version)
+    if habit == "sends the temporary key":
+        return int(await temporary_key(house, version))
+    return {"sends 0": 0, "sends none": None}.get(habit, key)
+
+
+HABITS = ["keeps its key", "sends 0", "sends none", "sends the temporary key", "stops half way"]
+STEPS = st.lists(
+    st.tuples(st.sampled_from(OFFERED), st.sampled_from([OPEN, PIN]), st.sampled_from(HABITS)),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(steps=STEPS)
+async def test_whatever_a_device_does_one_handshake_is_enough(
+    steps: list[tuple[Version, Policy, str]],
+) -> None:
+    """And none, if it kept its key and the policy is as it was, whatever version it speaks now."""
+    key: int | None = 0
+    before: Policy | None = None
+    with TemporaryDirectory() as directory:
+        async with serving(Path(directory)) as house:
+            for version, policy, habit in steps:
+                served = house.under(policy)
+                key = await key_by_habit(served, version, habit, key)
+                if await folder_sync(served, key, version) != 1:
+                    assert policy is not before or habit.startswith("sends")
+                    key = await final_key(served, version)
+                    assert await folder_sync(served, key, version) == 1
+                before = policy
