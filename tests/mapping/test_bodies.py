@@ -110,6 +110,7 @@ def test_empty_body_has_empty_data() -> None:
         ("ä".encode(), "ä"),
         (b"\xe4", b"\xe4"),
         (b"a\0b", b"a\0b"),
+        (b"\x1b$B$\x1b(B", b"\x1b$B$\x1b(B"),
     ],
 )
 def test_mime_is_text_where_it_can_be(data: bytes, sent: str | bytes) -> None:

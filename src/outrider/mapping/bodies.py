@@ -19,6 +19,7 @@ from outrider.protocol.items.body import (
 from outrider.protocol.messages.itemoperations import FetchOptions
 from outrider.protocol.messages.sync import Options
 from outrider.protocol.values import Blob, Octets
+from outrider.wbxml.writer import xml_text
 
 # What a Sync without any BodyPreference gives: that there is a body and how large it is (as Exchange does).
 SIZES_ONLY: Final = Wish(preferences=(domain.BodyPreference(form=BodyForm.TEXT, limit=0),))
@@ -142,13 +143,13 @@ def _data(body: domain.Body) -> str | Octets | UnsetType:
 
 
 def _as_text(data: bytes) -> str | bytes:
-    """MIME as text, which all clients take; as it is where it has octets that no text can carry."""
-    if b"\0" in data:
-        return data
+    """MIME as text, which all clients take; as it is where it has octets that no text can carry, such as the
+    escapes of ISO-2022-JP."""
     try:
-        return data.decode()
+        text = data.decode()
     except UnicodeDecodeError:
         return data
+    return text if xml_text(text) == data else data
 
 
 # ------------------------------------------------------------------------------------------- from the wire
