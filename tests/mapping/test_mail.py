@@ -24,7 +24,7 @@ from outrider.domain.items import (
 )
 from outrider.mapping import mail
 from outrider.protocol.items.body import Attachment, BodyType
-from outrider.protocol.items.email import Email, Flag
+from outrider.protocol.items.email import Email, Flag, FlagStatus
 from outrider.protocol.messages.sync import Add, CollectionResponse, SyncResponse
 from outrider.protocol.schema import decode, encode
 from outrider.protocol.versions import OFFERED, Version
@@ -257,7 +257,7 @@ def test_image_in_the_text_is_inline() -> None:
 def test_active_flag_has_both_dates_of_each_pair() -> None:
     flag = sent(Marks(flag=FollowUp(kind="Call", start=AT, due=AT, reminder=AT))).flag
     assert flag == Flag(
-        status=2,
+        status=FlagStatus.ACTIVE,
         flag_type="Call",
         start_date=AT,
         utc_start_date=AT,
@@ -269,12 +269,14 @@ def test_active_flag_has_both_dates_of_each_pair() -> None:
 
 
 def test_flag_without_words_has_the_usual_ones() -> None:
-    assert sent(Marks(flag=FollowUp())).flag == Flag(status=2, flag_type="Flag for follow up")
+    assert sent(Marks(flag=FollowUp())).flag == Flag(status=FlagStatus.ACTIVE, flag_type="Flag for follow up")
 
 
 def test_completed_flag_says_when() -> None:
     flag = sent(Marks(flag=FollowUp(done=True, completed=AT))).flag
-    assert flag == Flag(status=1, flag_type="Flag for follow up", complete_time=AT, date_completed=AT)
+    assert flag == Flag(
+        status=FlagStatus.COMPLETE, flag_type="Flag for follow up", complete_time=AT, date_completed=AT
+    )
 
 
 @pytest.mark.parametrize(
@@ -305,7 +307,15 @@ def test_flag_comes_back_as_it_was(follow_up: FollowUp) -> None:
     assert back.local_start == (AT.replace(tzinfo=None) if follow_up.start else None)
 
 
-@pytest.mark.parametrize("flag", [Flag(), Flag(status=0), Flag(status=0, flag_type="x"), Flag(status=None)])
+@pytest.mark.parametrize(
+    "flag",
+    [
+        Flag(),
+        Flag(status=FlagStatus.CLEARED),
+        Flag(status=FlagStatus.CLEARED, flag_type="x"),
+        Flag(status=None),
+    ],
+)
 def test_empty_flag_and_status_0_clear(flag: Flag) -> None:
     assert mail.marks_from_wire(Email(flag=flag)) == MailEdit(flag=None)
 
@@ -320,8 +330,8 @@ def test_empty_flag_and_status_0_clear(flag: Flag) -> None:
         (Email(categories=[]), MailEdit(categories=())),
         (Email(last_verb_executed=2), MailEdit(verb=LastVerb.REPLIED_ALL)),
         (Email(last_verb_executed=0), MailEdit()),
-        (Email(flag=Flag(status=2, flag_type="x")), MailEdit(flag=FollowUp(kind="x"))),
-        (Email(flag=Flag(status=1)), MailEdit(flag=FollowUp(done=True))),
+        (Email(flag=Flag(status=FlagStatus.ACTIVE, flag_type="x")), MailEdit(flag=FollowUp(kind="x"))),
+        (Email(flag=Flag(status=FlagStatus.COMPLETE)), MailEdit(flag=FollowUp(done=True))),
     ],
 )
 def test_absent_marks_stay(element: Email, edit: MailEdit) -> None:

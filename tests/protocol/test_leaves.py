@@ -125,6 +125,7 @@ def test_a_leaf_has_limits(kind: type, meta: Meta, content: Content, within: boo
         ((datetime,), Form.COMPACT, NOON, b"\x45\x0320260301T120000Z\0\x01"),
         ((bytes,), None, b"\0", b"\x45\xc3\x01\0\x01"),
         ((bytes,), Form.BASE64, b"\0", b"\x45\x03AA==\0\x01"),
+        ((bytes,), Form.BYTES, b"\0", b"\x45\xc3\x01\0\x01"),
         (OCTETS, None, memoryview(b"\0"), b"\x45\xc3\x01\0\x01"),
         (OCTETS, Form.BASE64, Blob(1, lambda: [b"\0"]), b"\x45\x03AA==\0\x01"),
         ((str, *OCTETS), None, "x", b"\x45\x03x\0\x01"),

@@ -71,7 +71,8 @@ def _plain_reader(kind: type) -> ReadLeaf:
     return _READERS[kind] if kind in _READERS else _enum_reader(kind)
 
 
-def _text(content: Content) -> str:
+def read_text(content: Content) -> str:
+    """Take a text as it is; data is its UTF-8."""
     if content is None:
         return ""
     return content if isinstance(content, str) else str(content, "utf-8")
@@ -80,18 +81,18 @@ def _text(content: Content) -> str:
 def _read_integer(content: Content) -> int | UnsetType:
     if isinstance(content, str) and (small := _SMALL.get(content)) is not None:
         return small
-    return parse_integer(_text(content)) if content else UNSET
+    return parse_integer(read_text(content)) if content else UNSET
 
 
 def _read_boolean(content: Content) -> bool:
-    return parse_boolean(_text(content))
+    return parse_boolean(read_text(content))
 
 
 def _read_date(content: Content) -> datetime | UnsetType:
     if not content:
         return UNSET
     try:
-        return parse_date(_text(content))
+        return parse_date(read_text(content))
     except ValueError as error:
         raise SchemaError(SchemaError.INVALID_DATE, str(error)) from None
 
@@ -102,16 +103,20 @@ def _read_zone(content: Content) -> TimeZone | UnsetType:
     return TimeZone.parse(content) if isinstance(content, str) else TimeZone.unpack(content)
 
 
-def _enum_reader(kind: type) -> ReadLeaf:
+def _enum_reader(kind: type[IntEnum]) -> ReadLeaf:
+    members = {str(int(member)): member for member in kind}
+
     def read(content: Content) -> Any:
-        return kind(parse_integer(_text(content))) if content else UNSET
+        if isinstance(content, str) and (member := members.get(content)) is not None:
+            return member
+        return kind(parse_integer(read_text(content))) if content else UNSET
 
     return read
 
 
 def _data_reader(types: frozenset[type], form: Form | None) -> ReadLeaf:
     hold = memoryview if memoryview in types else bytes
-    from_text = parse_base64 if form is Form.BASE64 else str.encode
+    from_text = parse_base64 if form in (Form.BASE64, Form.BYTES) else str.encode
     empty = "" if str in types else b""
 
     def read(content: Content) -> Any:
@@ -185,7 +190,7 @@ def _write_text_or(write_data: WriteLeaf) -> WriteLeaf:
 
 
 _READERS: Final[dict[type, ReadLeaf]] = {
-    str: _text,
+    str: read_text,
     int: _read_integer,
     bool: _read_boolean,
     datetime: _read_date,

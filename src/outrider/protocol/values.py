@@ -40,6 +40,8 @@ class Form(Enum):
     COMPACT = "compact"
     #: Data as text in base64 instead of opaque.
     BASE64 = "base64"
+    #: Data as opaque, where clients also send base64 (MS-ASDTYPE, Byte Array).
+    BYTES = "bytes"
     #: A boolean as an empty tag that is there or not, instead of 1 and 0.
     FLAG = "flag"
 

@@ -10,7 +10,7 @@ from outrider.protocol.items.body import (
     BodyType,
     Location,
 )
-from outrider.protocol.pages import TAGS
+from outrider.protocol.pages import TAGS, AirSyncBase
 from outrider.protocol.schema import Element, decode, encode
 from outrider.protocol.values import Blob
 from outrider.protocol.versions import Version
@@ -97,9 +97,23 @@ def test_an_attachment_is_written_for_a_version(version: Version, kept: Attachme
 
 
 @pytest.mark.parametrize("content", ["AP8=", "AP8", "A P\n8="])
-def test_the_content_of_a_new_attachment_is_base64(content: str) -> None:
+def test_the_content_of_a_new_attachment_may_come_as_base64(content: str) -> None:
     attachment = parse(AddAttachment, f"<ClientId>1</ClientId><Content>{content}</Content>", Version.V16_0)
     assert attachment == AddAttachment(client_id="1", content=b"\x00\xff")
+
+
+def test_the_content_of_a_new_attachment_is_opaque() -> None:
+    attachment = AddAttachment(client_id="1", content=b"AAAA")
+    data = bytes(encode(attachment, Version.V16_0))
+    assert b"\xc3\x04AAAA" in data
+    assert decode(AddAttachment, data).value == attachment
+
+
+def test_a_new_attachment_is_inline_by_an_empty_tag() -> None:
+    attachment = AddAttachment(client_id="c", display_name="d", is_inline=True)
+    data = bytes(encode(attachment, Version.V16_0))
+    assert bytes([AirSyncBase.IsInline & 0x3F]) == data[-2:-1]
+    assert decode(AddAttachment, data).value == attachment
 
 
 def test_a_location_survives_the_round_trip() -> None:

@@ -5,7 +5,7 @@ import pytest
 from outrider.protocol.elements import specs
 from outrider.protocol.errors import SchemaError
 from outrider.protocol.items.body import Attachment, DeleteAttachment, Location
-from outrider.protocol.items.email import Email, Flag, MeetingRequest
+from outrider.protocol.items.email import Email, Flag, FlagStatus, MeetingRequest
 from outrider.protocol.messages.sync import Add
 from outrider.protocol.pages import TAGS
 from outrider.protocol.pages import Email as Page
@@ -40,12 +40,12 @@ def written(email: Email, version: Version) -> Email:
         ("<e:Flag></e:Flag>", Flag()),
         (
             "<e:Flag><e:Status>2</e:Status><e:FlagType>Follow up</e:FlagType></e:Flag>",
-            Flag(status=2, flag_type="Follow up"),
+            Flag(status=FlagStatus.ACTIVE, flag_type="Follow up"),
         ),
         (
             "<e:Flag><t:DateCompleted>2026-03-01T12:00:00.000Z</t:DateCompleted><e:Status>1</e:Status>"
             "<e:CompleteTime>2026-03-01T12:00:00.000Z</e:CompleteTime></e:Flag>",
-            Flag(status=1, date_completed=NOON, complete_time=NOON),
+            Flag(status=FlagStatus.COMPLETE, date_completed=NOON, complete_time=NOON),
         ),
         (
             "<e:Flag><t:StartDate>2026-03-01T12:00:00Z</t:StartDate><t:UtcDueDate/>"
@@ -56,6 +56,12 @@ def written(email: Email, version: Version) -> Email:
 )
 def test_flags_are_read(text: str, flag: Flag) -> None:
     assert parse(text).flag == flag
+
+
+@pytest.mark.parametrize("status", ["3", "-1", "active"])
+def test_a_flag_has_one_of_three_states(status: str) -> None:
+    with pytest.raises(SchemaError):
+        parse(f"<e:Flag><e:Status>{status}</e:Status></e:Flag>")
 
 
 def test_absent_and_empty_are_not_the_same() -> None:

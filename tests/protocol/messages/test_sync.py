@@ -12,7 +12,7 @@ from outrider.protocol.items.body import (
     DeleteAttachment,
 )
 from outrider.protocol.items.contacts import Contact
-from outrider.protocol.items.email import Email, Flag, MeetingRequest, Recurrence
+from outrider.protocol.items.email import Email, Flag, FlagStatus, MeetingRequest, Recurrence
 from outrider.protocol.messages.sync import (
     Add,
     AddResponse,
@@ -207,7 +207,10 @@ RESPONSE = SyncResponse(
             ],
             commands=[
                 Add(server_id="5:19", data=MAIL),
-                Change(server_id="5:18", data=Email(read=True, flag=Flag(status=2, flag_type="Follow up"))),
+                Change(
+                    server_id="5:18",
+                    data=Email(read=True, flag=Flag(status=FlagStatus.ACTIVE, flag_type="Follow up")),
+                ),
                 Delete(server_id="5:17"),
                 SoftDelete(server_id="5:1"),
             ],

@@ -66,7 +66,10 @@ class Body(Element):
 
 
 class BodyPart(Element):
-    """What a message adds to its conversation. MS-ASAIRS, BodyPart."""
+    """What a message adds to its conversation. MS-ASAIRS, BodyPart.
+
+    Its data stands in the document even where bodies are parts of a multipart answer (MS-ASCMD, Part).
+    """
 
     TAG = AirSyncBase.BodyPart
 
@@ -75,7 +78,6 @@ class BodyPart(Element):
     estimated_data_size: Annotated[int | UnsetType, AirSyncBase.EstimatedDataSize] = UNSET
     truncated: Annotated[bool | UnsetType, AirSyncBase.Truncated] = UNSET
     data: Annotated[str | Octets | UnsetType, AirSyncBase.Data] = UNSET
-    part: Annotated[int | UnsetType, ItemOperations.Part] = UNSET
     preview: Annotated[str | UnsetType, AirSyncBase.Preview] = UNSET
 
 
@@ -90,7 +92,7 @@ class AttachmentMethod(IntEnum):
 class Attachment(Element):
     """An attachment of an item; sizes in bytes, durations in seconds. MS-ASAIRS, Attachment.
 
-    The answer to an attachment that the device added has its ClientId.
+    The answer to one that the device added has its ClientId, and need say no more than the FileReference.
     """
 
     TAG = AirSyncBase.Attachment
@@ -108,18 +110,18 @@ class Attachment(Element):
 
 
 class AddAttachment(Element):
-    """An attachment that the device adds to a draft or event. MS-ASAIRS, Add."""
+    """An attachment that the device adds to a draft or event. MS-ASAIRS, Add, Content and IsInline (Add)."""
 
     TAG = AirSyncBase.Add
 
     client_id: Annotated[str, AirSyncBase.ClientId] = ""
-    content: Annotated[Octets, AirSyncBase.Content, Form.BASE64] = b""
+    content: Annotated[Octets, AirSyncBase.Content, Form.BYTES] = b""
     display_name: Annotated[str, AirSyncBase.DisplayName] = ""
     method: Annotated[int, AirSyncBase.Method] = AttachmentMethod.NORMAL
     content_type: Annotated[str | UnsetType, AirSyncBase.ContentType] = UNSET
     content_id: Annotated[str | UnsetType, AirSyncBase.ContentId] = UNSET
     content_location: Annotated[str | UnsetType, AirSyncBase.ContentLocation] = UNSET
-    is_inline: Annotated[bool | UnsetType, AirSyncBase.IsInline] = UNSET
+    is_inline: Annotated[bool | UnsetType, AirSyncBase.IsInline, Form.FLAG] = UNSET
 
 
 class DeleteAttachment(Element):

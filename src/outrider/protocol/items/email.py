@@ -51,13 +51,14 @@ class FlagStatus(IntEnum):
 class Flag(Element):
     """The flag of a message; one without any field clears it. MS-ASEMAIL, Flag.
 
+    A status that is none of the three is malformed (MS-ASEMAIL, Status).
     Dates in Tasks are local to the device, those with Utc in the name are not.
     """
 
     TAG = Page.Flag
 
     subject: Annotated[str | UnsetType, Tasks.Subject] = UNSET
-    status: Annotated[int | UnsetType | None, Page.Status] = UNSET
+    status: Annotated[FlagStatus | UnsetType | None, Page.Status] = UNSET
     flag_type: Annotated[str | UnsetType, Page.FlagType] = UNSET
     date_completed: Annotated[datetime | UnsetType | None, Tasks.DateCompleted] = UNSET
     complete_time: Annotated[datetime | UnsetType | None, Page.CompleteTime] = UNSET
@@ -122,18 +123,18 @@ class MeetingRequest(Element):
     busy_status: Annotated[int | UnsetType, Page.BusyStatus] = UNSET
     time_zone: Annotated[TimeZone | UnsetType, Page.TimeZone] = UNSET
     global_obj_id: Annotated[str | UnsetType, Page.GlobalObjId, until(Version.V14_1)] = UNSET
-    uid: Annotated[str | UnsetType, Calendar.UID, Version.V16_0] = UNSET
     disallow_new_time_proposal: Annotated[bool | UnsetType, Page.DisallowNewTimeProposal, Version.V14_0] = (
         UNSET
     )
     meeting_message_type: Annotated[int | UnsetType, Email2.MeetingMessageType, Version.V14_1] = UNSET
-    forwardees: Annotated[list[Forwardee] | UnsetType, ComposeMail.Forwardees, Version.V16_0] = UNSET
+    uid: Annotated[str | UnsetType, Calendar.UID, Version.V16_0] = UNSET
     proposed_start_time: Annotated[
         datetime | UnsetType, MeetingResponse.ProposedStartTime, Version.V16_1, Form.COMPACT
     ] = UNSET
     proposed_end_time: Annotated[
         datetime | UnsetType, MeetingResponse.ProposedEndTime, Version.V16_1, Form.COMPACT
     ] = UNSET
+    forwardees: Annotated[list[Forwardee] | UnsetType, ComposeMail.Forwardees, Version.V16_0] = UNSET
 
 
 class Email(Element):
