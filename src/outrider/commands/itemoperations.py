@@ -146,7 +146,7 @@ async def _find(
     if wanted.store.lower() != MAILBOX.lower():
         return ItemOperationsStatus.UNKNOWN_STORE, None, None
     try:
-        if wanted.file_reference:
+        if wanted.file_reference is not None:
             status, file = await _file(session, wanted, parts)
             return status, None, file
         place = _place(session, wanted)
@@ -178,12 +178,11 @@ def _shown(session: Session, item: Item, place: tuple[int, int], parts: _Parts) 
     identity = session.account.identity
     view = View(account=Mailbox(identity.name, identity.address))
     element = to_wire(item, view, lambda section: write_reference(session, *place, section))
-    for body in (element.body, getattr(element, "body_part", UNSET)):
-        if body is not UNSET and body.data is not UNSET:
-            data = body.data.encode() if isinstance(body.data, str) else body.data
-            number = parts.place(data)
-            if number is not None:
-                body.data, body.part = UNSET, number
+    body = element.body
+    if body is not UNSET and body.data is not UNSET:
+        number = parts.place(body.data.encode() if isinstance(body.data, str) else body.data)
+        if number is not None:
+            body.data, body.part = UNSET, number
     return Properties(item=element)
 
 
