@@ -1,4 +1,4 @@
-"""Requests of a device without HTTP: a plain session over the embedded store, and a way out that writes down."""
+"""Requests of a device without HTTP: a plain session over the embedded store, and a way out for its mails."""
 
 from __future__ import annotations
 

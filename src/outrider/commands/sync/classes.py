@@ -119,7 +119,8 @@ class ClassWork:
         )
 
     def _add(self, sent: ClientAdd) -> Command:
-        item, content = self._new(sent.data), self._digest(sent)
+        item = self._new(sent.data)
+        content = self._digest(sent)
         if not sent.send:
             return Add(client_id=sent.client_id, item=item, content=content)
         if not isinstance(item, DraftEdit):
@@ -128,15 +129,16 @@ class ClassWork:
         return Act(verb=Verb.ADD, do=do, content=content, client_id=sent.client_id)
 
     async def _change(self, sent: ClientChange) -> Command:
-        number, content = self._number(sent.server_id), self._digest(sent)
+        number = self._number(sent.server_id)
         if not sent.send:
-            return Change(number=number, edit=await self._edit(number, sent.data), content=content)
+            edit = await self._edit(number, sent.data)
+            return Change(number=number, edit=edit, content=self._digest(sent))
         if not self._takes_drafts():
             raise EasError(SyncStatus.CONVERSION_ERROR, "only a draft can be sent")
-        edit = await self._edit(number, sent.data) if sent.data else None
-        draft = Draft(folder=self._folder.number, number=number, edit=edit)
+        last = await self._edit(number, sent.data) if sent.data else None
+        draft = Draft(folder=self._folder.number, number=number, edit=last)
         do = partial(send_draft, self._session, draft)
-        return Act(verb=Verb.CHANGE, do=do, content=content, number=number)
+        return Act(verb=Verb.CHANGE, do=do, content=self._digest(sent), number=number)
 
     def _new(self, data: Element | Malformed | None) -> NewItem:
         data = self._readable(data)

@@ -19,6 +19,10 @@ from outrider.protocol.messages.sync import (
     AddResponse,
     Change,
     ChangeResponse,
+    ClientAdd,
+    ClientChange,
+    ClientDelete,
+    ClientFetch,
     Collection,
     CollectionResponse,
     Delete,
@@ -88,7 +92,7 @@ class CollectionRound:
         self, collection: Collection, key: str, window: int, *, sticky: Sticky, work: ClassWork
     ) -> Request:
         holds = self._folder.holds
-        commands = tuple([await work.command(one) for one in collection.commands])
+        commands = tuple([await work.command(one) for one in collection.commands if not _is_empty(one)])
         kept = options.pack(sticky)
         asked = collection.get_changes
         get_changes = key != keys.ZERO if asked is None else asked
@@ -172,6 +176,11 @@ class CollectionRound:
             collection_id=collection.collection_id,
             status=status,
         )
+
+
+def _is_empty(sent: ClientAdd | ClientChange | ClientDelete | ClientFetch) -> bool:
+    """Say whether this is a removal of nothing, which BlackBerry sends."""
+    return isinstance(sent, ClientDelete) and not sent.server_id
 
 
 def _element(value: object) -> Email | Contact | None:
