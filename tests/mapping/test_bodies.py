@@ -93,6 +93,14 @@ def test_whole_body_says_nothing_of_truncation() -> None:
     assert sent.truncated is UNSET
 
 
+def test_plain_text_is_its_own_preview() -> None:
+    text = domain.Body(form=BodyForm.TEXT, data="Hello", size=5, preview="Hello")
+    assert bodies.body_to_wire(text).preview is UNSET
+    cut = domain.Body(form=BodyForm.TEXT, data="", size=5, truncated=True, preview="Hello")
+    assert bodies.body_to_wire(cut).preview == "Hello"
+    assert bodies.part_to_wire(text).preview == "Hello"
+
+
 @pytest.mark.parametrize("data", ["", b"", None])
 def test_body_cut_to_nothing_has_no_data(data: str | bytes | None) -> None:
     sent = bodies.body_to_wire(domain.Body(form=BodyForm.TEXT, data=data, size=9, truncated=True))

@@ -18,6 +18,7 @@ from outrider.formats import vcard
 from outrider.mapping import contacts
 from outrider.mapping.contacts import Look
 from outrider.protocol.elements import specs
+from outrider.protocol.errors import EasError
 from outrider.protocol.items.body import Body as BodyElement
 from outrider.protocol.items.body import BodyType
 from outrider.protocol.items.contacts import Contact as Element
@@ -291,6 +292,14 @@ def test_note_is_text(body: BodyElement, note: str) -> None:
 def test_body_without_data_leaves_the_note() -> None:
     element = Element(body=BodyElement(type=BodyType.PLAIN, estimated_data_size=9, truncated=True))
     assert contacts.edit_from_wire(element, version=Version.V14_1, supported=frozenset()).fields == {}
+
+
+def test_picture_of_more_than_48_kilobytes_in_base64_is_refused() -> None:
+    largest = bytes(48 * 1024 * 3 // 4)
+    assert contacts.contact_from_wire(Element(picture=largest)).picture == largest
+    with pytest.raises(EasError) as refused:
+        contacts.contact_from_wire(Element(picture=largest + b"\0"))
+    assert refused.value.status == 6
 
 
 def test_large_picture_is_scaled_for_the_phone() -> None:

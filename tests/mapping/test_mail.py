@@ -98,6 +98,12 @@ def test_mail_has_what_the_version_has(version: Version) -> None:
     assert (command.data.subject, command.data.date_received) == ("Hello", AT)
 
 
+def test_replies_go_elsewhere_only_where_the_mail_says_so() -> None:
+    assert sent(reply_to=(BOB,)).reply_to is UNSET
+    two = sent(reply_to=(ALICE, BOB)).reply_to
+    assert two == '"Alice Example" <alice@example.org>; "bob@example.org" <bob@example.org>'
+
+
 def test_mail_without_author_is_from_the_account() -> None:
     assert sent(author=()).from_ == '"Alice Example" <alice@example.org>'
 

@@ -104,13 +104,15 @@ def _mime_limit(step: int | None) -> int | None:
 
 def body_to_wire(body: domain.Body) -> Body:
     """A body as the device is given it: without data where all of it was cut off, and saying that it was cut
-    only then (Windows Phone stops at a 0)."""
+    only then (Windows Phone stops at a 0). Plain text is its own preview (MS-ASAIRS, Preview (Body))."""
+    data = _data(body)
+    readable = body.form is BodyForm.TEXT and data is not UNSET
     return Body(
         type=_TYPES[body.form],
         estimated_data_size=body.size,
         truncated=True if body.truncated else UNSET,
-        data=_data(body),
-        preview=body.preview or UNSET,
+        data=data,
+        preview=UNSET if readable else body.preview or UNSET,
     )
 
 

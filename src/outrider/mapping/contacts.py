@@ -25,8 +25,10 @@ from outrider.formats.html import text_from_html
 from outrider.formats.pictures import PICTURE_LIMIT, scale_picture
 from outrider.mapping.bodies import body_to_wire, native_type, octets_of, text_of
 from outrider.protocol.elements import specs
+from outrider.protocol.errors import EasError
 from outrider.protocol.items.body import Body, BodyType
 from outrider.protocol.items.contacts import Contact as Element
+from outrider.protocol.status import SyncStatus
 from outrider.protocol.versions import Version
 from outrider.wbxml.tags import Tag
 
@@ -224,10 +226,17 @@ def _said(element: Element) -> dict[str, Any]:
         if value is not UNSET:
             fields[field] = _READERS[field](value) if value else empty
     if element.picture is not UNSET:
-        fields["picture"] = octets_of(element.picture) or None
+        fields["picture"] = _picture(octets_of(element.picture))
     if element.body is not UNSET and (note := _note(element.body)) is not None:
         fields["note"] = note
     return fields
+
+
+def _picture(data: bytes) -> bytes | None:
+    """A photo; raises EasError for one that is larger than MS-ASCNTC, Picture, allows."""
+    if len(data) > PICTURE_LIMIT:
+        raise EasError(SyncStatus.CONVERSION_ERROR, f"a picture of {len(data)} bytes")
+    return data or None
 
 
 def _note(body: Body) -> str | None:

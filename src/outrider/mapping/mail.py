@@ -85,8 +85,8 @@ def to_wire(item: MailItem, account: Mailbox, reference: Reference) -> Email:
         email.cc = write_addresses(message.cc)
     if message.bcc:
         _add_bcc(email, item, account)
-    if message.reply_to:
-        email.reply_to = write_addresses(message.reply_to)
+    if message.reply_to and message.reply_to != author:
+        email.reply_to = write_addresses(message.reply_to, between="; ")
     if message.sender and message.sender != author:
         email.sender = write_addresses(message.sender[:1])
     if message.attachments:
@@ -109,16 +109,17 @@ def _add_bcc(email: Email, item: MailItem, account: Mailbox) -> None:
         email.received_as_bcc = True
 
 
-def write_addresses(boxes: Iterable[Mailbox]) -> str:
-    """The list as the wire has it, cut between two addresses where the protocol allows no more.
+def write_addresses(boxes: Iterable[Mailbox], between: str = ", ") -> str:
+    """The list as the wire has it, cut between two addresses where the protocol allows no more; in ReplyTo
+    semicolons part them (MS-ASEMAIL, ReplyTo).
 
     Each has a name, its address if it has no other: some clients show an error for one without.
     """
     texts = [_write_address(box) for box in boxes]
-    text = ", ".join(texts)
+    text = between.join(texts)
     while len(text) > _LONGEST_LIST and len(texts) > 1:
         del texts[-1 - len(texts) // 10 :]
-        text = ", ".join(texts)
+        text = between.join(texts)
     return text
 
 
