@@ -10,6 +10,7 @@ import typer
 
 from outrider.cli import (
     app_password,
+    client,
     config,
     demo,
     device,
@@ -39,6 +40,7 @@ app.add_typer(device.app, name="device")
 app.command("import")(transfer.import_)
 app.command("export")(transfer.export)
 app.add_typer(wbxml.app, name="wbxml")
+app.add_typer(client.app, name="client")
 app.add_typer(state.app, name="db")
 app.command()(state.backup)
 app.command()(state.restore)

@@ -10,6 +10,26 @@ async with Client("https://mail.example.org", "alice@example.org", password) as 
 from outrider.client.client import Client, Offer
 from outrider.client.connection import Wire
 from outrider.client.errors import ClientError, WipeRequested
-from outrider.client.replica import Replica
+from outrider.client.replica import Replica, Window
+from outrider.protocol.items.body import Body, BodyPreference, BodyType
+from outrider.protocol.items.contacts import Contact
+from outrider.protocol.items.email import Email
+from outrider.protocol.messages.folders import FolderType
+from outrider.protocol.versions import Version
 
-__all__ = ["Client", "ClientError", "Offer", "Replica", "WipeRequested", "Wire"]
+__all__ = [
+    "Body",
+    "BodyPreference",
+    "BodyType",
+    "Client",
+    "ClientError",
+    "Contact",
+    "Email",
+    "FolderType",
+    "Offer",
+    "Replica",
+    "Version",
+    "Window",
+    "WipeRequested",
+    "Wire",
+]

@@ -134,6 +134,15 @@ async def fetch_item(
     return found
 
 
+async def fetch_mime(client: Client, folder: str, item: str) -> bytes:
+    """A mail as it was written."""
+    found = await fetch_item(client, folder, item, mime=True)
+    if found.body is UNSET or found.body.data is UNSET:
+        raise ClientError(ANSWER, "the mail came without its text")
+    data = found.body.data
+    return data.encode() if isinstance(data, str) else _bytes(data)
+
+
 async def fetch_file(
     client: Client, reference: str, *, range: tuple[int, int] | None = None, multipart: bool = False
 ) -> File:

@@ -1,0 +1,257 @@
+"""`outrider client`: our own ActiveSync client, for scripts and for finding out what a server says."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+from msgspec import Struct
+
+from outrider.cli.output import Json, print_json, print_rows
+from outrider.cli.running import refuse
+
+if TYPE_CHECKING:
+    from outrider.client import Client, Replica
+
+T = TypeVar("T")
+
+app = typer.Typer(help="An ActiveSync client, for any server.", no_args_is_help=True)
+
+PASSWORD = "OUTRIDER_CLIENT_PASSWORD"
+
+FolderId = Annotated[str, typer.Argument(help="The folder's id, as `folders` shows it.")]
+
+
+class Login(Struct, frozen=True, kw_only=True):
+    """Who signs in where, with which device."""
+
+    url: str
+    user: str
+    password: str
+    device_id: str
+    version: str
+    verify: bool | Path
+    base64: bool
+
+
+class FolderRow(Struct, frozen=True, kw_only=True):
+    """A folder, as it is shown."""
+
+    id: str
+    parent: str
+    type: int
+    name: str
+
+
+class ItemRow(Struct, frozen=True, kw_only=True):
+    """An item, as it is shown."""
+
+    id: str
+    title: str
+    sender: str = ""
+
+
+@app.callback()
+def sign_in(
+    context: typer.Context,
+    url: Annotated[str, typer.Option(help="The server: https://mail.example.org, or the whole endpoint.")],
+    user: Annotated[str, typer.Option(help="The name to sign in with.")],
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    device_id: Annotated[str, typer.Option(help="The device's id; a new one has state of its own.")] = (
+        "OUTRIDERCLIENT"
+    ),
+    version: Annotated[str, typer.Option(help="The protocol version; else the highest in common.")] = "",
+    insecure: Annotated[bool, typer.Option("--insecure", help="Take any certificate.")] = False,
+    ca: Annotated[Path | None, typer.Option(help="A PEM file with authorities to trust.")] = None,
+    base64: Annotated[bool, typer.Option("--base64", help="Send queries in base64.")] = False,
+) -> None:
+    """Sign in; the password comes from standard input, OUTRIDER_CLIENT_PASSWORD or a prompt."""
+    context.obj = Login(
+        url=url,
+        user=user,
+        password=_read_password(stdin=password_stdin),
+        device_id=device_id,
+        version=version,
+        verify=False if insecure else ca or True,
+        base64=base64,
+    )
+
+
+@app.command()
+def options(context: typer.Context, as_json: Json = False) -> None:
+    """Show the versions and commands that the server offers."""
+
+    async def work(client: Client) -> dict[str, list[str]]:
+        offer = await client.options()
+        return {"versions": [str(one) for one in offer.versions], "commands": list(offer.commands)}
+
+    told = _run(context, work)
+    if as_json:
+        print_json(told)
+    else:
+        for name, values in told.items():
+            typer.echo(f"{name}: {', '.join(values)}")
+
+
+@app.command()
+def provision(context: typer.Context, as_json: Json = False) -> None:
+    """Fetch the policy, say that it is obeyed, and show it."""
+    policy = _run(context, lambda client: client.provision())
+    if as_json:
+        print_json(policy)
+    else:
+        typer.echo(f"key: {policy.key}")
+
+
+@app.command()
+def folders(context: typer.Context, as_json: Json = False) -> None:
+    """List the folders."""
+
+    async def work(client: Client) -> list[FolderRow]:
+        replica = await _replica(client)
+        return [
+            FolderRow(id=one.server_id, parent=one.parent_id, type=one.type, name=one.display_name)
+            for one in replica.folders.values()
+        ]
+
+    rows = _run(context, work)
+    if as_json:
+        print_json(rows)
+    else:
+        print_rows(rows, ("id", "parent", "type", "name"))
+
+
+@app.command()
+def sync(context: typer.Context, folder: FolderId, as_json: Json = False) -> None:
+    """Synchronise a folder from the start, and list what is in it; --json shows all of it."""
+
+    async def work(client: Client) -> dict[str, object]:
+        replica = await _replica(client)
+        if folder not in replica.folders:
+            refuse("E-CLIENT-FOLDER", f"there is no folder {folder}")
+        await replica.sync(folder)
+        return dict(replica.items(folder))
+
+    items = _run(context, work)
+    if as_json:
+        print_json(items)
+    else:
+        print_rows([_row(key, item) for key, item in items.items()], ("id", "sender", "title"))
+
+
+@app.command()
+def fetch(
+    context: typer.Context,
+    folder: Annotated[str, typer.Argument(help="The folder's id; with --file, the FileReference.")],
+    item: Annotated[str, typer.Argument(help="The item's id.")] = "",
+    file: Annotated[bool, typer.Option("--file", help="Fetch an attachment.")] = False,
+) -> None:
+    """Write a mail as MIME, or an attachment, to standard output."""
+
+    async def work(client: Client) -> bytes:
+        from outrider.client.mail import fetch_file, fetch_mime
+
+        if file:
+            return (await fetch_file(client, folder)).data
+        return await fetch_mime(client, folder, item)
+
+    sys.stdout.buffer.write(_run(context, work))
+    sys.stdout.buffer.flush()
+
+
+@app.command()
+def send(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The mail, as MIME.", exists=True, dir_okay=False)],
+    save: Annotated[bool, typer.Option(help="Keep a copy in the sent items.")] = True,
+) -> None:
+    """Send a mail."""
+
+    async def work(client: Client) -> None:
+        from outrider.client.mail import send_mail
+
+        await send_mail(client, file.read_bytes(), save=save)
+
+    _run(context, work)
+
+
+@app.command()
+def ping(
+    context: typer.Context,
+    folder: FolderId,
+    heartbeat: Annotated[int, typer.Option(help="How many seconds to wait.")] = 900,
+    as_json: Json = False,
+) -> None:
+    """Wait for a change in a folder, and list the folders that changed."""
+
+    async def work(client: Client) -> list[str]:
+        from outrider.client.ping import Pinger
+
+        replica = await _replica(client)
+        await replica.sync(folder)
+        return list((await Pinger(client, heartbeat).wait(folder)).folders)
+
+    changed = _run(context, work)
+    if as_json:
+        print_json(changed)
+    else:
+        typer.echo("\n".join(changed) or "nothing changed")
+
+
+def _run(context: typer.Context, work: Callable[[Client], Awaitable[T]]) -> T:
+    """Run `work` with a client; what is refused ends the program."""
+    import asyncio
+
+    from outrider.client import ClientError
+
+    try:
+        return asyncio.run(_signed_in(context.obj, work))
+    except ClientError as error:
+        refuse(error.code, str(error).removeprefix(f"{error.code}: "))
+        raise
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+async def _signed_in(login: Login, work: Callable[[Client], Awaitable[T]]) -> T:
+    from outrider.client import Client, Version, Wire
+
+    wire = Wire(verify=login.verify, base64_query=login.base64)
+    version = Version.parse(login.version) if login.version else None
+    async with Client(
+        login.url, login.user, login.password, device_id=login.device_id, version=version, wire=wire
+    ) as client:
+        return await work(client)
+
+
+async def _replica(client: Client) -> Replica:
+    from outrider.client import Replica
+
+    replica = Replica(client)
+    await replica.sync_tree()
+    return replica
+
+
+def _read_password(*, stdin: bool) -> str:
+    import os
+
+    if stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    kept = os.environ.get(PASSWORD)
+    return kept if kept is not None else str(typer.prompt("Password", hide_input=True))
+
+
+def _row(key: str, item: object) -> ItemRow:
+    """An item in a line."""
+    from outrider.client import Contact, Email
+
+    if isinstance(item, Email):
+        return ItemRow(id=key, title=str(item.subject or ""), sender=str(item.from_ or ""))
+    if isinstance(item, Contact):
+        return ItemRow(id=key, title=str(item.file_as or ""))
+    return ItemRow(id=key, title="")
