@@ -62,7 +62,7 @@ def _watch(request: PingRequest | None, kept: Watch | None) -> Watch | None:
     it."""
     folders = request.folders if request is not None else None
     heartbeat = request.heartbeat_interval if request is not None else None
-    ids = tuple(folder.id for folder in folders) if folders is not None else None
+    ids = tuple(dict.fromkeys(one.id for one in folders if one.id)) if folders is not None else None
     if kept is not None:
         ids = kept.folders if ids is None else ids
         heartbeat = kept.heartbeat if heartbeat is None else heartbeat
@@ -82,7 +82,7 @@ async def _look(session: Session, ids: Sequence[str], until: datetime) -> Answer
         )
     )
     try:
-        answer = await _compare(session, watched, gone=len(watched) < len(set(ids)))
+        answer = await _compare(session, watched, gone=len(watched) < len(ids))
     except BaseException:
         waiter.close()
         raise
