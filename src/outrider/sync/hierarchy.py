@@ -121,18 +121,6 @@ class Hierarchy:
                 return _told(after, answer)
         raise BackendError("Another request of this device is being answered.", temporary=True)
 
-    async def forget(self) -> None:
-        """Make the device start over."""
-        await self._store.views.forget(self._key.account, self._key.device, COLLECTION)
-
-    async def known(self) -> frozenset[int]:
-        """The numbers of the folders in the newest state the device was given."""
-        _, view = await self._load()
-        line = view.newborn or view.current
-        if line is None:
-            return frozenset()
-        return frozenset(_folded(line, line.answers[-1]).known if line.answers else line.known)
-
     async def pending(self, shown: Callable[[Folder], bool]) -> bool:
         """Say whether a FolderSync would have something to say."""
         _, view = await self._load()
