@@ -1,6 +1,6 @@
 """Reading and writing the content of a leaf, by the type of its field.
 
-A reader takes what `wbxml.Reader.leaf` gave (text, a slice, or None for an empty tag) and returns the value,
+A reader takes what `wbxml.Reader` gave (text, a slice, or None for an empty tag) and returns the value,
 or UNSET where an empty tag says nothing; it raises ValueError for what is not of its type. A writer takes
 the document, the tag and the value.
 """

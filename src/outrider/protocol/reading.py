@@ -1,20 +1,19 @@
-"""Reading a message from the events of its document, by plans made of the declarations."""
+"""Reading a message from its document, by plans made of the declarations."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import UNSET
 
 from outrider.protocol.elements import Element, Malformed, Shape, Spec, specs
 from outrider.protocol.errors import SchemaError
-from outrider.protocol.leaves import ReadLeaf, leaf_reader
+from outrider.protocol.leaves import ReadLeaf, leaf_reader, read_text
 from outrider.protocol.pages import ALTERNATES, TAGS
 from outrider.protocol.versions import Version
-from outrider.wbxml.reader import OPEN, Content, Event
-from outrider.wbxml.tags import END, OPAQUE, STR_I, Tag
+from outrider.wbxml.reader import OPEN, Content, Reader, Texts
+from outrider.wbxml.tags import END, HAS_CONTENT, OPAQUE, STR_I, Tag
 
 E = TypeVar("E", bound=Element)
 T = TypeVar("T")
@@ -38,11 +37,25 @@ _Read: TypeAlias = "Callable[[Reading, Content], Any]"
 _Entry: TypeAlias = tuple[str, int, ReadLeaf | None, _Read]
 
 
+class _Fields:
+    """What may stand in an element, by tag; `texts` are the fields that take one string, for the reader."""
+
+    __slots__ = ("by_tag", "texts")
+
+    def __init__(self, by_tag: dict[int, _Entry]) -> None:
+        self.by_tag = by_tag
+        self.texts: Texts = {
+            tag | HAS_CONTENT: (name, None if parse is read_text else parse)
+            for tag, (name, takes, parse, _) in by_tag.items()
+            if parse is not None and takes == _ONE
+        }
+
+
 @dataclass(slots=True)
 class _Plan:
     """How a class is read in one version, compiled once."""
 
-    by_tag: dict[int, _Entry]
+    fields: _Fields
     required: frozenset[str]
     inline: Spec | None
 
@@ -57,19 +70,17 @@ def _plan(cls: type[Element], version: Version | None) -> _Plan:
     for spec in fields:
         _add(by_tag, _tag_numbers(spec.container or spec.tag), _entry(spec))
     required = frozenset(spec.name for spec in fields if spec.required)
-    return _Plan(by_tag, required, inline[0] if inline else None)
+    return _Plan(_Fields(by_tag), required, inline[0] if inline else None)
 
 
 @cache
-def _merged(
-    cls: type[Element], name: str, inner: type[Element], version: Version | None
-) -> dict[int, _Entry]:
-    """The entries of a class and, under dotted names, of the class that stands inline in it."""
+def _merged(cls: type[Element], name: str, inner: type[Element], version: Version | None) -> _Fields:
+    """The fields of a class and, under dotted names, of the class that stands inline in it."""
     entries = {
         tag: (f"{name}.{field}", takes, parse, read_open)
-        for tag, (field, takes, parse, read_open) in _plan(inner, version).by_tag.items()
+        for tag, (field, takes, parse, read_open) in _plan(inner, version).fields.by_tag.items()
     }
-    return entries | _plan(cls, version).by_tag
+    return _Fields(entries | _plan(cls, version).fields.by_tag)
 
 
 def _add(by_tag: dict[int, _Entry], numbers: Iterable[int], entry: _Entry) -> None:
@@ -92,15 +103,15 @@ def name_of(number: int) -> str:
 
 
 class Reading:
-    """One message being read: its events, the version, and what did not belong."""
+    """One message being read: its document, the version, and what did not belong."""
 
-    __slots__ = ("events", "strays", "unknown", "version")
+    __slots__ = ("reader", "strays", "unknown", "version")
 
-    def __init__(self, events: Iterator[Event], version: Version | None) -> None:
-        self.events = events
+    def __init__(self, reader: Reader, version: Version | None) -> None:
+        self.reader = reader
         self.version = version
-        self.unknown = 0
         self.strays: list[Stray] = []
+        self.unknown = 0
 
     def message(self, cls: type[E], tag: int, content: Content) -> E:
         """Read the root element."""
@@ -113,35 +124,37 @@ class Reading:
         """Read an element, whose tag and content an event gave, as a `cls`."""
         plan = _plan(cls, self.version)
         if plan.inline is None:
-            values = self.values(plan.by_tag, tag, content)
+            values = self.values(plan.fields, tag, content)
         else:
-            values = self._values_around(cls, plan.inline, (tag, content))
-        if plan.required and not plan.required <= values.keys():
-            raise ValueError(f"lacks {', '.join(sorted(plan.required - values.keys()))}")
-        return cls(**values)
+            values = self._values_around(cls, plan.inline, tag, content)
+        try:
+            return cls(**values)
+        except TypeError:
+            if missing := plan.required - values.keys():
+                raise ValueError(f"lacks {', '.join(sorted(missing))}") from None
+            raise
 
     def one_of(self, classes: tuple[type[Element], ...], tag: int, content: Content) -> Element:
         """Read an element as that of the classes which knows its children, as many as possible."""
         if content is not OPEN:
             return self.element(classes[0], tag, content)
-        seen: list[Event] = []
-        cls = self._choose(classes, seen)
-        return self._again(seen, lambda: self.element(cls, tag, content))
+        return self.element(self._choose(classes), tag, content)
 
-    def values(self, by_tag: dict[int, _Entry], parent: int, content: Content) -> _Values:
+    def values(self, fields: _Fields, parent: int, content: Content) -> _Values:
         """Read the children of an element."""
         values: _Values = {}
         if content is not OPEN:
             if content:
                 raise ValueError("text where elements belong")
             return values
-        tag, find = parent, by_tag.get
+        tag, take, find = parent, self.reader.texts, fields.by_tag.get
         try:
-            for tag, content in self.events:
+            while True:
+                tag, content = take(fields.texts, values)
                 entry = find(tag)
                 if entry is None:
                     if tag == END:
-                        break
+                        return values
                     self._pass_over(parent, tag, content)
                     continue
                 name, takes, parse, read_open = entry
@@ -159,90 +172,74 @@ class Reading:
                     values.setdefault(name, []).extend(value)
         except ValueError as error:
             raise _broken(tag, error) from None
-        return values
 
     def names(self, content: Content) -> list[Tag]:
         """Read the children of an element for their tags alone."""
         tags: list[Tag] = []
         if content is not OPEN:
             return tags
-        for number, inner in self.events:
+        while True:
+            number, inner = self.reader.event()
             if number == END:
-                break
+                return tags
             if number in TAGS:
                 tags.append(TAGS[number])
             elif number not in _PIECES:
                 self.unknown += 1
-            self.inside(inner)
-        return tags
+            if inner is OPEN:
+                self.reader.pass_over()
 
     def pieces(self) -> str | memoryview | None:
         """Read an open leaf: text if all its pieces are text, else bytes; elements inside are passed over."""
         pieces: list[str | memoryview] = []
-        for tag, content in self.events:
+        while True:
+            tag, content = self.reader.event()
             if tag == END:
-                break
+                return _join(pieces)
             if tag in _PIECES and content is not OPEN and content is not None:
                 pieces.append(content)
-            else:
-                self.inside(content)
-                self.unknown += 1
-        return _join(pieces)
+                continue
+            if content is OPEN:
+                self.reader.pass_over()
+            self.unknown += 1
 
     def starts_with_text(self) -> bool:
         """Say whether the element just opened starts with a piece of text or data."""
-        first = next(self.events)
-        self.events = chain((first,), self.events)
-        return first[0] in _PIECES
+        mark = self.reader.mark()
+        tag, _ = self.reader.event()
+        self.reader.back(mark)
+        return tag in _PIECES
 
-    def _values_around(self, cls: type[Element], field: Spec, event: Event) -> _Values:
-        tag, content = event
-        seen: list[Event] = []
-        inner = self._choose(field.elements, seen) if content is OPEN else field.elements[0]
-        by_tag = _merged(cls, field.name, inner, self.version)
-        merged = self._again(seen, lambda: self.values(by_tag, tag, content))
+    def _values_around(self, cls: type[Element], field: Spec, tag: int, content: Content) -> _Values:
+        inner = self._choose(field.elements) if content is OPEN else field.elements[0]
+        merged = self.values(_merged(cls, field.name, inner, self.version), tag, content)
         outer = {name: value for name, value in merged.items() if "." not in name}
         inline = {name.partition(".")[2]: value for name, value in merged.items() if "." in name}
         if inline:
             outer[field.name] = inner(**inline)
         return outer
 
-    def _choose(self, classes: tuple[type[Element], ...], seen: list[Event]) -> type[Element]:
-        """Find the class that knows the children of the open element; the events this takes go to `seen`."""
+    def _choose(self, classes: tuple[type[Element], ...]) -> type[Element]:
+        """Find the class that knows the children of the open element, by looking ahead."""
+        mark = self.reader.mark()
         knowing = _knowing(classes, self.version)
-        left, depth = classes, 1
-        while len(left) > 1 and depth:
-            tag, content = event = next(self.events)
-            seen.append(event)
-            if depth == 1 and (known := knowing.get(tag)):
-                left = tuple(cls for cls in left if cls in known) or left
-            depth += (content is OPEN) - (tag == END)
+        left, inside = list(classes), self.reader.depth
+        while len(left) > 1 and self.reader.depth >= inside:
+            tag, content = self.reader.event()
+            if content is OPEN:
+                self.reader.pass_over()
+            if known := knowing.get(tag):
+                left = [cls for cls in left if cls in known] or left
+        self.reader.back(mark)
         return left[0]
 
-    def _again(self, seen: list[Event], read_element: Callable[[], T]) -> T:
-        """Read an element of which some events were seen already."""
-        following = self.events
-        self.events = chain(seen, following)
-        value = read_element()
-        self.events = following
-        return value
-
     def _pass_over(self, parent: int, tag: int, content: Content) -> None:
-        self.inside(content)
+        if content is OPEN:
+            self.reader.pass_over()
         if tag in TAGS:
             self.strays.append(Stray(TAGS[parent], TAGS[tag]))
         elif tag not in _PIECES:
             self.unknown += 1
-
-    def inside(self, content: Content) -> list[Event]:
-        """Take the events of the element just given, up to its END."""
-        events: list[Event] = []
-        depth = int(content is OPEN)
-        while depth:
-            event = next(self.events)
-            events.append(event)
-            depth += (event[1] is OPEN) - (event[0] == END)
-        return events
 
 
 def _broken(tag: int, error: ValueError) -> SchemaError:
@@ -265,7 +262,7 @@ def _knowing(
     """By tag, which of the classes know it."""
     known: dict[int, tuple[type[Element], ...]] = {}
     for cls in classes:
-        for tag in _plan(cls, version).by_tag:
+        for tag in _plan(cls, version).fields.by_tag:
             known[tag] = (*known.get(tag, ()), cls)
     return known
 
@@ -286,8 +283,9 @@ def _container_reader(spec: Spec, container: Tag) -> _Read:
     by_tag: dict[int, _Entry] = {}
     for tag, entry in entries:
         _add(by_tag, _tag_numbers(tag), entry)
+    fields = _Fields(by_tag)
     nothing: Any = [] if spec.many else UNSET
-    return lambda reading, content: reading.values(by_tag, container, content).get(spec.name, nothing)
+    return lambda reading, content: reading.values(fields, container, content).get(spec.name, nothing)
 
 
 def _item_entry(spec: Spec) -> _Entry:
@@ -327,30 +325,26 @@ def _none_if_empty(read_element: _Read) -> _Read:
 
 def _isolated(read_element: _Read) -> _Read:
     def read_or_malformed(reading: Reading, content: Content) -> Any:
-        following = reading.events
-        reading.events = iter(reading.inside(content))
+        mark = reading.reader.mark()
         try:
             return read_element(reading, content)
         except SchemaError as error:
-            return Malformed(error.status, error.detail)
+            malformed = Malformed(error.status, error.detail)
         except ValueError as error:
-            return Malformed(SchemaError.INVALID_XML, str(error))
-        finally:
-            reading.events = following
+            malformed = Malformed(SchemaError.INVALID_XML, str(error))
+        reading.reader.back(mark)
+        if content is OPEN:
+            reading.reader.pass_over()
+        return malformed
 
     return read_or_malformed
 
 
 def _text_or(read_element: _Read) -> _Read:
-    parse = leaf_reader(frozenset({str}), None, None)
-
     def read_either(reading: Reading, content: Content) -> Any:
         if content is not OPEN:
-            return parse(content)
-        following = reading.events
-        value = parse(reading.pieces()) if reading.starts_with_text() else read_element(reading, content)
-        reading.events = following
-        return value
+            return read_text(content)
+        return read_text(reading.pieces()) if reading.starts_with_text() else read_element(reading, content)
 
     return read_either
 

@@ -14,8 +14,8 @@ The order of the fields is the order on the wire. The type says what the element
 
 - `str int bool datetime bytes TimeZone` and IntEnum classes are leaves. `bytes | memoryview | Blob`
   (`Octets`) reads opaque data as a slice and writes it opaque; `str | bytes` keeps text and opaque data
-  apart. A field of text accepts opaque UTF-8, one of data accepts text (its UTF-8; with `Form.BASE64` what
-  that says).
+  apart. A field of text accepts opaque UTF-8, one of data accepts text (its UTF-8; with `Form.BASE64` and
+  `Form.BYTES` what that says).
 - an `Element` class nests. `A | B` of Elements under one tag is whichever class knows the children;
   `str | A` is text, or an element if it has children.
 - `list[T]` repeats the field's tag. `list[A | B]`, and `list[A]` under a tag that is not A's, is one
@@ -48,7 +48,7 @@ from outrider.protocol.reading import E, Reading, Stray, name_of
 from outrider.protocol.values import Form
 from outrider.protocol.versions import Version
 from outrider.protocol.writing import write_message
-from outrider.wbxml.reader import DEFAULT_LIMITS, Buffer, Limits, read
+from outrider.wbxml.reader import DEFAULT_LIMITS, Buffer, Limits, Reader
 from outrider.wbxml.writer import Encoded, Writer
 
 __all__ = [
@@ -92,9 +92,9 @@ def decode_one_of(
     limits: Limits = DEFAULT_LIMITS,
 ) -> Decoded[E]:
     """Read a message of that of the classes whose tag is the root's."""
-    events = read(data, limits)
-    root, content = next(events)
-    reading = Reading(events, version)
+    reader = Reader(data, limits)
+    root, content = reader.root()
+    reading = Reading(reader, version)
     for cls in classes:
         if root == cls.TAG:
             value = reading.message(cls, root, content)

@@ -14,18 +14,16 @@ r"""The events of a WBXML document, read from any buffer in place.
 Any input that is not well-formed, or passes a limit, raises `WireError` with its offset and nothing else; the
 last END is only given if nothing follows it.
 
-Nearly all of a document is made of four kinds of token: a whole element with a short string, an empty
-element, the start of an element, an END. A run of these is found and cut by regular expressions, many tokens
-at a time; everything else is read token by token.
+A `Reader` gives the same events one by one, and can go back to a mark. Most elements of a document hold one
+string; `Reader.texts` takes those that its caller expects, many at a time, and leaves whatever else there is,
+errors above all, to `Reader.event`.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from functools import partial
-from itertools import islice
 from mmap import mmap
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from outrider.wbxml.tags import (
     END,
@@ -66,89 +64,143 @@ class Limits(NamedTuple):
 
 DEFAULT_LIMITS: Final = Limits()
 
+_LEFT: Final = (END, None)
+_PIECES: Final = (STR_I, OPAQUE)
 _VERSIONS: Final = (0x01, 0x02, 0x03)
 _SCAN: Final = 4096
 
-# A common token, after the page switch that may precede it: an element with one string, or else an END, an
-# empty element or a start. It serves for bytes and for the text decoded from them: all tokens are ASCII.
-_COMMON: Final = (
-    r"(?:\x00([\x00-\x7f]))?"
-    r"(?:([\x45-\x7f])\x03([^\x00]{0,4096})\x00\x01|([\x01\x05-\x3f]|[\x45-\x7f](?![\x02\x03\x83\xc3])))"
-)
-_TOKEN: Final = re.compile(_COMMON)
-_TOKEN_BYTES: Final = re.compile(_COMMON.encode())
-_RUN: Final = re.compile(f"(?:{_COMMON.replace('([', '(?:[')}){{1,512}}".encode())
-_END: Final = chr(END)
-_TOKENS: Final = {chr(token | HAS_CONTENT): token for token in range(FIRST_TOKEN, TOKEN_MASK + 1)}
+# By tag: the name of an element, and what makes a value of its text; None keeps the text as it is.
+Texts: TypeAlias = Mapping[int, tuple[str, Callable[[str], Any] | None]]
 
 
 def read(data: Buffer, limits: Limits = DEFAULT_LIMITS) -> Iterator[Event]:
     """Give the events of a document, from the start of its root to its end."""
-    cursor = _Cursor(data, limits)
-    cursor.read_header()
-    root = cursor.root()
-    yield root
-    if root[1] is not OPEN:
-        return
-    while cursor.depth:
-        run = _RUN.match(data, cursor.at)
-        if run is None:
-            yield cursor.single()
-            continue
-        start = cursor.at
-        tokens = cursor.split(run.end())
-        page, depth, rest = cursor.page, cursor.depth, iter(tokens)
-        for switch, leaf, text, other in rest:
-            if switch:
-                page = ord(switch) << 8
-            if leaf:
-                yield page | _TOKENS[leaf], text
-            elif other == _END:
-                depth -= 1
-                if not depth:
-                    cursor.finish(start, len(tokens) - len(list(rest)))
-                yield END, None
-            elif other < "@":
-                yield page | ord(other), None
-            else:
-                depth += 1
-                if depth > limits.depth:
-                    raise WireError("nested too deep", _end(data, start, len(tokens) - len(list(rest))) - 1)
-                yield page | _TOKENS[other], OPEN
-        cursor.page, cursor.depth = page, depth
+    reader = Reader(data, limits)
+    yield reader.root()
+    while reader.depth:
+        yield reader.event()
 
 
-class _Cursor:
-    """Where the reading of a document stands; it reads the tokens that are not in a run."""
+# A place in a document that the reading can go back to.
+Mark: TypeAlias = tuple[int, int, int, int, int]
+
+
+class Reader:
+    """A cursor over a document; `depth` is how many elements are open."""
 
     __slots__ = (
+        "_at",
         "_data",
         "_find",
         "_limits",
+        "_page",
+        "_quick",
         "_spare",
         "_table",
         "_table_text",
         "_view",
-        "at",
         "depth",
-        "page",
     )
 
-    def __init__(self, data: Buffer, limits: Limits) -> None:
+    def __init__(self, data: Buffer, limits: Limits = DEFAULT_LIMITS) -> None:
         self._data = data
         self._view = memoryview(data)
         self._find: Callable[[bytes, int], int] = (
             partial(_find, data) if isinstance(data, memoryview) else data.find
         )
         self._limits = limits
+        # What can search and decode by itself, and is too short for a text that is too long.
+        self._quick = data if not isinstance(data, memoryview) and len(data) <= limits.text else None
         self._spare = limits.elements
         self._table = b""
         self._table_text = 0
-        self.at = 0
-        self.page = 0
+        self._at = 0
+        self._page = 0
         self.depth = 0
 
-    def read_header(self) -> None:
+    def root(self) -> Event:
+        """Read the header and the start of the root element."""
+        self._read_header()
+        event = self.event()
+        if event[0] in (END, STR_I, OPAQUE):
+            raise WireError("no root element", self._at)
+        if event[1] is not OPEN and self._at != len(self._view):
+            raise WireError("bytes after the document", self._at)
+        return event
+
+    def event(self) -> Event:
+        """Read one token, and the content if that makes it a whole element."""
+        data, at = self._data, self._at
+        try:
+            while (token := data[at]) == SWITCH_PAGE:
+                self._page = data[at + 1] << 8
+                at += 2
+            if not self._spare:
+                raise WireError("too many elements", at)
+            self._spare -= 1
+            self._at = at + 1
+            if token == END:
+                return self._leave()
+            if token >= HAS_ATTRIBUTES or token & TOKEN_MASK < FIRST_TOKEN:
+                return self._not_element(token)
+            if token < HAS_CONTENT:
+                return self._page | token, None
+            first = data[at + 1]
+            if first in _PIECES:
+                return self._page | token & TOKEN_MASK, self._content(first)
+            return self._page | token & TOKEN_MASK, self._open()
+        except IndexError:
+            raise WireError("document ends early", len(self._view)) from None
+
+    def texts(self, known: Texts, values: dict[str, Any]) -> Event:
+        """Put the elements with one string that come next into `values`, and read the event after them.
+
+        `known` says which, by tag with `HAS_CONTENT` set. One that is empty, that comes again, or whose text
+        is refused with a ValueError is not taken: it is the event.
+        """
+        data, field_of = self._quick, known.get
+        if data is None:
+            return self.event()
+        at, page, spare, find = self._at, self._page, self._spare, data.find
+        try:
+            while spare:
+                while (token := data[at]) == SWITCH_PAGE:
+                    page = data[at + 1] << 8
+                    at += 2
+                field = field_of(page | token)
+                if field is None:
+                    break
+                name, parse = field
+                if data[at + 1] != STR_I or name in values:
+                    break
+                start = at + 2
+                end = find(b"\0", start)
+                if end <= start or data[end + 1] != END:
+                    break
+                text = data[start:end].decode()
+                values[name] = text if parse is None else parse(text)
+                at = end + 2
+                spare -= 1
+        except (IndexError, ValueError):
+            pass
+        self._at, self._page, self._spare = at, page, spare
+        return self.event()
+
+    def mark(self) -> Mark:
+        """Note the place, to go back to."""
+        return self._at, self._page, self.depth, self._spare, self._table_text
+
+    def back(self, mark: Mark) -> None:
+        """Go back to a place, and read from there again."""
+        self._at, self._page, self.depth, self._spare, self._table_text = mark
+
+    def pass_over(self) -> None:
+        """Read to the end of the element opened last."""
+        outside = self.depth - 1
+        while self.depth > outside:
+            self.event()
+
+    def _read_header(self) -> None:
         """Read version, public identifier, character set and string table."""
         view = self._view
         if not len(view):
@@ -157,84 +209,41 @@ class _Cursor:
             raise WireError("document too long", self._limits.total)
         if view[0] not in _VERSIONS:
             raise WireError("not WBXML 1.1 to 1.3", 0)
-        self.at = 1
+        self._at = 1
         public_id_entry = self._number() if not self._number() else None
-        charset_at = self.at
+        charset_at = self._at
         if self._number() != UTF_8:
             raise WireError("not UTF-8", charset_at)
-        length_at = self.at
+        length_at = self._at
         length = self._number()
-        end = self.at + length
+        end = self._at + length
         if end > len(view):
             raise WireError("string table longer than the document", length_at)
         if length > self._limits.text:
             raise WireError("string table too long", length_at)
-        self._table = bytes(view[self.at : end])
-        self.at = end
+        self._table = bytes(view[self._at : end])
+        self._at = end
         if public_id_entry is not None and public_id_entry >= length:
             raise WireError("public identifier not in the string table", 1)
 
-    def root(self) -> Event:
-        """Read the start of the root element."""
-        event = self.single()
-        if event[0] in (END, STR_I, OPAQUE):
-            raise WireError("no root element", self.at)
-        if event[1] is not OPEN and self.at != len(self._view):
-            raise WireError("bytes after the document", self.at)
-        return event
+    def _content(self, token: int) -> Content:
+        """Read the string or opaque piece that the element just started has, if it has nothing else."""
+        inside = self._at
+        self._at += 1
+        content = self._string() if token == STR_I else self._opaque()
+        if self._data[self._at] == END:
+            self._at += 1
+            return content
+        self._at = inside
+        return self._open()
 
-    def split(self, end: int) -> list[tuple[str, str, str, str]]:
-        """Cut the run of common tokens up to `end`: page switch, element with a string, the string, other."""
-        start, self.at = self.at, end
-        try:
-            text = str(self._data[start:end], "utf-8")
-        except UnicodeDecodeError as error:
-            raise WireError("not UTF-8", start + error.start) from None
-        tokens: list[tuple[str, str, str, str]] = _TOKEN.findall(text)
-        if len(tokens) > self._spare:
-            raise WireError("too many elements", _end(self._data, start, self._spare))
-        self._spare -= len(tokens)
-        return tokens
-
-    def finish(self, start: int, count: int) -> None:
-        """Check that the `count`-th token of the run from `start` is the last of the document."""
-        end = _end(self._data, start, count)
-        if end != len(self._view):
-            raise WireError("bytes after the document", end)
-
-    def single(self) -> Event:
-        """Read one token, and the content if that makes it a whole element."""
-        self._switch_page()
-        at = self.at
-        token = self._byte(at)
-        if not self._spare:
-            raise WireError("too many elements", at)
-        self._spare -= 1
-        self.at = at + 1
-        if token >= HAS_ATTRIBUTES or token & TOKEN_MASK < FIRST_TOKEN:
-            return self._not_element(token)
-        tag = self.page | token & TOKEN_MASK
-        if token < HAS_CONTENT:
-            return tag, None
-        return self._start(tag)
-
-    def _start(self, tag: int) -> Event:
-        inside = self.at
-        if self._byte(inside) in (STR_I, OPAQUE):
-            self.at += 1
-            content = self._string() if self._byte(inside) == STR_I else self._opaque()
-            if self._byte(self.at) == END:
-                self.at += 1
-                return tag, content
-            self.at = inside
+    def _open(self) -> Literal[_Mark.OPEN]:
         if self.depth >= self._limits.depth:
-            raise WireError("nested too deep", inside - 1)
+            raise WireError("nested too deep", self._at - 1)
         self.depth += 1
-        return tag, OPEN
+        return OPEN
 
     def _not_element(self, token: int) -> Event:
-        if token == END:
-            return self._leave()
         if token == STR_I:
             return STR_I, self._string()
         if token == OPAQUE:
@@ -244,20 +253,15 @@ class _Cursor:
         if token == ENTITY:
             return STR_I, self._entity()
         said = "attributes" if token & TOKEN_MASK >= FIRST_TOKEN else f"token {token:#04x}"
-        raise WireError(f"{said} in an ActiveSync document", self.at - 1)
+        raise WireError(f"{said} in an ActiveSync document", self._at - 1)
 
     def _leave(self) -> Event:
         if not self.depth:
-            raise WireError("END without an element", self.at - 1)
+            raise WireError("END without an element", self._at - 1)
         self.depth -= 1
-        if not self.depth and self.at != len(self._view):
-            raise WireError("bytes after the document", self.at)
-        return END, None
-
-    def _switch_page(self) -> None:
-        while self._byte(self.at) == SWITCH_PAGE:
-            self.page = self._byte(self.at + 1) << 8
-            self.at += 2
+        if not self.depth and self._at != len(self._view):
+            raise WireError("bytes after the document", self._at)
+        return _LEFT
 
     def _byte(self, at: int) -> int:
         if at >= len(self._view):
@@ -265,31 +269,31 @@ class _Cursor:
         return self._view[at]
 
     def _string(self) -> str:
-        start = self.at
+        start = self._at
         end = self._find(b"\0", start)
         if end < 0:
             raise WireError("document ends early", len(self._view))
         if end - start > self._limits.text:
             raise WireError("text too long", start)
-        self.at = end + 1
+        self._at = end + 1
         try:
             return str(self._data[start:end], "utf-8")
         except UnicodeDecodeError as error:
             raise WireError("not UTF-8", start + error.start) from None
 
     def _opaque(self) -> memoryview:
-        at = self.at
+        at = self._at
         length = self._number()
-        start = self.at
+        start = self._at
         if length > self._limits.opaque:
             raise WireError("opaque data too long", at)
         if start + length > len(self._view):
             raise WireError("document ends early", len(self._view))
-        self.at = start + length
-        return self._view[start : self.at]
+        self._at = start + length
+        return self._view[start : self._at]
 
     def _table_string(self) -> str:
-        at = self.at
+        at = self._at
         start = self._number()
         end = self._table.find(0, start)
         if end < 0:
@@ -304,14 +308,17 @@ class _Cursor:
             raise WireError("not UTF-8", at) from None
 
     def _entity(self) -> str:
-        at = self.at
+        at = self._at
         number = self._number()
         if not _is_xml_character(number):
             raise WireError("entity is not a character", at)
         return chr(number)
 
     def _number(self) -> int:
-        start, value = self.at, 0
+        start, value = self._at, 0
+        if (byte := self._byte(start)) < 0x80:
+            self._at = start + 1
+            return byte
         for at in range(start, start + 5):
             byte = self._byte(at)
             value = value << 7 | byte & 0x7F
@@ -319,7 +326,7 @@ class _Cursor:
                 break
         if byte >= 0x80 or value > 0xFFFF_FFFF:
             raise WireError("integer too long", start)
-        self.at = at + 1
+        self._at = at + 1
         return value
 
 
@@ -330,11 +337,6 @@ def _find(view: memoryview, _: bytes, start: int) -> int:
         if found >= 0:
             return at + found
     return -1
-
-
-def _end(data: Buffer, start: int, count: int) -> int:
-    """Where the `count`-th token of a run ends."""
-    return max((token.end() for token in islice(_TOKEN_BYTES.finditer(data, start), count)), default=start)
 
 
 def _is_xml_character(number: int) -> bool:
