@@ -47,10 +47,10 @@ class Place(Struct, frozen=True):
 
 
 class Checked(Struct, frozen=True):
-    """What a look at the state found: the schema, SQLite's verdict (`ok`), the contents that the database
-    names and that are not there in their size."""
+    """What a look at the state found: the schema (where the database can be read), SQLite's verdict (`ok`),
+    how many contents the database names, and those that are not there in their size."""
 
-    schema: Standing
+    schema: Standing | None
     verdict: str
     contents: int
     missing: list[str]
@@ -78,24 +78,26 @@ def upgrade(place: Place) -> Standing:
 
 def check(place: Place) -> Checked:
     """Look at everything, also while a server runs; changes nothing."""
-    standing = migrations.check(place.url)
-    if standing.current is None:
-        return Checked(standing, "ok", 0, [])
+    if not place.database.exists():
+        return Checked(migrations.check(place.url), "ok", 0, [])
     verdict, known = _read(place)
+    if verdict != "ok":
+        return Checked(None, verdict, 0, [])
     missing = [name for name, size in known.items() if not _is_whole(place, name, size)]
     if missing:
         _, still = _read(place)  # what was removed meanwhile is not missing
         missing = [name for name in missing if name in still]
-    return Checked(standing, verdict, len(known), missing)
+    return Checked(migrations.check(place.url), verdict, len(known), missing)
 
 
 def _read(place: Place) -> tuple[str, dict[str, int]]:
-    with closing(dialects.of(place.url).reader()) as connection:
-        try:
+    """SQLite's verdict and the contents that are recorded."""
+    try:
+        with closing(dialects.of(place.url).reader()) as connection:
             [verdict] = connection.execute("PRAGMA quick_check(1)").fetchone()
-            return verdict, recorded(connection)
-        except sqlite3.DatabaseError as error:
-            return str(error), {}
+            return verdict, recorded(connection) if verdict == "ok" else {}
+    except sqlite3.DatabaseError as error:
+        return str(error), {}
 
 
 def _is_whole(place: Place, name: str, size: int) -> bool:

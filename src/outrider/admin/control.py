@@ -28,23 +28,41 @@ log = structlog.get_logger("outrider.admin")
 @asynccontextmanager
 async def controlled(services: Services) -> AsyncIterator[None]:
     """Do the acts that come in while the block runs. Call it by the owner of the data directory only."""
-    tasks: set[asyncio.Task[None]] = set()
-
-    def accept(reader: StreamReader, writer: StreamWriter) -> None:
-        task = asyncio.create_task(_serve(services, reader, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-    server = await asyncio.start_unix_server(accept, sock=_listen(services.data))
+    callers = _Callers(services)
+    server = await asyncio.start_unix_server(callers.accept, sock=_listen(services.data))
     try:
         yield
     finally:
         server.close()
         (services.data / frames.NAME).unlink(missing_ok=True)
-        for task in tasks:
+        await callers.end()
+
+
+class _Callers:
+    """The connections of a server, each with its task."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ended = False
+
+    def accept(self, reader: StreamReader, writer: StreamWriter) -> None:
+        """Serve a connection, or end it where it comes after the end."""
+        if self._ended:
+            writer.close()
+            return
+        task = asyncio.create_task(_serve(self._services, reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: writer.close())  # also of one that was cancelled before it began
+
+    async def end(self) -> None:
+        """End all connections."""
+        self._ended = True
+        for task in self._tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
 
 def _listen(data: Path) -> socket.socket:
@@ -63,8 +81,6 @@ async def _serve(services: Services, reader: StreamReader, writer: StreamWriter)
             await frames.write_frame(writer, frames.pack(await _answer(services, data)))
     except (ConnectionError, ControlError) as error:
         log.warning("a control connection was given up", reason=str(error))
-    finally:
-        writer.close()
 
 
 async def _answer(services: Services, data: bytes) -> frames.Answer:

@@ -42,10 +42,10 @@ def check(json: Json = False) -> None:
         refuse("E-DB-DAMAGED", f"The database is damaged: {found.verdict}")
     if found.missing:
         refuse("E-DB-CONTENT", f"{len(found.missing)} of {found.contents} contents are missing or cut.")
-    if not found.schema.fits:
+    if found.schema and not found.schema.fits:
         refuse("E-DB-SCHEMA", f"The schema is at {found.schema.current}, not {found.schema.wanted}.")
     if not json:
-        typer.echo(f"Sound: schema {found.schema.wanted}, {found.contents} contents beside the database.")
+        typer.echo(f"Sound: {found.contents} contents beside the database, all there.")
 
 
 def backup(
