@@ -102,6 +102,17 @@ async def test_a_phone_signs_in_syncs_and_is_told_of_new_mail(tmp_path: Path) ->
         assert (answer.status, answer.folders) == (2, [inbox])
 
 
+async def test_a_phone_that_starts_over_is_told_what_is_offered(tmp_path: Path) -> None:
+    async with alices(tmp_path) as running, phone(running) as client:
+        tree = await client.ask(asked(FolderSyncRequest(sync_key="0"), "FolderSync"))
+        versions = "12.1,14.0,14.1,16.0,16.1"
+        assert (tree.headers["ms-asprotocolversions"], tree.headers["x-ms-rp"]) == (versions, versions)
+        assert "FolderSync" in tree.headers["ms-asprotocolcommands"].split(",")
+        key = decode(FolderSyncResponse, tree.body, Version.V14_1).value.sync_key
+        later = await client.ask(asked(FolderSyncRequest(sync_key=str(key)), "FolderSync"))
+        assert not {"x-ms-rp", "ms-asprotocolversions"} & later.headers.keys()
+
+
 async def test_a_phone_that_has_no_policy_yet_is_asked_to_take_one(tmp_path: Path) -> None:
     async with alices(tmp_path) as running, phone(running) as client:
         body = bytes(encode(FolderSyncRequest(sync_key="0"), Version.V14_1))

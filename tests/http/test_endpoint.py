@@ -82,7 +82,7 @@ async def test_whoever_does_not_sign_in_is_asked_to(house: House, sent: bytes) -
 async def test_other_methods_are_not_served(house: House) -> None:
     async with client(house) as phone:
         answer = await phone.ask(request("GET"))
-    assert (answer.status, answer.headers["allow"]) == (405, "OPTIONS,POST")
+    assert (answer.status, answer.headers["allow"]) == (501, "OPTIONS,POST")
 
 
 async def test_the_connection_serves_on_after_a_refusal(house: House) -> None:

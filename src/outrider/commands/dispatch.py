@@ -205,7 +205,10 @@ class Dispatcher:
             device = await self._keep(device, line, seen_before=known is not None)
         visit = Visit(services, services.accounts.open(identity, entry.password), device, line=line)
         visit.record = call.record
-        return self._finish(visit, await command(request, visit))
+        outcome = self._finish(visit, await command(request, visit))
+        if isinstance(outcome, Reply) and command.starts_over(request):
+            return structs.replace(outcome, headers={**outcome.headers, **services.table.announced()})
+        return outcome
 
     def _find(self, line: RequestLine) -> Command:
         if line.version not in OFFERED:

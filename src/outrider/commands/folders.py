@@ -32,10 +32,11 @@ from outrider.protocol.status import (
     FolderSyncStatus,
     FolderUpdateStatus,
 )
+from outrider.sync import keys
 from outrider.sync.hierarchy import Hierarchy, TreeOutcome
 
 
-@command("FolderSync", FolderSyncRequest)
+@command("FolderSync", FolderSyncRequest, starts_over=lambda request: request.sync_key == keys.ZERO)
 async def folder_sync(request: FolderSyncRequest, session: Session) -> Answer:
     """Tell the device what changed in the tree."""
     outcome = await _hierarchy(session).sync(request.sync_key, lambda _: True)

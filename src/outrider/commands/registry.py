@@ -25,6 +25,10 @@ Handler: TypeAlias = Callable[[Any, Session], Awaitable[Answer]]
 """Takes a typed request, `bytes | memoryview` where the body is MIME itself, or None for an empty body."""
 
 
+def _never(_: object) -> bool:
+    return False
+
+
 SERVER_VERSION: Final = str(OFFERED[-1])
 """What MS-Server-ActiveSync says. MS-ASHTTP, MS-Server-ActiveSync."""
 
@@ -34,7 +38,8 @@ class Command(Struct, frozen=True, kw_only=True):
 
     `request` is None for a command without a body. Up to the version `mime_until` the body is a MIME message
     instead of WBXML. An empty body is an error unless `empty_body` says that the command has a meaning for
-    it. A command without `needs_policy` is served to devices that have still to take their policy.
+    it. A command without `needs_policy` is served to devices that have still to take their policy. A request
+    that `starts_over`, where the device begins anew, is told what this server offers.
     """
 
     name: str
@@ -43,6 +48,7 @@ class Command(Struct, frozen=True, kw_only=True):
     mime_until: Version | None = None
     empty_body: bool = False
     needs_policy: bool = True
+    starts_over: Callable[[Any], bool] = _never
 
     async def __call__(self, request: Any, session: Session) -> Answer:
         """Run the handler."""
@@ -60,6 +66,7 @@ def command(
     mime_until: Version | None = None,
     empty_body: bool = False,
     needs_policy: bool = True,
+    starts_over: Callable[[Any], bool] = _never,
 ) -> Callable[[Handler], Command]:
     """Declare the decorated function as the handler of a command."""
     if name not in COMMANDS:
@@ -73,6 +80,7 @@ def command(
             mime_until=mime_until,
             empty_body=empty_body or request is None,
             needs_policy=needs_policy,
+            starts_over=starts_over,
         )
 
     return declare
@@ -99,6 +107,12 @@ class Table:
             "MS-ASProtocolVersions": ",".join(map(str, OFFERED)),
             "MS-ASProtocolCommands": ",".join(name for name in COMMANDS if name in self._commands),
         }
+
+    def announced(self) -> dict[str, str]:
+        """What the answer to a device that starts over says besides. MS-ASHTTP, Handling HTTP POST Command
+        Requests; X-MS-RP."""
+        advertised = self.advertised()
+        return advertised | {"X-MS-RP": advertised["MS-ASProtocolVersions"]}
 
 
 def _roots() -> Iterator[tuple[str, tuple[Tag, Tag]]]:

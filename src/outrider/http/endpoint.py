@@ -112,7 +112,7 @@ class Endpoint:
         record["user"] = identity.address
         allow = {"Allow": METHODS, "Public": METHODS}
         if method != "OPTIONS":
-            return Reply(status=405, headers=allow)
+            return Reply(status=501, headers=allow)  # MS-ASHTTP, Status Line
         return Reply(headers=allow | self._dispatcher.advertised)
 
     async def _wait(self, errand: Errand, waiting: Waiting, receive: Receive) -> Outcome | None:
