@@ -9,9 +9,10 @@ from outrider.commands.ping import ping
 from outrider.commands.session import Limits, Park
 from outrider.commands.sync.handler import sync
 from outrider.domain.items import FolderUse, ItemClass, MailEdit
+from outrider.protocol.items.email import Email
 from outrider.protocol.messages.folders import FolderSyncRequest
 from outrider.protocol.messages.ping import PingFolder, PingRequest, PingResponse
-from outrider.protocol.messages.sync import SyncRequest
+from outrider.protocol.messages.sync import ClientChange, SyncRequest
 from outrider.protocol.status import PingStatus
 from outrider.sync.hub import Wake
 from tests.commands.sync.exchanges import Synced
@@ -128,9 +129,6 @@ async def test_what_is_still_owed_is_told_at_once(phone: Phone) -> None:
 
 
 async def test_what_the_device_did_itself_is_no_news(phone: Phone) -> None:
-    from outrider.protocol.items.email import Email
-    from outrider.protocol.messages.sync import ClientChange
-
     [inbox] = await ready(phone, FolderUse.INBOX)
     await phone.account.items.create(1, mail(), b"1")
     await inbox.settle()
