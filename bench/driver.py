@@ -79,7 +79,7 @@ class Phone:
     """One device of one user."""
 
     def __init__(self, server: Server, address: str, device: str = "bench1") -> None:
-        self._server = server
+        self.server = server
         self._connection: Connection | None = None
         self._user = address.partition("@")[0]
         self._credentials = b64encode(f"{address}:{PASSWORD}".encode()).decode()
@@ -91,9 +91,7 @@ class Phone:
         """The body of the answer to a command; RuntimeError where it is not 200."""
         if self._connection is None:
             loop = asyncio.get_running_loop()
-            _, self._connection = await loop.create_connection(
-                Connection, self._server.host, self._server.port
-            )
+            _, self._connection = await loop.create_connection(Connection, self.server.host, self.server.port)
         status, answer = await self._connection.ask(self._head(command, len(body)) + body)
         if status != 200:
             raise RuntimeError(f"{command} was answered {status}")
@@ -177,7 +175,7 @@ class Phone:
         return (
             f"POST /Microsoft-Server-ActiveSync?Cmd={command}&User={self._user}&DeviceId={self._device}"
             "&DeviceType=Bench HTTP/1.1\r\n"
-            f"Host: {self._server.host}\r\nAuthorization: Basic {self._credentials}\r\n"
+            f"Host: {self.server.host}\r\nAuthorization: Basic {self._credentials}\r\n"
             f"MS-ASProtocolVersion: {VERSION}\r\nX-MS-PolicyKey: {self._policy_key}\r\n"
             "User-Agent: Bench/1.0\r\nContent-Type: application/vnd.ms-sync.wbxml\r\n"
             f"Content-Length: {length}\r\n\r\n"

@@ -54,15 +54,14 @@ class Server:
             stderr=self._log,
             text=True,
         )
-        url = urlsplit(str(self._hear()["url"]))
+        url = urlsplit(str(self.hear()["url"]))
         self.host, self.port = url.hostname or "", url.port or 0
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self.stop()
         self._process.wait()
         self._log.close()
         Path(self._log.name).unlink()
@@ -73,10 +72,27 @@ class Server:
 
     def ask(self, act: str, **arguments: object) -> Any:
         """Have the server do one of `bench.serving.ACTS`, and wait for what it answers."""
+        self.tell(act, **arguments)
+        return self.hear()
+
+    def tell(self, act: str, **arguments: object) -> None:
+        """Have the server do something; what it answers is to be heard before it is told more."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"act": act, **arguments}) + "\n")
         self._process.stdin.flush()
-        return self._hear()
+
+    def hear(self) -> Any:
+        """Wait for the server's answer to what it was told."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the server ended: see {self._log.name}")
+        return json.loads(line)
+
+    def stop(self) -> None:
+        """Have the server stop as a signal would; the end of the block waits for it."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
 
     def cpu(self) -> float:
         """Seconds of user and system time the process has taken so far, all its threads together."""
@@ -89,10 +105,3 @@ class Server:
             if line.startswith("Pss:"):
                 return int(line.split()[1])
         raise ValueError("the kernel does not tell the memory of a process")
-
-    def _hear(self) -> Any:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the server ended: see {self._log.name}")
-        return json.loads(line)

@@ -4,6 +4,7 @@ its standard input, so that data can be put into it and its counters read."""
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -57,10 +58,12 @@ async def _obey(parts: Parts) -> None:
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
     )
-    while line := await reader.readline():
-        asked = json.loads(line)
-        _say(await ACTS[asked.pop("act")](parts, **asked))
-    os.kill(os.getpid(), 15)
+    try:
+        while line := await reader.readline():
+            asked = json.loads(line)
+            _say(await ACTS[asked.pop("act")](parts, **asked))
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _say(answer: object) -> None:
@@ -108,7 +111,7 @@ async def fill_small(parts: Parts, *, address: str, count: int) -> None:
 async def deliver(parts: Parts, *, address: str) -> float:
     """Deliver a mail as LMTP does; answers the moment it was handed over, by the clock of the machine."""
     began = time.monotonic()
-    await parts.delivery.deliver([address], corpus.small(time.monotonic_ns()))
+    await parts.delivery.deliver([address], corpus.small(int(began)))
     return began
 
 
