@@ -52,7 +52,7 @@ async def folder_create(request: FolderCreateRequest, session: Session) -> Answe
     """Make a folder for the device."""
     holds = class_of_type(request.type)
     parent = _parent(request.parent_id)
-    if holds is None or not request.display_name.strip():
+    if not request.sync_key or holds is None or not request.display_name.strip():
         return FolderCreateResponse(status=FolderCreateStatus.MALFORMED_REQUEST)
     if parent is None:
         return FolderCreateResponse(status=FolderCreateStatus.PARENT_NOT_FOUND)
@@ -76,7 +76,7 @@ async def folder_create(request: FolderCreateRequest, session: Session) -> Answe
 async def folder_update(request: FolderUpdateRequest, session: Session) -> Answer:
     """Rename or move a folder for the device."""
     number, parent = read_folder_id(request.server_id), _parent(request.parent_id)
-    if not request.display_name.strip():
+    if not request.sync_key or not request.server_id or not request.display_name.strip():
         return FolderUpdateResponse(status=FolderUpdateStatus.MALFORMED_REQUEST)
     if number is None:
         return FolderUpdateResponse(status=FolderUpdateStatus.FOLDER_NOT_FOUND)
@@ -100,6 +100,8 @@ async def folder_update(request: FolderUpdateRequest, session: Session) -> Answe
 async def folder_delete(request: FolderDeleteRequest, session: Session) -> Answer:
     """Remove a folder, and what is in it, for the device."""
     number = read_folder_id(request.server_id)
+    if not request.sync_key or not request.server_id:
+        return FolderDeleteResponse(status=FolderDeleteStatus.MALFORMED_REQUEST)
     if number is None:
         return FolderDeleteResponse(status=FolderDeleteStatus.FOLDER_NOT_FOUND)
 

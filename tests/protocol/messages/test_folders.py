@@ -16,7 +16,10 @@ from outrider.protocol.messages.folders import (
     FolderUpdateRequest,
     FolderUpdateResponse,
 )
+from outrider.protocol.pages import TAGS
+from outrider.protocol.schema import Element, decode
 from outrider.protocol.versions import Version
+from outrider.wbxml.dump import load
 from tests.protocol.golden import Pair
 
 PAIRS = [
@@ -79,6 +82,19 @@ def test_golden_bytes_are_read(pair: Pair) -> None:
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
 def test_golden_bytes_are_written(pair: Pair) -> None:
     assert pair.written() == pair.data
+
+
+@pytest.mark.parametrize(
+    ("root", "empty"),
+    [
+        ("FolderSync", FolderSyncRequest()),
+        ("FolderCreate", FolderCreateRequest()),
+        ("FolderUpdate", FolderUpdateRequest()),
+        ("FolderDelete", FolderDeleteRequest()),
+    ],
+)
+def test_what_a_request_leaves_out_is_empty(root: str, empty: Element) -> None:
+    assert decode(type(empty), load(f"<{root} xmlns='FolderHierarchy'/>", TAGS)).value == empty
 
 
 def test_no_change_is_a_count_of_zero_and_nothing_else() -> None:

@@ -1,4 +1,8 @@
-"""FolderSync, FolderCreate, FolderUpdate and FolderDelete: the tree of folders. MS-ASCMD."""
+"""FolderSync, FolderCreate, FolderUpdate and FolderDelete: the tree of folders. MS-ASCMD.
+
+What a request leaves out is empty here: the commands have a status of their own for that, 10, and 9 for a
+missing key of FolderSync.
+"""
 
 from enum import IntEnum
 from typing import Annotated
@@ -81,7 +85,7 @@ class FolderSyncRequest(Element):
 
     TAG = FolderHierarchy.FolderSync
 
-    sync_key: Annotated[str, FolderHierarchy.SyncKey]
+    sync_key: Annotated[str, FolderHierarchy.SyncKey] = ""
 
 
 class FolderSyncResponse(Element):
@@ -99,10 +103,10 @@ class FolderCreateRequest(Element):
 
     TAG = FolderHierarchy.FolderCreate
 
-    sync_key: Annotated[str, FolderHierarchy.SyncKey]
-    parent_id: Annotated[str, FolderHierarchy.ParentId]
-    display_name: Annotated[str, FolderHierarchy.DisplayName]
-    type: Annotated[int, FolderHierarchy.Type]
+    sync_key: Annotated[str, FolderHierarchy.SyncKey] = ""
+    parent_id: Annotated[str, FolderHierarchy.ParentId] = ""
+    display_name: Annotated[str, FolderHierarchy.DisplayName] = ""
+    type: Annotated[int, FolderHierarchy.Type] = 0
 
 
 class FolderCreateResponse(Element):
@@ -120,10 +124,10 @@ class FolderUpdateRequest(Element):
 
     TAG = FolderHierarchy.FolderUpdate
 
-    sync_key: Annotated[str, FolderHierarchy.SyncKey]
-    server_id: Annotated[str, FolderHierarchy.ServerId]
-    parent_id: Annotated[str, FolderHierarchy.ParentId]
-    display_name: Annotated[str, FolderHierarchy.DisplayName]
+    sync_key: Annotated[str, FolderHierarchy.SyncKey] = ""
+    server_id: Annotated[str, FolderHierarchy.ServerId] = ""
+    parent_id: Annotated[str, FolderHierarchy.ParentId] = ""
+    display_name: Annotated[str, FolderHierarchy.DisplayName] = ""
 
 
 class FolderUpdateResponse(Element):
@@ -140,8 +144,8 @@ class FolderDeleteRequest(Element):
 
     TAG = FolderHierarchy.FolderDelete
 
-    sync_key: Annotated[str, FolderHierarchy.SyncKey]
-    server_id: Annotated[str, FolderHierarchy.ServerId]
+    sync_key: Annotated[str, FolderHierarchy.SyncKey] = ""
+    server_id: Annotated[str, FolderHierarchy.ServerId] = ""
 
 
 class FolderDeleteResponse(Element):
