@@ -152,10 +152,19 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
         yield server
 
 
-@asynccontextmanager
-async def wired(running: Running, device: str) -> AsyncIterator[Wire]:
+async def provisioned(running: Running, device: str) -> int:
     async with client(running, Version.V14_1, device) as one:
-        key = (await one.provision()).key
+        return (await one.provision()).key
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def key(running: Running) -> int:
+    """The policy key of the device."""
+    return await provisioned(running, DEVICE)
+
+
+@asynccontextmanager
+async def wired(running: Running, device: str, key: int) -> AsyncIterator[Wire]:
     reader, writer = await asyncio.open_connection(*running.server.address)
     try:
         yield Wire(running, Connection(reader, writer), device, key)
@@ -165,8 +174,8 @@ async def wired(running: Running, device: str) -> AsyncIterator[Wire]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def wire(running: Running) -> AsyncIterator[Wire]:
-    async with wired(running, DEVICE) as made:
+async def wire(running: Running, key: int) -> AsyncIterator[Wire]:
+    async with wired(running, DEVICE, key) as made:
         yield made
 
 
@@ -218,7 +227,8 @@ async def test_a_body_that_is_missing_is_400(wire: Wire, command: str) -> None:
 
 @pytest.mark.parametrize(("command", "said"), [("Sync", 13), ("Ping", 3)])
 async def test_nothing_to_repeat_has_a_status(running: Running, command: str, said: int) -> None:
-    async with wired(running, f"FRESH{command}") as wire:
+    fresh = f"FRESH{command}"
+    async with wired(running, fresh, await provisioned(running, fresh)) as wire:
         answer = await wire.post(command, b"")
     assert (answer.status, status(answer)) == (200, said)
 
