@@ -19,7 +19,7 @@ from outrider.commands.session import Answer, Raw, Session
 from outrider.domain.errors import BackendError, NotFoundError
 from outrider.domain.items import Item, ItemClass, Mailbox
 from outrider.domain.roles import Content
-from outrider.formats.blobs import slice_of
+from outrider.formats.blobs import Slice
 from outrider.mapping.bodies import wish_from_fetch
 from outrider.mapping.classes import View, to_wire
 from outrider.mapping.folders import class_name
@@ -194,20 +194,26 @@ async def _file(
         return ItemOperationsStatus.INVALID_ATTACHMENT, None
     content = await session.account.items.open(*place)
     asked = wanted.options.range if wanted.options else None
-    if asked is None:
+    if asked is None or not content.blob.length:  # an empty file has no bytes that a range could name
         data = Blob(content.blob.length, content.blob.chunks)
         return ItemOperationsStatus.SUCCESS, _properties(content, data, parts.place(data))
-    found = _RANGE.fullmatch(asked)
-    first, last = (int(found[1]), int(found[2])) if found else (1, 0)
-    if first > last or first >= max(1, content.blob.length):
+    found = _read_range(asked, content.blob.length)
+    if found is None:
         return ItemOperationsStatus.INVALID_BYTE_RANGE, None
-    last = min(last, content.blob.length - 1)
-    piece = slice_of(content.blob, first, last - first + 1)
-    assert not isinstance(piece, bytes)
-    data = Blob(piece.length, piece.chunks)
+    first, last = found
+    data = Blob(last - first + 1, Slice(content.blob, first, last - first + 1).chunks)
     properties = _properties(content, data, parts.place(data))
     properties.range, properties.total = f"{first}-{last}", content.blob.length
     return ItemOperationsStatus.SUCCESS, properties
+
+
+def _read_range(asked: str, length: int) -> tuple[int, int] | None:
+    """The first and the last byte of the file that are meant, both included; None where there are none."""
+    found = _RANGE.fullmatch(asked)
+    if found is None:
+        return None
+    first, last = int(found[1]), min(int(found[2]), length - 1)
+    return (first, last) if first <= last else None
 
 
 def _properties(content: Content, data: Blob, part: int | None) -> Properties:
