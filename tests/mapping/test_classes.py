@@ -29,6 +29,7 @@ from outrider.protocol.items.body import BodyType
 from outrider.protocol.items.contacts import Contact as ContactElement
 from outrider.protocol.items.email import Email
 from outrider.protocol.messages.sync import Add, CollectionResponse, SyncResponse
+from outrider.protocol.pages import Email as EmailPage
 from outrider.protocol.schema import encode
 from outrider.protocol.versions import Version
 
@@ -49,6 +50,14 @@ def mail(body: str, files: int = 0) -> MailItem:
 def test_each_item_has_its_element() -> None:
     assert isinstance(classes.to_wire(mail("x"), VIEW, str), Email)
     assert isinstance(classes.to_wire(ContactItem(contact=Contact()), VIEW, str), ContactElement)
+
+
+def test_a_device_may_name_the_elements_it_wants() -> None:
+    whole = classes.to_wire(mail("x"), VIEW, str)
+    assert isinstance(whole, Email)
+    named = [EmailPage.Subject, EmailPage.Categories, EmailPage.Cc]
+    assert classes.only(whole, named) == Email(subject="Hello", categories=[])
+    assert classes.only(whole, []) == Email()
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from outrider.domain.items import ContactItem, Edit, Item, ItemClass, Mailbox, NewItem
 from outrider.mapping import contacts, drafts, mail
 from outrider.mapping.contacts import EVERYBODY, Look
 from outrider.mapping.folders import CLASS_NAMES
 from outrider.mapping.mail import Reference
+from outrider.protocol.elements import specs
 from outrider.protocol.errors import EasError
 from outrider.protocol.items.body import Body, BodyPart
 from outrider.protocol.items.classes import Item as Element
@@ -37,6 +38,12 @@ def to_wire(item: Item, view: View, reference: Reference) -> Element:
     if isinstance(item, ContactItem):
         return contacts.to_wire(item, view.look)
     return mail.to_wire(item, view.account, reference)
+
+
+def only(element: Element, named: Collection[Tag]) -> Element:
+    """The item with no other elements than those a device names. MS-ASCMD, Schema (ItemOperations)."""
+    hidden = {spec.name for spec in specs(type(element)) if (spec.container or spec.tag) not in named}
+    return structs.replace(element, **dict.fromkeys(hidden, UNSET))
 
 
 _FRAME = 700  # bytes that an item takes beside its texts
