@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from outrider.wbxml.reader import OPEN, Buffer, Content, Event, Limits, read
+from outrider.wbxml.reader import DEFAULT_LIMITS, OPEN, Buffer, Content, Event, Limits, Reader, Texts, read
 from outrider.wbxml.tags import END, HEADER, OPAQUE, STR_I, WireError
 
 END_EVENT = (END, None)
@@ -213,6 +213,86 @@ def test_a_long_run_of_elements_is_read_whole() -> None:
         HEADER + b"\x45" + b"".join(b"\x4b\x03" + text.encode() + b"\0\x01" for text in texts) + b"\x01"
     )
     assert [content for tag, content in read(document) if tag == 0x0B] == texts
+
+
+LEAVES: list[tuple[str, bytes, dict[str, object], Event]] = [
+    ("none", b"\x0c", {}, (0x0C, None)),
+    ("text", b"\x4b\x03a\0\x01\x0c", {"text": "a"}, (0x0C, None)),
+    ("a value", b"\x4d\x037\0\x01\x01", {"number": 7}, END_EVENT),
+    ("another page", b"\0\x02\x4b\x03a\0\x01\0\0\x4b\x03b\0\x01\x01", {"far": "a", "text": "b"}, END_EVENT),
+    ("text beyond ASCII", b"\x4b\x03\xc3\xa9\0\x01\x01", {"text": "é"}, END_EVENT),
+    ("one twice", b"\x4b\x03a\0\x01\x4b\x03b\0\x01", {"text": "a"}, (0x0B, "b")),
+    ("an unknown one", b"\x4b\x03a\0\x01\x4c\x03b\0\x01", {"text": "a"}, (0x0C, "b")),
+    ("an empty string", b"\x4b\x03\0\x01", {}, (0x0B, "")),
+    ("an empty element", b"\x0b", {}, (0x0B, None)),
+    ("a piece of text", b"\x4b\x03a\0\x03b\0\x01", {}, (0x0B, OPEN)),
+    ("opaque data", b"\x4b\xc3\x01a\x01", {}, (0x0B, b"a")),  # type: ignore[list-item]
+    ("text that is refused", b"\x4b\x03a\0\x01\x4d\x03x\0\x01", {"text": "a"}, (0x0D, "x")),
+]
+KNOWN: Texts = {0x4B: ("text", None), 0x4D: ("number", int), 0x24B: ("far", None)}
+
+
+def inside(data: Buffer, limits: Limits = DEFAULT_LIMITS) -> Reader:
+    reader = Reader(data, limits)
+    assert reader.root() == (5, OPEN)
+    return reader
+
+
+@pytest.mark.parametrize("wrap", [bytes, bytearray, mapped])
+@pytest.mark.parametrize(
+    ("data", "taken", "event"), [case[1:] for case in LEAVES], ids=[case[0] for case in LEAVES]
+)
+def test_elements_with_text_are_taken_up_to_another_event(
+    data: bytes, taken: dict[str, object], event: Event, wrap: Callable[[bytes], Buffer]
+) -> None:
+    values: dict[str, object] = {}
+    reader = inside(wrap(HEADER + b"\x45\x45" + data + b"\x01\x01"))
+    reader.event()
+    assert reader.texts(KNOWN, values) == event
+    assert values == taken
+
+
+def test_a_buffer_that_cannot_search_gives_events_instead() -> None:
+    values: dict[str, object] = {}
+    reader = inside(memoryview(HEADER + b"\x45\x4b\x03a\0\x01\x01"))
+    assert reader.texts(KNOWN, values) == (0x0B, "a")
+    assert values == {}
+
+
+@pytest.mark.parametrize(
+    ("data", "limits", "said", "offset"),
+    [
+        (b"\x4b\x03a", DEFAULT_LIMITS, "document ends early", 8),
+        (b"\x4b\x03a\0", DEFAULT_LIMITS, "document ends early", 9),
+        (b"\x4b\x03a\0\x01", DEFAULT_LIMITS, "document ends early", 10),
+        (b"\x4b\x03a\xff\0\x01\x01", DEFAULT_LIMITS, "not UTF-8", 8),
+        (b"\x4b\x03abc\0\x01\x01", Limits(text=2), "text too long", 7),
+        (b"\x4b\x03a\0\x01\x4d\x031\0\x01\x01", Limits(elements=2), "too many elements", 10),
+    ],
+)
+def test_what_is_wrong_with_an_expected_text_is_said_with_its_place(
+    data: bytes, limits: Limits, said: str, offset: int
+) -> None:
+    reader = inside(HEADER + b"\x45" + data, limits)
+    with pytest.raises(WireError, match=said) as raised:
+        reader.texts(KNOWN, {})
+    assert raised.value.offset == offset
+
+
+def test_a_reader_goes_back_to_a_mark() -> None:
+    reader = inside(HEADER + b"\x45\0\x02\x4b\x0c\x01\0\0\x0d\x01", Limits(elements=6))
+    mark = reader.mark()
+    events = [reader.event() for _ in range(5)]
+    reader.back(mark)
+    assert [reader.event() for _ in range(5)] == events
+    assert reader.depth == 0
+
+
+def test_an_element_is_passed_over() -> None:
+    reader = inside(HEADER + b"\x45\x4b\x4c\x0d\x01\x01\x0d\x01")
+    assert reader.event() == (0x0B, OPEN)
+    reader.pass_over()
+    assert reader.event() == (0x0D, None)
 
 
 TOKENS = st.sampled_from(

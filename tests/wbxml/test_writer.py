@@ -49,6 +49,8 @@ def open_and_close(writer: Writer) -> None:
         pytest.param(lambda writer: writer.empty(0x05), b"\x05", id="empty"),
         pytest.param(lambda writer: writer.text(0x05, "é"), b"\x45\x03\xc3\xa9\0\x01", id="text"),
         pytest.param(lambda writer: writer.text(0x05, ""), b"\x05", id="no text"),
+        pytest.param(lambda writer: writer.ascii(0x05, b"12"), b"\x45\x0312\0\x01", id="a number"),
+        pytest.param(lambda writer: writer.ascii(0x205, b"1"), b"\0\x02\x45\x031\0\x01", id="another page"),
         pytest.param(lambda writer: writer.opaque(0x05, b"a\0"), b"\x45\xc3\x02a\0\x01", id="opaque"),
         pytest.param(lambda writer: writer.opaque(0x05, b""), b"\x05", id="no data"),
         pytest.param(lambda writer: writer.base64(0x05, b"hello"), b"\x45\x03aGVsbG8=\0\x01", id="base64"),

@@ -155,11 +155,11 @@ def _check(meta: Meta) -> Callable[[Any], bool]:
 
 
 def _write_integer(writer: Writer, tag: int, value: int) -> None:
-    writer.text(tag, str(int(value)))
+    writer.ascii(tag, b"%d" % value)
 
 
 def _write_boolean(writer: Writer, tag: int, value: bool) -> None:
-    writer.text(tag, "1" if value else "0")
+    writer.ascii(tag, b"1" if value else b"0")
 
 
 def _write_flag(writer: Writer, tag: int, value: bool) -> None:
@@ -168,15 +168,15 @@ def _write_flag(writer: Writer, tag: int, value: bool) -> None:
 
 
 def _write_dashed(writer: Writer, tag: int, value: datetime) -> None:
-    writer.text(tag, dashed(value))
+    writer.ascii(tag, dashed(value).encode())
 
 
 def _write_compact(writer: Writer, tag: int, value: datetime) -> None:
-    writer.text(tag, compact(value))
+    writer.ascii(tag, compact(value).encode())
 
 
 def _write_zone(writer: Writer, tag: int, value: TimeZone) -> None:
-    writer.text(tag, str(value))
+    writer.ascii(tag, str(value).encode())
 
 
 def _write_text_or(write_data: WriteLeaf) -> WriteLeaf:

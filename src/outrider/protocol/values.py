@@ -94,12 +94,12 @@ def _zone(text: str | None) -> timezone:
 
 def dashed(moment: datetime) -> str:
     """Write 2026-01-01T00:00:00.000Z; a moment without a zone is taken as UTC."""
-    return _utc(moment).isoformat(timespec="milliseconds")[:23] + "Z"
+    return _utc(moment).isoformat("T", "milliseconds")[:23] + "Z"
 
 
 def compact(moment: datetime) -> str:
     """Write 20260101T000000Z; a moment without a zone is taken as UTC."""
-    return _utc(moment).isoformat(timespec="seconds")[:19].replace("-", "").replace(":", "") + "Z"
+    return _utc(moment).isoformat("T", "seconds")[:19].replace("-", "").replace(":", "") + "Z"
 
 
 def _utc(moment: datetime) -> datetime:

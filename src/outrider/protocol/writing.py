@@ -1,12 +1,11 @@
 """Writing a message into a document, by plans made of the declarations."""
 
-import operator
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
 from msgspec import UNSET
+from msgspec.structs import astuple
 
 from outrider.protocol.elements import Element, Shape, Spec, specs
 from outrider.protocol.leaves import leaf_writer
@@ -21,27 +20,22 @@ def write_message(writer: Writer, message: Element, version: Version) -> None:
     _element_writer(version)(writer, _own_tag(message), message)
 
 
-@dataclass(slots=True)
-class _WritingPlan:
-    """How a class is written in one version: per field the writer, its tag and the tag of None."""
-
-    values_of: Callable[[Element], tuple[Any, ...]]
-    writes: tuple[tuple[_Write, int, int | None], ...]
+# A field in one version: its writer, its tag and the tag of None.
+_Field: TypeAlias = tuple[_Write, int, int | None]
 
 
 @cache
-def _writing_plan(cls: type[Element], version: Version) -> _WritingPlan:
-    fields = [spec for spec in specs(cls) if spec.exists(version)]
-    return _WritingPlan(
-        values_of=_values_of([spec.name for spec in fields]),
-        writes=tuple((_writer(spec, version), int(spec.tag or 0), _empty_tag(spec)) for spec in fields),
+def _fields(cls: type[Element], version: Version) -> tuple[_Field, ...]:
+    return tuple(
+        (_writer(spec, version), int(spec.tag or 0), _empty_tag(spec))
+        if spec.exists(version)
+        else (_leave_out, 0, None)
+        for spec in specs(cls)
     )
 
 
-def _values_of(names: list[str]) -> Callable[[Element], tuple[Any, ...]]:
-    if len(names) > 1:
-        return operator.attrgetter(*names)
-    return lambda element: tuple(operator.attrgetter(name)(element) for name in names)
+def _leave_out(writer: Writer, tag: int, value: Any) -> None:
+    """Write nothing, where the version lacks the field."""
 
 
 def _empty_tag(spec: Spec) -> int | None:
@@ -91,10 +85,10 @@ def _element_writer(version: Version) -> _Write:
 
 
 def _write_fields(writer: Writer, element: Element, version: Version) -> None:
-    plan = _writing_plan(type(element), version)
-    for (write, tag, empty_tag), value in zip(plan.writes, plan.values_of(element), strict=True):
+    for field, value in zip(_fields(type(element), version), astuple(element), strict=True):
         if value is UNSET:
             continue
+        write, tag, empty_tag = field
         if value is not None:
             write(writer, tag, value)
         elif empty_tag is not None:

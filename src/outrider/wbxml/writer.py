@@ -112,6 +112,12 @@ class Writer:
             self._switch(tag)
         self._parts += _TEXT_STARTS[tag & TOKEN_MASK], data, _END_OF_TEXT
 
+    def ascii(self, tag: int, data: bytes) -> None:
+        """Write an element with text that is some and known to be valid: a number, a date."""
+        if tag >> 8 != self._page:
+            self._switch(tag)
+        self._parts += _TEXT_STARTS[tag & TOKEN_MASK], data, _END_OF_TEXT
+
     def opaque(self, tag: int, data: bytes | memoryview | Source) -> None:
         """Write an element with opaque data, an empty element if there is none."""
         source = _source(data)
