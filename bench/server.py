@@ -64,7 +64,8 @@ class Server:
         self.stop()
         self._process.wait()
         self._log.close()
-        Path(self._log.name).unlink()
+        if kind is None:
+            Path(self._log.name).unlink()
 
     @property
     def pid(self) -> int:

@@ -26,6 +26,7 @@ CORE = 0
 PASSWORD = "outrider"
 INBOX = 1
 BATCH = 200
+LINE = 1 << 24
 
 Act = Callable[..., Awaitable[object]]
 
@@ -54,7 +55,7 @@ async def _obeying(parts: Parts) -> AsyncIterator[None]:
 
 
 async def _obey(parts: Parts) -> None:
-    reader = asyncio.StreamReader()
+    reader = asyncio.StreamReader(limit=LINE)
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
     )

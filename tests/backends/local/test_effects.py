@@ -8,7 +8,7 @@ from outrider.backends.local.account import Local, LocalAccount
 from outrider.backends.local.effects import GONE, TREE, Effects, Watch
 from outrider.database import Database
 from outrider.domain.errors import NotFoundError
-from outrider.domain.items import ItemClass
+from outrider.domain.items import Folder, ItemClass
 from tests.contract.documents import mail
 
 ALICE = "alice@example.org"
@@ -64,6 +64,37 @@ def test_a_listener_may_stop_while_it_is_called_and_stop_twice() -> None:
     watch.tell(_effects(f1=3))
     stop()
     assert seen == [1, 1]
+
+
+def test_a_tree_is_known_until_it_moves() -> None:
+    watch, tree = Watch(), (Folder(number=1, name="Inbox", holds=ItemClass.MAIL),)
+    watch.learn_tree(ALICE, 7, tree)
+    assert watch.tree(ALICE) == tree
+    effects = _effects()
+    effects.stands[ALICE, TREE] = 8
+    watch.tell(effects)
+    assert watch.tree(ALICE) is None
+
+
+def test_a_tree_that_was_read_late_is_not_taken_for_the_present_one() -> None:
+    watch = Watch()
+    watch.learn(ALICE, TREE, 8)
+    watch.learn_tree(ALICE, 7, ())
+    assert watch.tree(ALICE) is None
+
+
+def test_nothing_is_known_of_a_removed_account() -> None:
+    watch = Watch()
+    watch.learn_tree(ALICE, 7, ())
+    watch.forget(ALICE)
+    assert watch.tree(ALICE) is None
+
+
+async def test_an_unmoved_tree_costs_no_database(account: LocalAccount, database: Database) -> None:
+    folders = await account.folders.list()
+    hops = database.counters.hops
+    assert await account.folders.list() == folders
+    assert database.counters.hops == hops
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

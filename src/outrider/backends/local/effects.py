@@ -3,7 +3,8 @@
 Functions of the writer thread note in `Effects` where each folder now stands. After the commit, on the event
 loop, `Effects` are told: first the cursors are remembered, then the listeners called, so that whoever is
 woken and looks finds the new cursor. While one process owns the database, a cursor that is remembered is the
-cursor: asking where a folder stands costs no database.
+cursor: asking where a folder stands costs no database, and neither does the folder tree while its cursor is
+the one it was read at.
 """
 
 from __future__ import annotations
@@ -11,17 +12,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
 from outrider.database import BlobStore, Connection, Database, Transaction
+from outrider.domain.items import Folder
 from outrider.domain.roles import Listener, Tx
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
+Tree: TypeAlias = tuple[Folder, ...]
+
 TREE = 0  # stands for the folder tree where a folder's number is expected
 GONE = 1 << 62  # the sequence of a folder that was removed: past all others
 _MOST_ADDRESSES = 100_000
+_MOST_TREES = 1_000
 
 
 class Effects:
@@ -39,6 +44,8 @@ class Watch:
 
     def __init__(self) -> None:
         self._stands: dict[str, dict[int, int]] = {}
+        self._trees: dict[str, tuple[int, Tree]] = {}
+        self._alike: dict[Tree, Tree] = {}
         self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
 
     def stand(self, address: str, folder: int) -> int | None:
@@ -49,12 +56,27 @@ class Watch:
         """Remember where a folder stands, unless a later stand is known."""
         if len(self._stands) > _MOST_ADDRESSES:
             self._stands.clear()
+            self._trees.clear()
         known = self._stands.setdefault(address, {})
         known[folder] = max(sequence, known.get(folder, 0))
+
+    def tree(self, address: str) -> Tree | None:
+        """The account's folders, None if they are not known as they are now."""
+        sequence, folders = self._trees.get(address, (None, None))
+        return folders if sequence == self.stand(address, TREE) else None
+
+    def learn_tree(self, address: str, sequence: int, folders: Tree) -> None:
+        """Remember the folders as they were at this sequence of the tree."""
+        self.learn(address, TREE, sequence)
+        # Most accounts have the same folders, and share them here.
+        if len(self._alike) > _MOST_TREES:
+            self._alike.clear()
+        self._trees[address] = (sequence, self._alike.setdefault(folders, folders))
 
     def forget(self, address: str) -> None:
         """Drop what is known of an account that was removed."""
         self._stands.pop(address, None)
+        self._trees.pop(address, None)
 
     def listen(self, address: str, listener: Listener) -> Callable[[], None]:
         """Call `listener` after every durable change, until the returned function is called."""

@@ -28,8 +28,13 @@ class LocalFolders:
         self._writing = writing
 
     async def list(self) -> tuple[Folder, ...]:
-        """All folders, by number."""
-        return await self._database.read(_list, self._address)
+        """All folders, by number; answered from memory once they were asked for."""
+        known = self._watch.tree(self._address)
+        if known is not None:
+            return known
+        sequence, folders = await self._database.read(_list, self._address)
+        self._watch.learn_tree(self._address, sequence, folders)
+        return folders
 
     async def cursor(self) -> str:
         """The tree's sequence."""
@@ -77,10 +82,12 @@ def remove_account(connection: Connection, account: int) -> list[str]:
     return effects.freed
 
 
-def _list(connection: Connection, address: str) -> tuple[Folder, ...]:
+def _list(connection: Connection, address: str) -> tuple[int, tuple[Folder, ...]]:
+    """The tree's sequence and its folders."""
     owner = places.find_owner(connection, address)
     sql = f"SELECT {_COLUMNS} FROM folders WHERE account = ? ORDER BY number"
-    return tuple(_folder(row) for row in connection.execute(sql, (owner.id,)))
+    folders = tuple(_folder(row) for row in connection.execute(sql, (owner.id,)))
+    return _hierarchy(connection, address), folders
 
 
 def _hierarchy(connection: Connection, address: str) -> int:
