@@ -21,8 +21,9 @@ from outrider.domain.items import Item, ItemClass, Mailbox
 from outrider.domain.roles import Content
 from outrider.formats.blobs import Slice
 from outrider.mapping.bodies import wish_from_fetch
-from outrider.mapping.classes import View, to_wire
+from outrider.mapping.classes import View, only, to_wire
 from outrider.mapping.folders import class_name
+from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.messages.itemoperations import (
     MAILBOX,
     ConversationMoveResponse,
@@ -170,14 +171,21 @@ async def _item(
     [item] = await session.account.items.read(place[0], [place[1]], wish_from_fetch(wanted.options))
     if isinstance(item, BackendError):
         raise item
-    return ItemOperationsStatus.SUCCESS, folder.holds, _shown(session, item, place, parts)
+    element = _shown(session, item, place)
+    if wanted.options is not None and wanted.options.schema:
+        element = only(element, wanted.options.schema)
+    return ItemOperationsStatus.SUCCESS, folder.holds, _placed(element, parts)
 
 
-def _shown(session: Session, item: Item, place: tuple[int, int], parts: _Parts) -> Properties:
-    """The item as the device sees it, its body beside the document where it goes there."""
+def _shown(session: Session, item: Item, place: tuple[int, int]) -> Element:
+    """The item as the device sees it."""
     identity = session.account.identity
     view = View(account=Mailbox(identity.name, identity.address))
-    element = to_wire(item, view, lambda section: write_reference(session, *place, section))
+    return to_wire(item, view, lambda section: write_reference(session, *place, section))
+
+
+def _placed(element: Element, parts: _Parts) -> Properties:
+    """The item with its body beside the document where it goes there."""
     body = element.body
     if body is not UNSET and body.data is not UNSET:
         number = parts.place(body.data.encode() if isinstance(body.data, str) else body.data)
