@@ -13,7 +13,7 @@ from outrider.protocol.messages.folders import FolderCreateRequest, FolderSyncRe
 from outrider.protocol.pages import AirSync, FolderHierarchy
 from outrider.protocol.schema import Element, decode, decode_one_of, encode
 from outrider.protocol.versions import OFFERED, Version
-from outrider.wbxml.reader import Limits
+from outrider.wbxml.reader import Buffer, Limits
 from outrider.wbxml.tags import HEADER, WireError
 from tests.strategies import filtered, strategy_for
 
@@ -114,3 +114,28 @@ def test_random_bytes_are_a_message_or_one_of_two_errors(tail: bytes) -> None:
     except (WireError, SchemaError) as error:
         errors.append(error)
     assert len(errors) <= 1
+
+
+CONTACT = bytes(
+    encode(ContactData(data=Contact(first_name="Zoë", last_name="x", email1_address="a@b")), Version.V14_1)
+)
+
+
+def outcome(data: Buffer) -> tuple[object, ...]:
+    """What a document is read as, or which error it is."""
+    try:
+        decoded = decode(ContactData, data, Version.V14_1)
+    except (WireError, SchemaError) as error:
+        return type(error), str(error)
+    return decoded.value, decoded.unknown, decoded.strays
+
+
+@settings(max_examples=300)
+@given(
+    st.integers(0, len(CONTACT) - 1), st.integers(0, 3), st.sampled_from([*range(8), 0x45, 0x4B, 0xC3, 0xFF])
+)
+def test_a_damaged_message_reads_the_same_from_a_buffer_that_cannot_search(
+    at: int, cut: int, byte: int
+) -> None:
+    damaged = CONTACT[:at] + bytes((byte,)) + CONTACT[at + cut :]
+    assert outcome(damaged) == outcome(memoryview(damaged))
