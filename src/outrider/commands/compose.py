@@ -49,12 +49,13 @@ def stamp_of(session: Session) -> Stamp:
     return Stamp(now=session.now(), message_id=f"<{uuid4()}@{domain}>")
 
 
-def send_token(session: Session, client_id: str, mime: Content) -> Token:
-    """Device, ClientId and every byte of the MIME: only when all are the same was a mail sent before."""
+def send_token(session: Session, said: tuple[object, ...], mime: Content) -> Token:
+    """Device, what it said beside the MIME (ClientId, the mail it answers) and every byte of the MIME: only
+    when all are the same was a mail sent before."""
     digest = hashlib.sha256()
     for chunk in chunks_of(mime):
         digest.update(chunk)
-    return token_of("send", session.account.identity.address, session.device.id, client_id, digest.digest())
+    return token_of("send", session.account.identity.address, session.device.id, said, digest.digest())
 
 
 async def was_sent(session: Session, token: Token) -> bool:
@@ -110,7 +111,7 @@ def _status(error: BackendError) -> CommonStatus:
 
 
 _CODES = {
-    "E-RECIPIENTS": CommonStatus.MESSAGE_HAS_NO_RECIPIENT,
+    "E-RECIPIENTS": CommonStatus.SEND_QUOTA_EXCEEDED,  # too many: a mail for nobody does not come this far
     "E-RECIPIENTS-REFUSED": CommonStatus.MESSAGE_RECIPIENT_UNRESOLVED,
     "E-TOO-LARGE": CommonStatus.ATTACHMENT_IS_TOO_LARGE,
     "E-UNREADABLE": CommonStatus.INVALID_MIME,

@@ -48,5 +48,8 @@ async def _send(session: Session, mime: Content, token: Token) -> None:
     try:
         await send(session, Wanted(token=act, make=lambda: mime, size=length_of(mime), save=True))
     except EasError as error:
-        nobody = error.status == CommonStatus.MESSAGE_HAS_NO_RECIPIENT
-        raise ActError(CommonStatus.INVALID_RECIPIENTS if nobody else error.status, error.detail) from error
+        status = CommonStatus.INVALID_RECIPIENTS if error.status in _RECIPIENTS else error.status
+        raise ActError(status, error.detail) from error
+
+
+_RECIPIENTS = (CommonStatus.MESSAGE_HAS_NO_RECIPIENT, CommonStatus.MESSAGE_RECIPIENT_UNRESOLVED)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from outrider.commands.compose import Wanted, send, send_token, was_sent
 from outrider.commands.identifiers import read_item_id
@@ -16,6 +16,7 @@ from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
 from outrider.domain.errors import NotFoundError
 from outrider.domain.items import LastVerb, MailEdit, MailItem, Message, Wish
+from outrider.domain.roles import Token
 from outrider.formats.answer import Original, forward, refer, reply
 from outrider.formats.blobs import Content, length_of
 from outrider.formats.compose import recipients
@@ -33,9 +34,11 @@ from outrider.sync.once import token_of
 
 
 class Written(Struct, frozen=True, kw_only=True):
-    """What the device wrote, whichever way it said so: `source` is the mail that is answered or forwarded."""
+    """What the device wrote, whichever way it said so: `source` is the mail that is answered or forwarded,
+    `token` stands for all of it."""
 
     mime: Content
+    token: Token = b""
     client_id: str
     save: bool
     replaces: bool = False
@@ -46,7 +49,8 @@ class Written(Struct, frozen=True, kw_only=True):
 async def send_mail(request: SendMailRequest | Octets, session: Session) -> Answer:
     """Send a mail as the device wrote it."""
     written = _written(request, session)
-    await _send(session, written, lambda: written.mime, length_of(written.mime))
+    if not await _was_sent(session, written):
+        await _send(session, written, lambda: written.mime, length_of(written.mime))
     return None
 
 
@@ -72,6 +76,8 @@ async def _answer(
     session: Session, written: Written, join: Callable[[Content, Original], Content], verb: LastVerb
 ) -> None:
     """Send what was written joined to its source, and mark the source."""
+    if await _was_sent(session, written):
+        return
     if written.source is None:
         await _send(session, written, lambda: written.mime, length_of(written.mime))
         return
@@ -83,19 +89,32 @@ async def _answer(
         return refer(written.mime, message) if written.replaces else join(written.mime, original)
 
     await _send(session, written, make, length_of(written.mime) + content.blob.length)
-    token = token_of("answered", send_token(session, written.client_id, written.mime))
-    await session.account.items.change(*written.source, MailEdit(verb=verb), token=token)
+    await _mark(session, written, written.source, verb)
+
+
+async def _was_sent(session: Session, written: Written) -> bool:
+    """Say whether this mail left before; from 14.0 that is a status of its own. Asked before anything else:
+    the source of an answer that was sent may be gone by now."""
+    if not await was_sent(session, written.token):
+        return False
+    if session.line.version >= Version.V14_0:
+        raise EasError(CommonStatus.MESSAGE_PREVIOUSLY_SENT, "the same mail was sent before")
+    return True
 
 
 async def _send(session: Session, written: Written, make: Callable[[], Content], size: int) -> None:
     if not length_of(written.mime):
         raise EasError(CommonStatus.INVALID_MIME, "an empty mail")
-    token = send_token(session, written.client_id, written.mime)
-    if await was_sent(session, token):
-        if session.line.version >= Version.V14_0:
-            raise EasError(CommonStatus.MESSAGE_PREVIOUSLY_SENT, "the same mail was sent before")
+    await send(session, Wanted(token=written.token, make=make, size=size, save=written.save))
+
+
+async def _mark(session: Session, written: Written, source: tuple[int, int], verb: LastVerb) -> None:
+    """Note at the source what was done with it, if it is still there: the mail has left already."""
+    token = token_of("answered", written.token)
+    try:
+        await session.account.items.change(*source, MailEdit(verb=verb), token=token)
+    except NotFoundError:
         return
-    await send(session, Wanted(token=token, make=make, size=size, save=written.save))
 
 
 async def _message(session: Session, source: tuple[int, int]) -> Message:
@@ -110,7 +129,15 @@ async def _message(session: Session, source: tuple[int, int]) -> Message:
 def _written(
     request: SendMailRequest | SmartReplyRequest | SmartForwardRequest | Octets, session: Session
 ) -> Written:
-    """The request in one form."""
+    """The request in one form. Two answers of the same words to different mails are two mails."""
+    written = _read(request, session)
+    said = (written.client_id, written.source, written.replaces)
+    return structs.replace(written, token=send_token(session, said, written.mime))
+
+
+def _read(
+    request: SendMailRequest | SmartReplyRequest | SmartForwardRequest | Octets, session: Session
+) -> Written:
     line = session.line
     if isinstance(request, SendMailRequest):
         return Written(
