@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outrider.store.serverkey import ServerKey, load_key
+from outrider.store.serverkey import ServerKey, UnusableKeyError, load_key
 
 KEY = ServerKey(b"k" * 32)
 
@@ -51,5 +51,5 @@ def test_a_key_is_made_once_and_is_for_the_owner_only(tmp_path: Path) -> None:
 
 def test_a_short_key_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret.key").write_bytes(b"short")
-    with pytest.raises(ValueError, match="at least 32 bytes"):
+    with pytest.raises(UnusableKeyError, match="at least 32 bytes"):
         load_key(tmp_path / "secret.key")

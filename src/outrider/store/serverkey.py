@@ -15,8 +15,16 @@ from typing import Final
 
 import msgspec
 
+from outrider.domain.errors import BackendError
+
 _BYTES: Final = 32
 _MAC: Final = 16
+
+
+class UnusableKeyError(BackendError):
+    """The key's file holds no key."""
+
+    code = "E-KEY"
 
 
 class ServerKey:
@@ -58,11 +66,13 @@ class ServerKey:
 
 
 def load_key(file: Path) -> ServerKey:
-    """Read the key, or make one where there is none. Raises OSError or ValueError."""
+    """Read the key, or make one where there is none. Raises OSError, UnusableKeyError."""
     try:
         return ServerKey(file.read_bytes())
     except FileNotFoundError:
         return _make_key(file)
+    except ValueError as error:
+        raise UnusableKeyError(f"{file}: {error}.") from error
 
 
 def _make_key(file: Path) -> ServerKey:

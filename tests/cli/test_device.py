@@ -1,0 +1,61 @@
+"""`outrider device`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from outrider.database import Database
+from outrider.store.devices import Device, Devices
+from tests.cli.conftest import Run
+
+SHAPE = (
+    "id user type model os user_agent version first_seen last_seen state reason policy policy_state answer"
+)
+
+
+@pytest.fixture
+def phone(alice: Run, data: Path) -> Run:
+    async def add() -> None:
+        day = datetime(2026, 3, 1, tzinfo=UTC)
+        device = Device(
+            address="alice@example.org", id="PHONE1", user_agent="Odd\x1b[2J", first_seen=day, last_seen=day
+        )
+        async with Database(f"sqlite:///{data}/outrider.sqlite") as database:
+            await Devices(database).add(device)
+
+    asyncio.run(add())
+    return alice
+
+
+def test_a_list_has_the_promised_shape(phone: Run, listed: Callable[..., Any]) -> None:
+    [row] = listed("device", "list", "--user", "alice@example.org")
+    assert " ".join(row) == SHAPE
+    assert row["last_seen"] == "2026-03-01T00:00:00Z"
+
+
+def test_a_device_is_shown_without_signs_that_steer_a_terminal(phone: Run) -> None:
+    assert "PHONE1" in phone("device", "list").stdout
+    assert "\x1b[2J" not in phone("device", "show", "PHONE1").stdout
+
+
+def test_a_device_is_made_to_start_over_and_forgotten(phone: Run, listed: Callable[..., Any]) -> None:
+    assert phone("device", "resync", "PHONE1", "--folder", "Inbox").exit_code == 0
+    assert "everything" in phone("device", "resync", "PHONE1").stdout
+    assert phone("device", "forget", "PHONE1", "--user", "alice@example.org").exit_code == 0
+    assert listed("device", "list") == []
+
+
+def test_refusals(phone: Run) -> None:
+    for arguments, code in (
+        (("show", "PHONE2"), "E-DEVICE-UNKNOWN"),
+        (("forget", "PHONE1", "--user", "bob@example.org"), "E-USER-UNKNOWN"),
+        (("resync", "PHONE1", "--folder", "Nowhere"), "E-FOLDER-UNKNOWN"),
+    ):
+        done = phone("device", *arguments)
+        assert (done.exit_code, done.stderr.split()[0]) == (1, code)
