@@ -61,11 +61,12 @@ def _serve(file: Path, *, kept: bool) -> None:
 def _tell(running: Running, file: Path, *, kept: bool) -> None:
     from outrider.admin.demo import PASSWORD, USERS
 
+    width = max(map(len, USERS))
     end = f"It stays in {file.parent}." if kept else "Its data goes with it."
     lines = [
         f"Outrider demo: {running.url}",
         "",
-        *(f"  {address}   password {PASSWORD}" for address in USERS),
+        *(f"  {address:<{width}}   password {PASSWORD}" for address in USERS),
         "",
         "Other commands act on it in a terminal with",
         f"  export OUTRIDER_CONFIG={file}",
