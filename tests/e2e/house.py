@@ -82,7 +82,11 @@ def client(
 
 def account(running: Running, address: str = ALICE) -> Account:
     """The store's own view of a user's account."""
-    parts = running.parts
+    return account_of(running.parts, address)
+
+
+def account_of(parts: Parts, address: str = ALICE) -> Account:
+    """The same without a server."""
     outbox = Outbox(
         database=parts.database, local=parts.local, now=now, host="localhost", submissions=parts.submissions
     )
