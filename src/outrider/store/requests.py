@@ -19,14 +19,17 @@ class Requests:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: OrderedDict[tuple[str, str, str], bytes] = OrderedDict()
+        self._writes = 0
 
     async def get(self, account: str, device: str, command: str) -> bytes:
         """What was kept of the last request with this command; empty when nothing was."""
         key = (account, device, command)
         data = self._known.get(key)
         if data is None:
+            writes = self._writes
             data = await self._database.read(_select, *key)
-            self._remember(key, data)
+            if writes == self._writes:  # else what was read may be older than what was kept meanwhile
+                self._remember(key, data)
         return data
 
     async def keep(self, account: str, device: str, command: str, data: bytes) -> None:
@@ -34,11 +37,13 @@ class Requests:
         key = (account, device, command)
         if await self.get(*key) != data:
             await self._database.transact(_upsert, *key, data)
+            self._writes += 1
             self._remember(key, data)
 
     async def forget(self, account: str, device: str | None = None) -> None:
         """Drop what is kept of an account or of one of its devices."""
         await self._database.transact(_delete, account, device)
+        self._writes += 1
         for key in [key for key in self._known if key[0] == account and device in (None, key[1])]:
             del self._known[key]
 

@@ -1,0 +1,62 @@
+"""Items that will not go through: what, why, how often, since when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from msgspec import structs
+
+from outrider.database import Database
+from outrider.domain.changes import ItemSet
+from outrider.store.aside import Aside, Entry, entry_of
+
+NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
+ENTRY = entry_of("alice@example.org", 1, 5, item_class="mail", reason="unreadable", now=NOW)
+
+
+@pytest.fixture
+def aside(database: Database) -> Aside:
+    return Aside(database)
+
+
+def entry(account: str = "alice@example.org", folder: int = 1, number: int = 5) -> Entry:
+    return structs.replace(ENTRY, account=account, folder=folder, number=number)
+
+
+def test_a_first_failure_counts_one_and_says_since_when() -> None:
+    assert (ENTRY.tries, ENTRY.since) == (1, "2026-03-31T12:00:00Z")
+
+
+async def test_each_failure_counts_one_more(aside: Aside) -> None:
+    assert [await aside.note(ENTRY) for _ in range(3)] == [1, 2, 3]
+
+
+async def test_the_last_reason_and_the_first_time_are_kept(aside: Aside) -> None:
+    await aside.note(ENTRY)
+    await aside.note(structs.replace(ENTRY, reason="too large", since="2026-04-01T00:00:00Z"))
+    [found] = await aside.list()
+    assert (found.tries, found.reason, found.since) == (2, "too large", ENTRY.since)
+
+
+async def test_entries_are_listed_in_order_all_or_of_one_account(aside: Aside) -> None:
+    wanted = [entry(number=5), entry(number=7), entry(folder=2), entry("bob@example.org")]
+    for one in reversed(wanted):
+        await aside.note(one)
+    assert await aside.list() == wanted
+    assert await aside.list("alice@example.org") == wanted[:3]
+    assert await aside.list("carol@example.org") == []
+
+
+async def test_items_that_went_through_are_forgotten(aside: Aside) -> None:
+    for one in (entry(number=5), entry(number=7), entry(folder=2), entry("bob@example.org")):
+        await aside.note(one)
+    await aside.clear("alice@example.org", 1, ItemSet([5, 6]))
+    assert await aside.list() == [entry(number=7), entry(folder=2), entry("bob@example.org")]
+
+
+async def test_an_account_that_was_removed_is_forgotten(aside: Aside) -> None:
+    await aside.note(entry())
+    await aside.note(entry("bob@example.org"))
+    await aside.forget("alice@example.org")
+    assert await aside.list() == [entry("bob@example.org")]
