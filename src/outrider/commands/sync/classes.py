@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from msgspec import UNSET
@@ -28,6 +28,7 @@ from outrider.domain.items import (
 from outrider.domain.items import Folder as DomainFolder
 from outrider.mapping.bodies import octets_of
 from outrider.mapping.classes import Terms, View, edit_from_wire, new_from_wire, size_of, to_wire
+from outrider.mapping.mail import to_wire as mail_to_wire
 from outrider.protocol.errors import EasError
 from outrider.protocol.items.body import AddAttachment, Attachment, AttachmentMethod
 from outrider.protocol.items.classes import Item as Element
@@ -82,41 +83,50 @@ class ClassWork:
         except EasError as error:
             return Refused(response=_refusal(sent, error))
 
-    async def files_made(
+    async def drafts_made(
         self,
         sent: Sequence[ClientAdd | ClientChange | ClientDelete | ClientFetch],
         answered: Sequence[tuple[Response, object]],
     ) -> dict[Response, Email]:
-        """For each response to a draft that brought files: their references, beside the ids the device gave
-        them.
+        """What the responses to drafts tell: of a new one its conversation, of new files their references,
+        beside the ids that the device gave them.
 
-        MS-ASAIRS, ClientId; MS-ASCMD, Responses."""
+        MS-ASEMAIL, ConversationId and ConversationIndex; MS-ASAIRS, ClientId; MS-ASCMD, Responses.
+        """
         made: dict[Response, Email] = {}
         for response, _ in answered:
             names = [
                 name for one in sent if _answers(response, one, self._folder) for name in _new_files(one)
             ]
-            if names and response.result is Result.DONE and response.number is not None:
-                made[response] = await self._references(response.number, names)
+            new = response.verb is Verb.ADD and self._takes_drafts()
+            if (names or new) and response.result is Result.DONE and response.number is not None:
+                made[response] = await self._told(response.number, response.verb, names)
         return made
 
-    async def _references(self, number: int, client_ids: list[str]) -> Email:
+    async def _told(self, number: int, verb: Verb, client_ids: list[str]) -> Email:
+        [item] = await self._session.account.items.read(self._folder.number, [number], Wish())
+        if not isinstance(item, MailItem):
+            return Email()
+        told = Email()
+        if verb is Verb.ADD:
+            whole = mail_to_wire(item, self._view.account, str)
+            told.conversation_id, told.conversation_index = whole.conversation_id, whole.conversation_index
+        if client_ids:
+            told.attachments = [*self._references(item, number, client_ids)]
+        return told
+
+    def _references(self, item: MailItem, number: int, client_ids: list[str]) -> Iterator[Attachment]:
         """New files stand behind those that were there before, in the order in which the device named
         them."""
-        [item] = await self._session.account.items.read(self._folder.number, [number], Wish())
-        parts = item.message.attachments[-len(client_ids) :] if isinstance(item, MailItem) else ()
-        return Email(
-            attachments=[
-                Attachment(
-                    client_id=client_id,
-                    display_name=part.name,
-                    file_reference=write_reference(self._session, self._folder.number, number, part.section),
-                    method=AttachmentMethod.NORMAL,
-                    estimated_data_size=part.size,
-                )
-                for client_id, part in zip(client_ids, parts, strict=False)
-            ]
-        )
+        parts = item.message.attachments[-len(client_ids) :]
+        for client_id, part in zip(client_ids, parts, strict=False):
+            yield Attachment(
+                client_id=client_id,
+                display_name=part.name,
+                file_reference=write_reference(self._session, self._folder.number, number, part.section),
+                method=AttachmentMethod.NORMAL,
+                estimated_data_size=part.size,
+            )
 
     def _add(self, sent: ClientAdd) -> Command:
         item = self._new(sent.data)

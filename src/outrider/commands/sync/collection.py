@@ -58,7 +58,7 @@ class CollectionRound:
         self._engine = engine
         self._folder = folder
         self._loaded = loaded
-        self._files: dict[Response, Email] = {}
+        self._drafts: dict[Response, Email] = {}
 
     async def run(self, collection: Collection, window: int) -> CollectionResponse | None:
         """The folder's part of the answer; None when there is nothing to say. Commands that come with key 0
@@ -80,7 +80,7 @@ class CollectionRound:
             return self._failed(collection, keys.ZERO, SyncStatus.INVALID_SYNC_KEY)
         if outcome.quiet:
             return None
-        self._files = await work.files_made(collection.commands, outcome.responses)
+        self._drafts = await work.drafts_made(collection.commands, outcome.responses)
         return self._answer(collection, outcome)
 
     def _confirmed_key(self) -> str:
@@ -144,10 +144,10 @@ class CollectionRound:
         match response.verb:
             case Verb.ADD:
                 made = self._id(response.number) if response.number is not None else None
-                data = self._files.get(response)
+                data = self._drafts.get(response)
                 return AddResponse(client_id=response.client_id, server_id=made, status=status, data=data)
-            case Verb.CHANGE if response.result is not Result.DONE or response in self._files:
-                return ChangeResponse(server_id=server_id, status=status, data=self._files.get(response))
+            case Verb.CHANGE if response.result is not Result.DONE or response in self._drafts:
+                return ChangeResponse(server_id=server_id, status=status, data=self._drafts.get(response))
             case Verb.DELETE if response.result is not Result.DONE:
                 return DeleteResponse(server_id=server_id, status=status)
             case Verb.FETCH:
