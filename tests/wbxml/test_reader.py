@@ -288,6 +288,25 @@ def test_a_reader_goes_back_to_a_mark() -> None:
     assert reader.depth == 0
 
 
+@pytest.mark.parametrize(
+    ("data", "tag"),
+    [
+        (b"\x0c", 0x0C),
+        (b"\x4b\x03a\0\x01", 0x0B),
+        (b"\0\x02\0\x11\x4b", 0x110B),
+        (b"\x01", END),
+        (b"\x03a\0", STR_I),
+        (b"\xc3\x01a", STR_I),
+        (b"", END),
+        (b"\0", END),
+    ],
+)
+def test_the_next_tag_can_be_seen_without_going_on(data: bytes, tag: int) -> None:
+    reader = inside(HEADER + b"\x45\x0d" + data)
+    reader.event()
+    assert (reader.peek(), reader.peek()) == (tag, tag)
+
+
 def test_an_element_is_passed_over() -> None:
     reader = inside(HEADER + b"\x45\x4b\x4c\x0d\x01\x01\x0d\x01")
     assert reader.event() == (0x0B, OPEN)

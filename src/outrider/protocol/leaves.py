@@ -85,7 +85,7 @@ def _read_integer(content: Content) -> int | UnsetType:
 
 
 def _read_boolean(content: Content) -> bool:
-    return parse_boolean(read_text(content))
+    return parse_boolean(content if isinstance(content, str) else read_text(content))
 
 
 def _read_date(content: Content) -> datetime | UnsetType:

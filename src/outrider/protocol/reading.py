@@ -221,8 +221,11 @@ class Reading:
 
     def _choose(self, classes: tuple[type[Element], ...]) -> type[Element]:
         """Find the class that knows the children of the open element, by looking ahead."""
-        mark = self.reader.mark()
         knowing = _knowing(classes, self.version)
+        first = knowing.get(self.reader.peek(), ())
+        if len(first) == 1:
+            return first[0]
+        mark = self.reader.mark()
         left, inside = list(classes), self.reader.depth
         while len(left) > 1 and self.reader.depth >= inside:
             tag, content = self.reader.event()

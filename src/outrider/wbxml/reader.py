@@ -169,7 +169,11 @@ class Reader:
                     at += 2
                 field = field_of(page | token)
                 if field is None:
-                    break
+                    if token != END or self.depth < 2:
+                        break
+                    self._at, self._page, self._spare = at + 1, page, spare - 1
+                    self.depth -= 1
+                    return _LEFT
                 name, parse = field
                 if data[at + 1] != STR_I or name in values:
                     break
@@ -185,6 +189,17 @@ class Reader:
             pass
         self._at, self._page, self._spare = at, page, spare
         return self.event()
+
+    def peek(self) -> int:
+        """Say which tag comes next, without going on; what is no element has no tag's number."""
+        data, at, page = self._data, self._at, self._page
+        try:
+            while (token := data[at]) == SWITCH_PAGE:
+                page = data[at + 1] << 8
+                at += 2
+        except IndexError:
+            return END
+        return page | token & TOKEN_MASK
 
     def mark(self) -> Mark:
         """Note the place, to go back to."""
