@@ -21,7 +21,8 @@ from outrider.protocol.messages.sync import Options
 from outrider.protocol.values import Blob, Octets
 from outrider.wbxml.writer import xml_text
 
-# What a Sync without any BodyPreference gives: that there is a body and how large it is (as Exchange does).
+# What a Sync without any BodyPreference gives: that there is a body and how large it is. The examples of
+# MS-ASWBXML and MS-ASCNTC answer so: Type, EstimatedDataSize and Truncated, without Data.
 SIZES_ONLY: Final = Wish(preferences=(domain.BodyPreference(form=BodyForm.TEXT, limit=0),))
 
 # What fetching one item without any BodyPreference gives: all of it.

@@ -205,7 +205,11 @@ class FetchResponse(Element):
 
 
 class CollectionResponse(Element):
-    """One folder in a Sync answer. MS-ASCMD, Collection (Sync)."""
+    """One folder in a Sync answer. MS-ASCMD, Collection (Sync).
+
+    The schema leaves the order free; the first four stand as in the example of MS-ASWBXML. What became of the
+    device's own commands goes before those of the server, and MoreAvailable before many of them.
+    """
 
     TAG = AirSync.Collection
 
@@ -223,8 +227,8 @@ class CollectionResponse(Element):
 class SyncResponse(Element):
     """What changed on the server, or why the request failed. MS-ASCMD, Sync.
 
-    `limit` goes with status 14 and 15. An answer of empty collections crashes iOS: where there is nothing to
-    say, it has no body.
+    `limit` goes with status 14 and 15, and never with collections (MS-ASCMD, Sync). An answer of empty
+    collections crashes iOS: where there is nothing to say, it has no body.
     """
 
     TAG = AirSync.Sync
