@@ -93,3 +93,13 @@ async def test_a_body_that_does_not_come_is_given_up() -> None:
     with pytest.raises(Refused) as caught:
         await read_body(never, {}, BodyLimits(idle=0.01))
     assert caught.value.status == 408
+
+
+async def test_a_body_that_drips_is_given_up() -> None:
+    async def drip() -> Message:
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": b"", "more_body": True}
+
+    with pytest.raises(Refused) as caught:
+        await read_body(drip, {}, BodyLimits(total=0.01))
+    assert caught.value.status == 408

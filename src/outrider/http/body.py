@@ -38,20 +38,21 @@ async def read_body(receive: Receive, headers: Mapping[str, str], limits: BodyLi
     with closing(_Spool(limits)) as spool:
         sink = _sink(headers.get("content-encoding", ""), spool)
         try:
-            async with asyncio.timeout(limits.total):
-                async for piece in _Pieces(receive, limits.idle):
-                    sink.write(piece)
+            async for piece in _Pieces(receive, limits):
+                sink.write(piece)
         except TimeoutError:
             raise Refused(408, "E-BODY-SLOW", "the body came too slowly") from None
         return sink.finish()
 
 
 class _Pieces:
-    """The pieces of a body as they arrive."""
+    """The pieces of a body as they arrive. Raises TimeoutError where one takes too long, or all of them."""
 
-    def __init__(self, receive: Receive, idle: float) -> None:
+    def __init__(self, receive: Receive, limits: BodyLimits) -> None:
         self._receive = receive
-        self._idle = idle
+        self._idle = limits.idle
+        self._clock = asyncio.get_running_loop().time
+        self._end = self._clock() + limits.total
         self._more = True
 
     def __aiter__(self) -> _Pieces:
@@ -60,7 +61,7 @@ class _Pieces:
     async def __anext__(self) -> bytes:
         if not self._more:
             raise StopAsyncIteration
-        async with asyncio.timeout(self._idle):
+        async with asyncio.timeout_at(min(self._clock() + self._idle, self._end)):
             message = await self._receive()
         if message["type"] == "http.disconnect":
             raise Refused(400, "E-BODY-CUT", "the client hung up inside the body")

@@ -42,7 +42,7 @@ class Proxies:
         return peer
 
     def _trusts(self, peer: str) -> bool:
-        address = _parse(peer)
+        address = _parse(peer) if self._networks else None
         return address is not None and any(address in network for network in self._networks)
 
 

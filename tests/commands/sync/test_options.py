@@ -34,6 +34,12 @@ def test_what_is_kept_comes_back(sticky: Sticky) -> None:
     assert unpack(pack(sticky)) == sticky
 
 
+def test_what_is_kept_already_is_not_packed_again() -> None:
+    kept = pack(KEPT)
+    assert pack(unpack(kept), kept) is kept
+    assert pack(Sticky(), kept) == pack(Sticky())
+
+
 def test_what_a_request_leaves_out_stays() -> None:
     assert sticky_of(Collection(sync_key="1.2"), pack(KEPT)) == KEPT
 

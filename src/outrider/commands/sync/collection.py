@@ -93,7 +93,7 @@ class CollectionRound:
     ) -> Request:
         holds = self._folder.holds
         commands = tuple([await work.command(one) for one in collection.commands if not _is_empty(one)])
-        kept = options.pack(sticky)
+        kept = options.pack(sticky, self._loaded.view.sticky)
         asked = collection.get_changes
         get_changes = key != keys.ZERO if asked is None else asked
         return Request(

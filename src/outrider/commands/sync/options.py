@@ -4,6 +4,7 @@ Options; Supported."""
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -18,6 +19,9 @@ from outrider.protocol.versions import OFFERED
 from outrider.sync.filters import cutoff
 
 CLIENT_WINS: Final = 0
+
+_REMEMBERED: Final = 1_000
+"""Different settings that are remembered unpacked: phones of one make say the same."""
 
 
 class Sticky(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -79,12 +83,15 @@ class _Kept(Struct, frozen=True, array_like=True):
 _decoder: Final = msgspec.msgpack.Decoder(_Kept)
 
 
-def pack(sticky: Sticky) -> bytes:
-    """The settings as they are kept."""
+def pack(sticky: Sticky, kept: bytes = b"") -> bytes:
+    """The settings as they are kept; `kept` again where they are what it says already."""
+    if kept and unpack(kept) == sticky:
+        return kept
     options = tuple(bytes(encode(one, OFFERED[-1])) for one in sticky.options)
     return msgspec.msgpack.encode(_Kept(options, sticky.supported, sticky.conversation_mode))
 
 
+@lru_cache(_REMEMBERED)
 def unpack(data: bytes) -> Sticky:
     """The settings again; the default ones where nothing was kept."""
     if not data:
