@@ -60,3 +60,19 @@ async def test_an_account_that_was_removed_is_forgotten(aside: Aside) -> None:
     await aside.note(entry("bob@example.org"))
     await aside.forget("alice@example.org")
     assert await aside.list() == [entry("bob@example.org")]
+
+
+async def test_items_of_folders_without_trouble_cost_nothing(aside: Aside, database: Database) -> None:
+    await aside.note(entry())
+    counters = database.counters
+    before = (counters.hops, counters.commits)
+    await aside.clear("alice@example.org", 2, ItemSet([5]))
+    assert (counters.hops, counters.commits) == before
+
+
+async def test_what_was_set_aside_before_the_start_is_cleared_as_well(
+    aside: Aside, database: Database
+) -> None:
+    await aside.note(entry())
+    await Aside(database).clear("alice@example.org", 1, ItemSet([5]))
+    assert await aside.list() == []

@@ -23,18 +23,30 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Aside:
-    """The items set aside, of all accounts."""
+    """The items set aside, of all accounts; it remembers in which folders there are any, so that the many
+    items that go through cost nothing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._folders: set[tuple[str, int]] | None = None
 
     async def note(self, entry: Entry) -> int:
         """Count one more try at an item that failed; answers how many there were."""
-        return await self._database.transact(_note, entry)
+        tries = await self._database.transact(_note, entry)
+        (await self._troubled()).add((entry.account, entry.folder))
+        return tries
 
     async def clear(self, account: str, folder: int, numbers: ItemSet) -> None:
         """Forget the failures of items that went through."""
-        await self._database.transact(_clear, account, folder, numbers)
+        if (account, folder) in await self._troubled():
+            await self._database.transact(_clear, account, folder, numbers)
+
+    async def _troubled(self) -> set[tuple[str, int]]:
+        """The folders in which items are set aside, or were since the start."""
+        if self._folders is None:
+            found = {(entry.account, entry.folder) for entry in await self.list()}
+            self._folders = found if self._folders is None else self._folders | found
+        return self._folders
 
     async def forget(self, account: str) -> None:
         """Drop the entries of an account that was removed."""

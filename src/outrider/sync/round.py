@@ -125,6 +125,7 @@ class Round:
             return None
         made = plan(before, news, done.own, start.maybe)
         contents = await self._fill(made, start.maybe, now)
+        await self._clear(news.gone | ItemSet(number for _, number, _ in contents.sent))
         after = fold(before, made, [(op, number) for op, number, _ in contents.sent], contents.dropped)
         waiting = bool(after.owed - contents.stuck or after.gone or after.left)
         answer = Answer(
@@ -162,6 +163,11 @@ class Round:
             return Made()
         room = Room(window=self._request.window, budget=self._request.budget, now=now)
         return await self._contents.fill(made.operations(), made.known | maybe, room)
+
+    async def _clear(self, passed: ItemSet) -> None:
+        """Items that went through after all, or are gone, are not set aside any more."""
+        if passed:
+            await self._store.aside.clear(self._place.loaded.key.account, self._place.folder.number, passed)
 
     async def _nothing_can_result(self, start: Start) -> bool:
         """Nothing is owed, the filter is the same, and the folder has not moved."""
