@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,10 +13,16 @@ from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, Show
 from outrider.admin.documents import open_account
 from outrider.admin.services import Act, Services
 from outrider.domain.errors import BackendError
+from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
+from outrider.protocol.messages.ping import PingFolder, PingRequest, PingResponse
+from outrider.protocol.schema import decode
+from outrider.protocol.versions import Version
 from outrider.store.devices import Device
 from outrider.store.views import ViewKey
 from outrider.sync.hierarchy import Hierarchy
 from outrider.sync.hub import device_topic
+from outrider.sync.state import Line, View, pack, unpack
+from tests.test_main import alices, asked, phone, synced, synced_empty
 
 ALICE = "alice@example.org"
 BOB = "bob@example.org"
@@ -107,10 +115,11 @@ async def test_a_resync_makes_the_folder_tree_start_over(services: Services) -> 
 async def test_a_resync_of_one_folder_leaves_the_others(services: Services) -> None:
     views = services.store.views
     for collection in ("1", "7"):
-        await views.save(ViewKey(ALICE, "PHONE1", collection), 0, b"view")
+        await views.save(ViewKey(ALICE, "PHONE1", collection), 0, pack(View(current=Line(generation=5))))
     await ResyncDevice("PHONE1", ALICE, "inbox").run(services)
     left = await views.load(ALICE, "PHONE1", ["1", "7"])
-    assert {name: record.revision for name, record in left.items()} == {"1": 0, "7": 1}
+    generations = {name: unpack(record.data).current for name, record in left.items()}
+    assert generations == {"1": Line(generation=6), "7": Line(generation=5)}
 
 
 @pytest.mark.parametrize("act", [ForgetDevice("PHONE1", None), ResyncDevice("PHONE1", None, None)])
@@ -119,3 +128,25 @@ async def test_a_waiting_device_is_woken(services: Services, act: Act[object]) -
     await act.run(services)
     assert waiter.future.done()
     waiter.close()
+
+
+async def test_a_phone_that_waits_is_answered_and_starts_over(tmp_path: Path) -> None:
+    async with alices(tmp_path) as running, phone(running) as client:
+        tree = decode(
+            FolderSyncResponse,
+            (await client.ask(asked(FolderSyncRequest(sync_key="0"), "FolderSync"))).body,
+            Version.V14_1,
+        ).value
+        first = (await synced(client, "0", "1")).collections[0]
+        await synced_empty(client, first.sync_key, "1")
+        await client.send(asked(PingRequest(heartbeat_interval=60, folders=[PingFolder(id="1")]), "Ping"))
+        async with asyncio.timeout(5):
+            while not len(running.parts.hub):  # noqa: ASYNC110 (there is nothing to be told by)
+                await asyncio.sleep(0)
+        await ResyncDevice("PHONE1", ALICE, "Inbox").run(running.parts.administration)
+        answer = decode(PingResponse, (await client.read()).body, Version.V14_1).value
+        assert (answer.status, answer.folders) == (2, ["1"])
+        assert (await synced(client, first.sync_key, "1")).collections[0].status == 3
+        await ResyncDevice("PHONE1", ALICE, None).run(running.parts.administration)
+        again = await client.ask(asked(FolderSyncRequest(sync_key=tree.sync_key or ""), "FolderSync"))
+        assert decode(FolderSyncResponse, again.body, Version.V14_1).value.status == 9

@@ -11,7 +11,9 @@ from outrider.admin.refusals import DeviceAmbiguousError, DeviceUnknownError
 from outrider.admin.services import Services
 from outrider.domain.roles import Identity
 from outrider.store.devices import Device
+from outrider.store.views import ViewKey
 from outrider.sync.hub import account_topic, device_topic
+from outrider.sync.restart import restart
 
 
 class DeviceRow(Struct, frozen=True, kw_only=True):
@@ -104,15 +106,15 @@ class ResyncDevice(Struct, frozen=True, tag="device.resync"):
     async def run(self, services: Services) -> DeviceRow:
         """Raises as ShowDevice, and FolderUnknownError."""
         device = await find_device(services, self.id, self.address)
-        await services.store.views.forget(device.address, device.id, await self._collection(services, device))
+        views = services.store.views
+        if self.folder is None:
+            await views.forget(device.address, device.id)
+        else:
+            account = services.accounts.open(Identity(address=device.address))
+            folder = known_folder(await account.folders.list(), self.folder)
+            await restart(views, ViewKey(device.address, device.id, str(folder.number)))
         _wake(services, device)
         return _row(device)
-
-    async def _collection(self, services: Services, device: Device) -> str | None:
-        if self.folder is None:
-            return None
-        account = services.accounts.open(Identity(address=device.address))
-        return str(known_folder(await account.folders.list(), self.folder).number)
 
 
 async def find_device(services: Services, device_id: str, address: str | None) -> Device:
