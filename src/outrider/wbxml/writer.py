@@ -66,6 +66,9 @@ class Encoded:
             yield from piece.chunks()
 
     def __bytes__(self) -> bytes:
+        match self._pieces:
+            case [_Held(data=bytes() as data)]:
+                return data
         return b"".join(self)
 
 
