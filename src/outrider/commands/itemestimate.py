@@ -18,7 +18,7 @@ from outrider.protocol.messages.itemestimate import (
 from outrider.protocol.messages.sync import Options
 from outrider.protocol.status import CommonStatus, GetItemEstimateStatus
 from outrider.sync.engine import Engine
-from outrider.sync.place import Loaded
+from outrider.sync.place import Loaded, sticky_of
 
 MOST_COLLECTIONS = 1_000
 
@@ -64,4 +64,4 @@ def _settings(wanted: EstimateCollection, loaded: Loaded) -> Sticky:
         return Sticky(options=tuple(wanted.options))
     if wanted.filter_type is not None:
         return Sticky(options=(Options(filter_type=wanted.filter_type),))
-    return unpack(loaded.view.sticky)
+    return unpack(sticky_of(loaded.view, wanted.sync_key))

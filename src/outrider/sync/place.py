@@ -11,6 +11,7 @@ from outrider.domain.items import Folder
 from outrider.domain.roles import Account
 from outrider.store.store import Store
 from outrider.store.views import ViewKey
+from outrider.sync import keys
 from outrider.sync.keys import Action, Presented
 from outrider.sync.state import Line, Position, View
 
@@ -53,6 +54,12 @@ def start_of(view: View, presented: Presented) -> Start:
     for answer in line.answers:
         maybe = maybe | answer.shift.put.known
     return Start(line=line, maybe=maybe, cutoffs=tuple(one.position.cutoff for one in line.answers))
+
+
+def sticky_of(view: View, key: str) -> bytes:
+    """What was said before under this key: a new start that was never taken up does not count."""
+    presented = keys.recognise(view.current, view.newborn, key, b"")
+    return view.newborn_sticky if presented.action is Action.BEGIN else view.sticky
 
 
 def newest_start(line: Line) -> Start:

@@ -105,7 +105,7 @@ class Round:
         lines = [line for line in (self._view.current, self._view.newborn) if line is not None]
         newest = max((line.generation for line in lines), default=0)
         line = Line(generation=max(newest + 1, int(now.timestamp() * 1000)))
-        view = structs.replace(self._view, newborn=line, sticky=self._request.sticky)
+        view = structs.replace(self._view, newborn=line, newborn_sticky=self._request.sticky)
         loaded = self._place.loaded
         if not await self._store.views.save(loaded.key, loaded.revision, pack(view)):
             return None
@@ -238,8 +238,8 @@ class Round:
 
     async def _save(self, start: Start, line: Line, *further: Shift) -> bool:
         loaded = self._place.loaded
-        newborn = None if start.begins else self._view.newborn
-        record = pack(View(current=line, newborn=newborn, sticky=self._request.sticky))
+        before = View() if start.begins else self._view
+        view = structs.replace(before, current=line, sticky=self._request.sticky)
         return await self._store.views.save(
-            loaded.key, loaded.revision, record, by=(*start.by, *further), clear=start.clear
+            loaded.key, loaded.revision, pack(view), by=(*start.by, *further), clear=start.clear
         )

@@ -89,12 +89,13 @@ class View(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All there is of one device and folder, apart from the sets.
 
     `sticky` is what the protocol makes stay from request to request (options, Supported, version), in the
-    commands' own words.
+    commands' own words; `newborn_sticky` is the same for the newborn line.
     """
 
     current: Line | None = None
     newborn: Line | None = None
     sticky: bytes = b""
+    newborn_sticky: bytes = b""
 
 
 def _encode(value: object) -> dict[int, bytes]:

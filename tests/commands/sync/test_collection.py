@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from msgspec import UNSET
 
 from outrider.commands.sync.handler import sync
 from outrider.domain.errors import BackendError
-from outrider.domain.items import ContactEdit, ContactItem, FolderUse, ItemClass, MailEdit, MailItem, Wish
+from outrider.domain.items import (
+    ContactEdit,
+    ContactItem,
+    FolderUse,
+    ItemClass,
+    MailEdit,
+    MailItem,
+    NewMail,
+    Wish,
+)
 from outrider.protocol.items.body import (
     AddAttachment,
     Attachment,
@@ -42,8 +53,9 @@ from outrider.protocol.status import CommonStatus, SyncStatus
 from outrider.protocol.versions import Version
 from tests.commands.sync.exchanges import Synced
 from tests.commands.visits import Phone, found
-from tests.contract.documents import contact, mail
+from tests.contract.documents import contact, mail, mime
 
+OLD = datetime(2025, 1, 1, tzinfo=UTC)
 BAD = Malformed(status=103, detail="bad")
 
 
@@ -149,6 +161,21 @@ async def test_a_folder_that_cannot_be_read_fails_alone(
     assert answer.collections[0].sync_key == broken.key
     monkeypatch.undo()
     assert await broken.round() is not None
+
+
+async def test_a_delayed_start_does_not_undo_the_filter_in_use(phone: Phone) -> None:
+    place = await inbox(phone, "old", options=[Options(filter_type=5)])
+    await phone.account.items.create(1, NewMail(mime=mime("older"), received=OLD), b"older")
+    await Synced(phone, place.folder).round()
+    assert await place.round() is None
+    assert set(place.items) == {"1:1"}
+
+
+async def test_what_was_said_with_key_0_holds_for_the_keys_that_follow(phone: Phone) -> None:
+    place = Synced(phone, await phone.folder(FolderUse.INBOX))
+    await phone.account.items.create(1, NewMail(mime=mime("older"), received=OLD), b"older")
+    await place.round(options=[Options(filter_type=5)])
+    assert await place.round() is None
 
 
 # ------------------------------------------------------------------------------ what the server says

@@ -34,7 +34,7 @@ from outrider.protocol.status import SyncStatus
 from outrider.sync import keys
 from outrider.sync.engine import Engine
 from outrider.sync.once import token_of
-from outrider.sync.place import Loaded
+from outrider.sync.place import Loaded, sticky_of
 from outrider.sync.round import Outcome, Request
 from outrider.sync.state import Response, Result, Verb
 from outrider.sync.verbs import described
@@ -66,7 +66,7 @@ class CollectionRound:
         key = collection.sync_key or self._confirmed_key()
         if not key or (key == keys.ZERO and collection.commands):
             return self._failed(collection, key, SyncStatus.PROTOCOL_ERROR)
-        sticky = options.sticky_of(collection, self._loaded.view.sticky)
+        sticky = options.sticky_of(collection, sticky_of(self._loaded.view, key))
         work = ClassWork(self._session, self._folder, sticky)
         request = await self._request(collection, key, window, sticky=sticky, work=work)
         try:
