@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 import httpx2
 
 from outrider.client import Client, Version, Wire
+from outrider.protocol.messages.folders import Changes, FolderAdd, FolderSyncResponse
 from outrider.protocol.request import RequestLine, parse_request
 from outrider.protocol.schema import Element, decode, encode
 
@@ -82,3 +83,12 @@ class Server:
     def client(self, version: Version | None = None, **settings: object) -> Client:
         wire = Wire(transport=self.transport, **settings)  # type: ignore[arg-type]
         return Client(URL, "alice@example.org", "outrider", version=version or self.version, wire=wire)
+
+
+def tree(*types: int) -> FolderSyncResponse:
+    """A first answer with folders of these types, numbered from 1."""
+    adds = [
+        FolderAdd(server_id=str(number), parent_id="0", display_name=f"F{number}", type=kind)
+        for number, kind in enumerate(types, 1)
+    ]
+    return FolderSyncResponse(status=1, sync_key="1.1", changes=Changes(count=len(adds), adds=adds))

@@ -5,7 +5,7 @@ import pytest
 
 from outrider.client import ClientError, Email, Replica, Version, Window
 from outrider.client.replica import shortened
-from outrider.protocol.messages.folders import Changes, FolderAdd, FolderSyncResponse
+from outrider.protocol.messages.folders import FolderSyncResponse
 from outrider.protocol.messages.moveitems import MoveItemsResponse, MoveResponse
 from outrider.protocol.messages.sync import (
     Add,
@@ -15,15 +15,7 @@ from outrider.protocol.messages.sync import (
     SyncResponse,
 )
 from outrider.protocol.schema import Element
-from tests.client.fakes import Said, Server
-
-
-def tree(*types: int) -> FolderSyncResponse:
-    adds = [
-        FolderAdd(server_id=str(number), parent_id="0", display_name=f"F{number}", type=kind)
-        for number, kind in enumerate(types, 1)
-    ]
-    return FolderSyncResponse(status=1, sync_key="1.1", changes=Changes(count=len(adds), adds=adds))
+from tests.client.fakes import Said, Server, tree
 
 
 def told(key: str, *items: str, folder: str = "1", status: int = 1, more: bool = False) -> SyncResponse:

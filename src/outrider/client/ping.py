@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Final
 
 from msgspec import Struct
@@ -37,32 +37,27 @@ class Pinger:
         """Wait up to `heartbeat` seconds, which becomes what the server allows. Raises ClientError, with
         status 6 for more folders than the server lets us wait for."""
         for _ in range(_MOST_TRIES):
-            answer = await self._ask(folders, class_name)
+            wanted = [PingFolder(id=folder, class_name=class_name) for folder in folders]
+            request = PingRequest(heartbeat_interval=self.heartbeat, folders=wanted)
+            known, self._last = request == self._last, None
+            answer = await self._ask(None if known else request)
             match answer.status:
-                case PingStatus.HEARTBEAT_EXPIRED:
-                    return Pinged()
-                case PingStatus.CHANGES:
-                    return Pinged(folders=tuple(answer.folders))
-                case PingStatus.FOLDER_SYNC_REQUIRED:
-                    return Pinged(tree=True)
+                case PingStatus.HEARTBEAT_EXPIRED | PingStatus.CHANGES | PingStatus.FOLDER_SYNC_REQUIRED:
+                    self._last = request
+                    tree = answer.status == PingStatus.FOLDER_SYNC_REQUIRED
+                    return Pinged(folders=tuple(answer.folders), tree=tree)
                 case PingStatus.HEARTBEAT_OUT_OF_RANGE if answer.heartbeat_interval:
                     self.heartbeat = answer.heartbeat_interval
-                case PingStatus.MISSING_PARAMETERS if self._last is not None:
+                case PingStatus.MISSING_PARAMETERS if known:
                     pass
                 case _:
                     raise refused("Ping", answer.status)
-            self._last = None
         raise ClientError(ANSWER, "Ping fails again and again")
 
-    async def _ask(self, folders: Sequence[str], class_name: str) -> PingResponse:
-        wanted = [PingFolder(id=folder, class_name=class_name) for folder in folders]
-        request = PingRequest(heartbeat_interval=self.heartbeat, folders=wanted)
-        said = None if request == self._last else request
-        self._last = None
-        answer = await self._client.ask("Ping", said, PingResponse, wait=self.heartbeat, with_key=False)
+    async def _ask(self, request: PingRequest | None) -> PingResponse:
+        answer = await self._client.ask("Ping", request, PingResponse, wait=self.heartbeat, with_key=False)
         if answer is None:
             raise ClientError(ANSWER, "an empty answer to Ping")
-        self._last = request
         return answer
 
 

@@ -1,0 +1,113 @@
+"""`outrider client` against a server that says what it is told to say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import httpx2
+import pytest
+from typer.testing import CliRunner
+
+from outrider.cli import app
+from outrider.client import Body, BodyType, Email
+from outrider.protocol.messages.itemoperations import FetchResponse, ItemOperationsResponse, Properties
+from outrider.protocol.messages.ping import PingResponse
+from outrider.protocol.messages.sync import Add, CollectionResponse, SyncResponse
+from tests.client.fakes import Said, Server, tree
+
+OFFER = httpx2.Response(
+    200, headers={"MS-ASProtocolVersions": "12.1,14.1", "MS-ASProtocolCommands": "Sync,Ping"}
+)
+MAIL = Email(subject="One", from_="bob@example.org", body=Body(type=BodyType.MIME, data="To: a\r\n"))
+
+
+def told(key: str, *items: Email) -> SyncResponse:
+    commands = [Add(server_id=f"1:{number}", data=item) for number, item in enumerate(items, 1)]
+    return SyncResponse(
+        collections=[CollectionResponse(sync_key=key, collection_id="1", status=1, commands=list(commands))]
+    )
+
+
+class Runs:
+    """Runs the program with a server that answers in order."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.server = Server()
+        client = httpx2.AsyncClient
+
+        def make(**settings: object) -> httpx2.AsyncClient:
+            return client(**(settings | {"transport": self.server.transport}))  # type: ignore[arg-type]
+
+        monkeypatch.setattr(httpx2, "AsyncClient", make)
+        monkeypatch.setenv("OUTRIDER_CLIENT_PASSWORD", "outrider")
+
+    def __call__(self, *arguments: str, says: list[Said], version: str = "14.1") -> tuple[int, str, str]:
+        self.server.says = list(says)
+        login = ["client", "--url", "https://mail.example.org", "--user", "alice", "--version", version]
+        result = CliRunner().invoke(app, [*login, *arguments])
+        return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Runs:
+    return Runs(monkeypatch)
+
+
+def test_options(run: Runs) -> None:
+    code, out, _ = run("options", "--json", says=[OFFER])
+    assert (code, json.loads(out)) == (0, {"versions": ["12.1", "14.1"], "commands": ["Sync", "Ping"]})
+
+
+def test_folders(run: Runs) -> None:
+    code, out, _ = run("folders", "--json", says=[tree(2)])
+    assert (code, json.loads(out)) == (0, [{"id": "1", "parent": "0", "type": 2, "name": "F1"}])
+
+
+def test_sync_lists_and_shows(run: Runs) -> None:
+    says: list[Said] = [tree(2), told("1.1"), told("1.2", MAIL)]
+    code, out, _ = run("sync", "1", says=says)
+    assert code == 0
+    assert "1:1" in out
+    assert "bob@example.org" in out
+    code, out, _ = run("sync", "1", "--json", says=says)
+    assert json.loads(out)["1:1"]["subject"] == "One"
+
+
+def test_a_folder_that_is_not_there(run: Runs) -> None:
+    code, out, err = run("sync", "9", says=[tree(2)])
+    assert (code, out) == (1, "")
+    assert err.startswith("E-CLIENT-FOLDER ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "properties"),
+    [(("1", "1:1"), Properties(item=MAIL)), (("ref", "--file"), Properties(data=b"To: a\r\n"))],
+)
+def test_fetch(run: Runs, arguments: tuple[str, ...], properties: Properties) -> None:
+    answer = ItemOperationsResponse(status=1, responses=[FetchResponse(status=1, properties=properties)])
+    code, out, _ = run("fetch", *arguments, says=[answer])
+    assert (code, out.strip()) == (0, "To: a")
+
+
+def test_send(run: Runs, tmp_path: Path) -> None:
+    file = tmp_path / "mail.eml"
+    file.write_bytes(b"To: bob@example.org\r\n\r\n")
+    assert run("send", str(file), says=[None], version="12.1")[0] == 0
+    assert run.server.asked[0].body == file.read_bytes()
+
+
+def test_ping(run: Runs) -> None:
+    says: list[Said] = [tree(2), told("1.1"), told("1.2"), PingResponse(status=2, folders=["1"])]
+    assert json.loads(run("ping", "1", "--json", says=says)[1]) == ["1"]
+
+
+def test_a_refusal_is_one_line(run: Runs) -> None:
+    code, out, err = run("options", says=[401])
+    assert (code, out) == (1, "")
+    assert err.startswith("E-CLIENT-HTTP ")
+    assert err.count("\n") == 1
+
+
+def test_an_unknown_version_is_wrong_usage(run: Runs) -> None:
+    assert run("options", says=[], version="1.0")[0] == 2
