@@ -53,18 +53,6 @@ class ExportExistsError(ExistsError):
     code = "E-EXPORT-EXISTS"
 
 
-class SchemaError(BackendError):
-    """The database has another schema than this program wants."""
-
-    code = "E-DB-SCHEMA"
-
-
-class DamagedError(BackendError):
-    """The database or the contents beside it are damaged."""
-
-    code = "E-DB-DAMAGED"
-
-
 class DemoDirectoryError(ExistsError):
     """The directory holds something that is not a demo."""
 
