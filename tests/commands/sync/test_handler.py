@@ -150,10 +150,18 @@ async def test_a_refused_request_is_not_what_an_empty_one_means(phone: Phone) ->
 # ------------------------------------------------------------------------------ windows
 
 
-@pytest.mark.parametrize(("asked", "given"), [(None, 100), (0, 512), (513, 512), (512, 512), (3, 3)])
-async def test_a_window_is_100_unless_said_and_512_at_most(
-    phone: Phone, asked: int | None, given: int
+def test_an_answer_has_512_operations_at_most() -> None:
+    assert Limits().max_window == 512
+
+
+@pytest.mark.parametrize(
+    ("most", "asked", "given"),
+    [(512, None, 100), (512, 3, 3), (5, None, 5), (5, 0, 5), (5, 6, 5), (5, 5, 5), (5, -1, 5)],
+)
+async def test_a_window_is_100_unless_said_and_never_above_the_bound(
+    phone: Phone, most: int, asked: int | None, given: int
 ) -> None:
+    phone.limits = Limits(max_window=most)
     folder = await phone.folder(FolderUse.DEFAULT, ItemClass.CONTACTS)
     for number in range(given + 1):
         await phone.account.items.create(folder.number, contact(f"c{number}"), str(number).encode())

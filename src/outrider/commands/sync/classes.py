@@ -94,9 +94,10 @@ class ClassWork:
         MS-ASEMAIL, ConversationId and ConversationIndex; MS-ASAIRS, ClientId; MS-ASCMD, Responses.
         """
         made: dict[Response, Email] = {}
+        bringing = [one for one in sent if _new_files(one)]
         for response, _ in answered:
             names = [
-                name for one in sent if _answers(response, one, self._folder) for name in _new_files(one)
+                name for one in bringing if _answers(response, one, self._folder) for name in _new_files(one)
             ]
             new = response.verb is Verb.ADD and self._takes_drafts()
             if (names or new) and response.result is Result.DONE and response.number is not None:
