@@ -48,7 +48,7 @@ from outrider.protocol.messages.sync import (
     SyncRequest,
     SyncResponse,
 )
-from outrider.protocol.schema import Malformed
+from outrider.protocol.schema import Malformed, decode, encode
 from outrider.protocol.status import CommonStatus, SyncStatus
 from outrider.protocol.versions import Version
 from tests.commands.sync.exchanges import Synced
@@ -190,6 +190,16 @@ async def test_each_kind_of_change_has_its_command(phone: Phone) -> None:
     assert answer is not None
     said = [(type(one), one.server_id) for one in answer.commands]
     assert said == [(Add, "1:4"), (Change, "1:2"), (Delete, "1:3")]
+
+
+@pytest.mark.parametrize(("version", "named"), [(Version.V12_1, "Email"), (Version.V14_0, None)])
+async def test_the_class_of_a_folder_is_named_up_to_12_1(
+    phone: Phone, version: Version, named: str | None
+) -> None:
+    phone.version = version
+    answer = found(await Synced(phone, await phone.folder(FolderUse.INBOX)).ask(), SyncResponse)
+    [seen] = decode(SyncResponse, bytes(encode(answer, version)), version).value.collections
+    assert seen.class_name == named
 
 
 async def test_what_leaves_the_filter_is_soft_deleted(phone: Phone) -> None:

@@ -128,6 +128,19 @@ async def test_a_partial_request_leaves_out_what_stays_the_same(phone: Phone) ->
     assert all(len(one.commands) == 1 for one in answer.collections)
 
 
+async def test_a_folder_left_out_with_an_answer_under_way_gets_that_answer_again(phone: Phone) -> None:
+    """It has the key of the request before: to the device, the answer was lost."""
+    inbox, sent = await synced(phone), await synced(phone, FolderUse.SENT)
+    await arrives(phone, inbox.folder)
+    await arrives(phone, sent.folder)
+    both = SyncRequest(collections=[inbox.collection(), sent.collection()])
+    first = found(await sync(both, phone.visit()), SyncResponse)
+    inbox.take(first)
+    request = SyncRequest(collections=[inbox.collection()], partial=True)
+    again = found(await sync(request, phone.visit()), SyncResponse)
+    assert again.collections == [one for one in first.collections if one.collection_id == "4"]
+
+
 async def test_a_partial_request_may_add_a_folder_that_was_never_synced(phone: Phone) -> None:
     inbox = await synced(phone)
     await inbox.ask()
