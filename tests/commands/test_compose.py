@@ -69,7 +69,7 @@ async def test_a_crash_before_the_note_sends_and_files_nothing_twice(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(phone.store.ledger, "record", crash)
+        broken.setattr(phone.store.ledger, "note", crash)
         with pytest.raises(KeyboardInterrupt):
             await send(phone.visit(), wanted())
     await send(phone.visit(), wanted())

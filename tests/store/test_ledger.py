@@ -35,6 +35,11 @@ async def test_the_last_result_counts(ledger: Ledger, database: Database) -> Non
     assert await ledger.recall([b"one"]) == {b"one": b"2"}
 
 
+async def test_a_note_is_durable_at_once(ledger: Ledger, database: Database) -> None:
+    await ledger.note(b"one", b"1", TODAY)
+    assert await ledger.recall([b"one"]) == {b"one": b"1"}
+
+
 async def test_a_record_shares_the_fate_of_its_transaction(ledger: Ledger, database: Database) -> None:
     with pytest.raises(RuntimeError):
         await _fail(ledger, database)

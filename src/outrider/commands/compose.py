@@ -76,8 +76,7 @@ async def send(session: Session, wanted: Wanted) -> None:
         raise EasError(_status(error), error.public) from error
     if wanted.save:
         await _file(session, outgoing, wanted.token)
-    async with session.store.database.write() as tx:
-        await session.store.ledger.record(tx, wanted.token, b"sent", session.now().date())
+    await session.store.ledger.note(wanted.token, b"sent", session.now().date())
     session.note(recipients=len(outgoing.recipients), size=length_of(outgoing.sent))
 
 

@@ -23,6 +23,10 @@ class Ledger:
         """Note an act as done, as part of the transaction that does it."""
         await transaction.run(_record, token, result, today.toordinal())
 
+    async def note(self, token: bytes, result: bytes, today: date) -> None:
+        """Note an act as done, where it was done elsewhere."""
+        await self._database.transact(_record, token, result, today.toordinal())
+
     async def expire(self, today: date) -> None:
         """Forget what was done more than 30 days ago."""
         await self._database.transact(_expire, today.toordinal() - KEPT_DAYS)

@@ -47,6 +47,5 @@ async def perform(
 async def beyond(store: Store, token: Token, act: Awaitable[bytes], *, today: date) -> bytes:
     """Do an act that has its own memory of tokens, and record it after."""
     result = await act
-    async with store.database.write() as tx:
-        await store.ledger.record(tx, token, result, today)
+    await store.ledger.note(token, result, today)
     return result
