@@ -4,7 +4,6 @@ Goals: at most 0.5 CPU-seconds per 1,000 messages at both sizes, and per message
 what it costs at 1,000. Delivery is counted apart. Run it with `python -m bench.first_sync [--record FILE]`.
 """
 
-import argparse
 import time
 from typing import Any
 
@@ -115,7 +114,7 @@ def table(result: Result) -> str:
 
 
 def main() -> None:
-    options: argparse.ArgumentParser = parser(__doc__)
+    options = parser(__doc__)
     options.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
     arguments = options.parse_args()
     present(run(arguments.sizes), arguments.record, table)

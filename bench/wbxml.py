@@ -6,21 +6,16 @@ is the same, start-up is excluded, rounds are interleaved, and the figures are m
 Run it with `python -m bench.wbxml [--record FILE]`.
 """
 
-import argparse
 import ctypes
-import json
-import os
-import platform
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from msgspec import UNSET
 
+from bench.report import Result, columns, machine, parser, present
 from outrider.protocol.items.body import Attachment, Body, BodyType
 from outrider.protocol.items.email import Email, Flag
 from outrider.protocol.messages.sync import Add, CollectionResponse, SyncResponse
@@ -132,14 +127,7 @@ def measure(jobs: dict[str, Callable[[], object]]) -> dict[str, float]:
     return {name: statistics.median(taken) for name, taken in times.items()}
 
 
-def machine() -> dict[str, object]:
-    """What the figures were taken on."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return {"python": platform.python_version(), "cpu": models[0], "cores": os.cpu_count()}
-
-
-def run() -> dict[str, object]:
+def run() -> Result:
     value = answer()
     data = bytes(encode(value, Version.V14_1))
     assert decode(SyncResponse, data, Version.V14_1).value == value
@@ -171,25 +159,16 @@ def run() -> dict[str, object]:
     }
 
 
-def table(result: dict[str, Any]) -> str:
+def table(result: Result) -> str:
     size = result["bytes"]
-    rows = [f"{'':28}{'ms':>10}{'MB/s':>10}"]
-    rows += [f"{name:28}{ms:>10.3f}{size / ms / 1000:>10.1f}" for name, ms in result["ms"].items()]
-    rows += [f"{name:28}{ratio:>9.2f}x" for name, ratio in result["times faster than libwbxml"].items()]
-    facts = ", ".join(f"{name} {value}" for name, value in result["machine"].items())
-    return "\n".join([f"{result['mails']} mails, {size} bytes; {facts}", *rows])
+    rows = [[name, f"{ms:.3f}", f"{size / ms / 1000:.1f}"] for name, ms in result["ms"].items()]
+    rows += [[name, f"{ratio:.2f}x", ""] for name, ratio in result["times faster than libwbxml"].items()]
+    return columns([f"{result['mails']} mails, {size} bytes", "ms", "MB/s"], rows)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--record", type=Path, help="write the figures to this file as well")
-    arguments = parser.parse_args()
-    result = run()
-    text = json.dumps(result, indent=2)
-    if arguments.record:
-        arguments.record.write_text(text + "\n")
-    print(text)
-    print(table(result), file=sys.stderr)
+    arguments = parser(__doc__).parse_args()
+    present(run(), arguments.record, table)
 
 
 if __name__ == "__main__":
