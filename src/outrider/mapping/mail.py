@@ -18,6 +18,7 @@ from outrider.domain.items import (
     Mailbox,
     MailEdit,
     MailItem,
+    Marks,
     MessageKind,
     Part,
 )
@@ -98,6 +99,20 @@ def to_wire(item: MailItem, account: Mailbox, reference: Reference) -> Email:
         email.body_part = part_to_wire(item.part)
     if verb and marks.verb_time is not None:
         email.last_verb_execution_time = marks.verb_time
+    return email
+
+
+def marks_to_wire(marks: Marks) -> Email:
+    """A change of marks, and of nothing else: the device has the mail. MS-ASEMAIL, Sync Command Response."""
+    email = Email(
+        read=marks.read,
+        flag=_NO_FLAG if marks.flag is None else _flag_to_wire(marks.flag),
+        categories=list(marks.categories),
+    )
+    if marks.verb:
+        email.last_verb_executed = int(marks.verb)
+        if marks.verb_time is not None:
+            email.last_verb_execution_time = marks.verb_time
     return email
 
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from outrider.domain.errors import BackendError, NotFoundError, UnreadableError
-from outrider.domain.items import Item
+from outrider.domain.items import Item, Wish
 
 TRIES = 3
 
@@ -27,6 +27,13 @@ class Rendered(Struct, frozen=True):
 
 
 Render: TypeAlias = Callable[[int, Item], Rendered]
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """How a device is shown items: what of them is read, and what is made of it."""
+
+    wish: Wish = Wish()
+    render: Render
 
 
 class Missing(Struct, frozen=True):

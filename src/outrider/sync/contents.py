@@ -11,11 +11,11 @@ from msgspec import Struct, structs
 
 from outrider.domain.changes import EMPTY, ItemSet, Op
 from outrider.domain.errors import BackendError
-from outrider.domain.items import Folder, Wish
+from outrider.domain.items import Folder
 from outrider.domain.roles import Account
 from outrider.store.aside import entry_of
 from outrider.store.store import Store
-from outrider.sync.aside import TRIES, Failed, Missing, Render, Rendered, attempt
+from outrider.sync.aside import TRIES, Failed, Missing, Rendered, Shown, attempt
 from outrider.sync.state import Response, Result, Verb
 
 BATCH = 50
@@ -44,12 +44,14 @@ class Room(Struct, frozen=True, kw_only=True):
 class Contents:
     """The items of one folder, as one device wishes to see them."""
 
-    def __init__(self, store: Store, account: Account, folder: Folder, wish: Wish, render: Render) -> None:
+    def __init__(
+        self, store: Store, account: Account, folder: Folder, whole: Shown, changed: Shown | None = None
+    ) -> None:
+        """`changed` is what is shown of an item that the device has in an older state; None: all of it."""
         self._store = store
         self._account = account
         self._folder = folder
-        self._wish = wish
-        self._render = render
+        self._shown = {Op.ADD: whole, Op.CHANGE: changed or whole}
 
     async def fill(self, operations: Iterable[tuple[Op, int]], had: ItemSet, room: Room) -> Made:
         """Read and render until the operations end or the room does; one operation is always sent. An item
@@ -85,7 +87,7 @@ class Contents:
 
     async def answer(self, responses: tuple[Response, ...]) -> tuple[tuple[Response, object], ...]:
         """The responses, those to a Fetch with the item."""
-        wanted = [(Op.CHANGE, r.number) for r in responses if r.verb is Verb.FETCH and r.number is not None]
+        wanted = [(Op.ADD, r.number) for r in responses if r.verb is Verb.FETCH and r.number is not None]
         found = {number: one for _, number, one in await self._read(wanted)}
         return tuple(
             _fetched(response, found.get(response.number or 0))
@@ -99,14 +101,18 @@ class Contents:
     ) -> list[tuple[Op, int, Rendered | Missing | Failed | None]]:
         """Each operation with its content, None where it needs none. Raises when the backend failed at all of
         them."""
-        numbers = [number for op, number in batch if op in (Op.ADD, Op.CHANGE)]
-        items = await self._account.items.read(self._folder.number, numbers, self._wish) if numbers else []
-        failures = [item for item in items if isinstance(item, BackendError) and item.temporary]
-        if failures and len(failures) == len(items):
+        found: dict[int, Rendered | Missing | Failed] = {}
+        failures: list[BackendError] = []
+        for op, shown in self._shown.items():
+            numbers = [number for one, number in batch if one is op]
+            if not numbers:
+                continue
+            items = await self._account.items.read(self._folder.number, numbers, shown.wish)
+            failures += [item for item in items if isinstance(item, BackendError) and item.temporary]
+            for number, item in zip(numbers, items, strict=True):
+                found[number] = attempt(shown.render, number, item)
+        if failures and len(failures) == len(found):
             raise failures[0]
-        found = {
-            number: attempt(self._render, number, item) for number, item in zip(numbers, items, strict=True)
-        }
         return [(op, number, found.get(number)) for op, number in batch]
 
     async def _set_aside(self, number: int, failed: Failed, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from outrider.domain.roles import Account
 from outrider.store.store import Store
 from outrider.store.views import ViewKey
 from outrider.sync import keys
-from outrider.sync.aside import Render
+from outrider.sync.aside import Render, Shown
 from outrider.sync.contents import Contents
 from outrider.sync.keys import Action
 from outrider.sync.place import Loaded, Place, newest_start, start_of
@@ -48,7 +48,8 @@ class Engine:
     ) -> Outcome:
         """Answer one request. Raises BackendError when the folder cannot be read; nothing has changed then
         but what the device's own commands did, which the ledger keeps."""
-        contents = Contents(self._store, self._account, folder, request.wish, render)
+        whole = Shown(wish=request.wish, render=render)
+        contents = Contents(self._store, self._account, folder, whole, request.changed)
         for _ in range(ATTEMPTS):
             place = Place(self._store, self._account, folder, loaded)
             outcome = await Round(self._store, self._account, place, request, contents).run(now)

@@ -29,6 +29,7 @@ from outrider.domain.items import Wish
 from outrider.domain.roles import Account
 from outrider.store.store import Store
 from outrider.sync import keys
+from outrider.sync.aside import Shown
 from outrider.sync.contents import Contents, Made, Room
 from outrider.sync.keys import Action
 from outrider.sync.place import Place, Start, spoken_of, start_of
@@ -40,7 +41,8 @@ class Request(Struct, frozen=True, kw_only=True):
     """What a device asks of one folder.
 
     `digest` stands for all of the request that matters for its answer, `sticky` for what the protocol makes
-    stay. `window` counts operations, and may be 0; `budget` bounds their size in bytes, but one is always
+    stay. `changed` is what is shown of items the device has in an older state (None: all of them, as of new
+    ones). `window` counts operations, and may be 0; `budget` bounds their size in bytes, but one is always
     sent where the window allows any.
     """
 
@@ -53,6 +55,7 @@ class Request(Struct, frozen=True, kw_only=True):
     budget: int = 4 << 20
     cutoff: date | None = None
     wish: Wish = Wish()
+    changed: Shown | None = None
     server_wins: bool = True
     trash: int | None = None
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import os
 import quopri
+import random
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.contract.documents import mime
 from tests.contract.items import pulled
 
 INBOX = 1
-_RANDOM = os.urandom(400_000)
+_RANDOM = random.Random(1).randbytes(400_000)
 
 
 @pytest.mark.parametrize("length", [0, 1, 5, 6, 7, 200_000])

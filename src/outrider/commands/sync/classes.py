@@ -28,6 +28,7 @@ from outrider.domain.items import (
 from outrider.domain.items import Folder as DomainFolder
 from outrider.mapping.bodies import octets_of
 from outrider.mapping.classes import Terms, View, edit_from_wire, new_from_wire, size_of, to_wire
+from outrider.mapping.mail import marks_to_wire
 from outrider.mapping.mail import to_wire as mail_to_wire
 from outrider.protocol.errors import EasError
 from outrider.protocol.items.body import AddAttachment, Attachment, AttachmentMethod
@@ -39,7 +40,7 @@ from outrider.protocol.pages import TAGS
 from outrider.protocol.schema import Malformed, encode
 from outrider.protocol.status import SyncStatus
 from outrider.protocol.versions import Version
-from outrider.sync.aside import Rendered
+from outrider.sync.aside import Rendered, Shown
 from outrider.sync.state import Response, Result, Verb
 from outrider.sync.verbs import Act, Add, Change, Command, Delete, Fetch, Refused
 
@@ -66,6 +67,13 @@ class ClassWork:
 
         element = to_wire(item, self._view, reference)
         return Rendered(element, size_of(element))
+
+    def changed(self) -> Shown | None:
+        """What is shown of an item that the device has in an older state: of mail only its marks, since
+        nothing else of it ever changes, unless it is a draft; of everything else all. MS-ASEMAIL, Sync
+        Command Response."""
+        mail = self._folder.holds is ItemClass.MAIL and self._folder.use is not FolderUse.DRAFTS
+        return Shown(render=_render_marks) if mail else None
 
     async def command(self, sent: ClientAdd | ClientChange | ClientDelete | ClientFetch) -> Command:
         """What the device wants done, in the engine's words; refused where it makes no sense in this
@@ -205,6 +213,12 @@ class ClassWork:
         for chunk in encode(sent, self._version):
             digest.update(chunk)
         return digest.digest()
+
+
+def _render_marks(_: int, item: Item) -> Rendered:
+    assert isinstance(item, MailItem)
+    element = marks_to_wire(item.marks)
+    return Rendered(element, size_of(element))
 
 
 def _no_section(_: str) -> str:

@@ -106,6 +106,7 @@ class CollectionRound:
             budget=self._session.limits.round_bytes,
             cutoff=sticky.cutoff(holds, self._session.now().date()),
             wish=sticky.wish(holds),
+            changed=work.changed(),
             server_wins=sticky.server_wins(holds),
             trash=await self._trash(collection),
         )
