@@ -1,12 +1,13 @@
-"""What tests of several rooms share: an empty database with the newest schema."""
+"""What tests of several rooms share: a database with the newest schema, and a log as nobody set it up."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from outrider.database import Database
 from outrider.database.migrations import upgrade
@@ -27,3 +28,10 @@ async def database(schema: Path, tmp_path: Path) -> AsyncIterator[Database]:
     shutil.copyfile(schema, path)
     async with Database(f"sqlite:///{path}", readers=2) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own() -> Iterator[None]:
+    """A test that sets up the log (a server in this process does) leaves no trace in the next."""
+    yield
+    structlog.reset_defaults()

@@ -73,11 +73,13 @@ async def test_the_filter_that_is_asked_about_holds(phone: Phone, fields: dict[s
     assert await count(place, **fields) == 5
 
 
-async def test_without_a_filter_that_of_the_last_sync_holds(phone: Phone) -> None:
+async def test_without_a_filter_everything_counts(phone: Phone) -> None:
+    """MS-ASCMD, Options (GetItemEstimate)."""
     place = await inbox(phone, 28)
     await place.settle(options=[Options(filter_type=3)])
     assert len(place.items) == 5
-    assert await count(place) == 0
+    assert await count(place) == 23
+    assert await count(place, options=[Options(filter_type=3)]) == 0
 
 
 @pytest.mark.parametrize(

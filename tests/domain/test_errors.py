@@ -6,7 +6,6 @@ import pytest
 
 from outrider.domain import errors
 from outrider.domain.errors import BackendError
-from outrider.domain.errors import BackendError
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, BackendError)]
 

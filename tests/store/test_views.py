@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from outrider.database import Database
@@ -132,3 +134,15 @@ async def test_what_is_forgotten_is_of_one_account_device_or_collection(
     assert sum(found) == left
     for key, revision in zip(PLACES, found, strict=True):
         assert await views.holdings(key, revision, None) == (known(1) if revision else Holdings())
+
+
+async def test_who_asks_how_things_stand_waits_for_who_works_on_it(database: Database) -> None:
+    views, key = Views(database), ViewKey("alice@example.org", "d1", "1")
+    assert not await views.settled(key)
+    with views.under_way(key), views.under_way(key):
+        waiting = asyncio.ensure_future(views.settled(key))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        assert not await views.settled(ViewKey("alice@example.org", "d2", "1"))
+    assert await waiting
+    assert not await views.settled(key)

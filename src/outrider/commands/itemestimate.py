@@ -5,7 +5,7 @@ from __future__ import annotations
 from outrider.commands.identifiers import find_folder
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
-from outrider.commands.sync.options import Sticky, unpack
+from outrider.commands.sync.options import Sticky
 from outrider.domain.items import Folder
 from outrider.mapping.folders import class_name
 from outrider.protocol.messages.itemestimate import (
@@ -18,7 +18,7 @@ from outrider.protocol.messages.itemestimate import (
 from outrider.protocol.messages.sync import Options
 from outrider.protocol.status import CommonStatus, GetItemEstimateStatus
 from outrider.sync.engine import Engine
-from outrider.sync.place import Loaded, sticky_of
+from outrider.sync.place import Loaded
 
 MOST_COLLECTIONS = 1_000
 
@@ -48,7 +48,7 @@ async def _estimate(
     folder, loaded = place
     if loaded.view.current is None and loaded.view.newborn is None:
         return EstimateResponse(status=GetItemEstimateStatus.STATE_NOT_PRIMED)
-    cutoff = _settings(wanted, loaded).cutoff(folder.holds, session.now().date())
+    cutoff = _settings(wanted).cutoff(folder.holds, session.now().date())
     count = await engine.estimate(folder, loaded, wanted.sync_key, cutoff)
     if count is None:
         return EstimateResponse(status=GetItemEstimateStatus.INVALID_SYNC_KEY)
@@ -58,10 +58,9 @@ async def _estimate(
     return EstimateResponse(status=GetItemEstimateStatus.SUCCESS, collection=estimate)
 
 
-def _settings(wanted: EstimateCollection, loaded: Loaded) -> Sticky:
-    """The filter that is asked about: the request's, and else the one of the last Sync."""
+def _settings(wanted: EstimateCollection) -> Sticky:
+    """The filter that is asked about; none where the request names none. MS-ASCMD, Options
+    (GetItemEstimate)."""
     if wanted.options:
         return Sticky(options=tuple(wanted.options))
-    if wanted.filter_type is not None:
-        return Sticky(options=(Options(filter_type=wanted.filter_type),))
-    return unpack(sticky_of(loaded.view, wanted.sync_key))
+    return Sticky(options=(Options(filter_type=wanted.filter_type),))

@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import UNSET, Struct
 
 from outrider.commands.identifiers import find_folder, read_item_id
-from outrider.commands.references import read_reference, write_reference
+from outrider.commands.references import open_reference, write_reference
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Raw, Session
 from outrider.domain.errors import BackendError, NotFoundError
@@ -101,10 +101,7 @@ async def item_operations(request: ItemOperationsRequest, session: Session) -> A
 @command("GetAttachment")
 async def get_attachment(_: None, session: Session) -> Answer:
     """One file of a mail, up to 12.1. MS-ASCMD, GetAttachment."""
-    place = read_reference(session, session.line.parameters.attachment_name or "")
-    if place is None:
-        raise NotFoundError("There is no such attachment.")
-    content = await session.account.items.open(*place)
+    content = await open_reference(session, session.line.parameters.attachment_name or "")
     return Raw(type=content.type, body=content.blob)
 
 
@@ -156,7 +153,8 @@ async def _find(
         return await _item(session, wanted, place, parts)
     except NotFoundError:
         missing = ItemOperationsStatus.DOCUMENT_NOT_FOUND
-        return ItemOperationsStatus.INVALID_ATTACHMENT if wanted.file_reference else missing, None, None
+        named = wanted.file_reference is not None
+        return ItemOperationsStatus.INVALID_ATTACHMENT if named else missing, None, None
     except BackendError as error:
         session.note(code=error.code, reason=error.public)
         return ItemOperationsStatus.SERVER_ERROR, None, None
@@ -197,10 +195,7 @@ def _placed(element: Element, parts: _Parts) -> Properties:
 async def _file(
     session: Session, wanted: Fetch, parts: _Parts
 ) -> tuple[ItemOperationsStatus, Properties | None]:
-    place = read_reference(session, wanted.file_reference or "")
-    if place is None:
-        return ItemOperationsStatus.INVALID_ATTACHMENT, None
-    content = await session.account.items.open(*place)
+    content = await open_reference(session, wanted.file_reference or "")
     asked = wanted.options.range if wanted.options else None
     if asked is None or not content.blob.length:  # an empty file has no bytes that a range could name
         data = Blob(content.blob.length, content.blob.chunks)

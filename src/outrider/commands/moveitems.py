@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from outrider.commands.identifiers import find_folder, item_id, read_item_id
+from outrider.commands.moves import move_token
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
 from outrider.domain.errors import BackendError, NotFoundError
@@ -20,7 +21,7 @@ from outrider.protocol.messages.moveitems import (
 )
 from outrider.protocol.status import CommonStatus, MoveItemsStatus
 from outrider.sync.engine import Engine
-from outrider.sync.once import once, token_of
+from outrider.sync.once import once
 
 MOST_MOVES = 1_000
 
@@ -61,7 +62,7 @@ async def _move(session: Session, folders: Sequence[Folder], move: ItemMove) -> 
 async def _moved(session: Session, item: tuple[int, int], target: int) -> int:
     """Move the item once, however often the device asks: a number is never given to another item."""
     account = session.account
-    token = token_of("move", account.identity.address, session.device.id, item, target)
+    token = move_token(session, item, target)
 
     async def act(tx: Tx | None) -> bytes:
         written = await account.items.move(*item, target, token=token, tx=tx)

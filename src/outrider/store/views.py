@@ -6,7 +6,9 @@ What the record and the sets mean is the engine's business.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec import Struct
 
@@ -32,10 +34,35 @@ class Record(Struct, frozen=True):
 
 
 class Views:
-    """The views of all devices."""
+    """The views of all devices.
+
+    Who is about to write one may say so (`under_way`), and who only wants to know how things stand may wait
+    for that (`settled`): a courtesy inside one process, which no law rests on.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._under_way: dict[ViewKey, list[asyncio.Future[None]]] = {}
+
+    @contextmanager
+    def under_way(self, key: ViewKey) -> Iterator[None]:
+        """Say that the view is being worked on while the block runs."""
+        end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._under_way.setdefault(key, []).append(end)
+        try:
+            yield
+        finally:
+            end.set_result(None)
+            self._under_way[key].remove(end)
+            if not self._under_way[key]:
+                del self._under_way[key]
+
+    async def settled(self, key: ViewKey) -> bool:
+        """Wait until nobody works on the view; says whether somebody did."""
+        ends = tuple(self._under_way.get(key, ()))
+        for end in ends:
+            await asyncio.shield(end)
+        return bool(ends)
 
     async def load(self, account: str, device: str, collections: Sequence[str]) -> dict[str, Record]:
         """The records of these collections; an empty one where there is none."""

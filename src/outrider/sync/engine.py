@@ -50,17 +50,20 @@ class Engine:
         but what the device's own commands did, which the ledger keeps."""
         whole = Shown(wish=request.wish, render=render)
         contents = Contents(self._store, self._account, folder, whole, request.changed)
-        for _ in range(ATTEMPTS):
-            place = Place(self._store, self._account, folder, loaded)
-            outcome = await Round(self._store, self._account, place, request, contents).run(now)
-            if outcome is not None:
-                return outcome
-            loaded = (await self.load([folder.number]))[folder.number]
+        with self._store.views.under_way(loaded.key):
+            for _ in range(ATTEMPTS):
+                place = Place(self._store, self._account, folder, loaded)
+                outcome = await Round(self._store, self._account, place, request, contents).run(now)
+                if outcome is not None:
+                    return outcome
+                loaded = (await self.load([folder.number]))[folder.number]
         raise BackendError("Another request of this device is being answered.", temporary=True)
 
     async def pending(self, folder: Folder, loaded: Loaded, cutoff: date | None) -> bool:
         """Say whether a Sync from the newest state the device was given would have something to say. False
         for a folder that the device never synchronised."""
+        if await self._store.views.settled(loaded.key):  # the device's own doing is no news to it
+            loaded = (await self.load([folder.number]))[folder.number]
         if loaded.view.current is None:
             return False
         start = newest_start(loaded.view.current)

@@ -1,0 +1,35 @@
+"""Where an item went that the device moved itself: what it was told of the item before the move still leads
+to it.
+
+MS-ASCMD, MoveItems.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from outrider.commands.session import Session
+from outrider.domain.roles import Token
+from outrider.sync.once import token_of
+
+MOST_MOVES = 16
+"""How often one item is followed."""
+
+
+def move_token(session: Session, item: tuple[int, int], target: int) -> Token:
+    """The token of a move: the same however often the device asks, since no number is ever given again."""
+    return token_of("move", session.account.identity.address, session.device.id, item, target)
+
+
+async def follow(session: Session, item: tuple[int, int]) -> tuple[int, int] | None:
+    """Where the device moved this item, as far as the ledger goes back; None where it did not."""
+    folders = [folder.number for folder in await session.account.folders.list()]
+    place: tuple[int, int] | None = None
+    for _ in range(MOST_MOVES):
+        tokens = {move_token(session, item, folder): folder for folder in folders}
+        done = await session.store.ledger.recall(list(tokens))
+        if not done:
+            break
+        token, result = next(iter(done.items()))
+        item = place = tokens[token], msgspec.msgpack.decode(result, type=int)
+    return place
