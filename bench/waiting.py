@@ -28,6 +28,9 @@ from outrider.http.server import raise_file_limit
 
 HEARTBEAT = 3540
 AT_ONCE = 100
+LOOK_EVERY = 1e-5
+"""Seconds between two looks at how many wait, for each phone that is to come."""
+
 IDLE_SECONDS = 30.0
 DELIVERIES = 300
 OTHER = "other@example.org"
@@ -64,20 +67,22 @@ class Crowd:
         self.phones = phones
         self.pings: dict[Phone, asyncio.Task[int]] = {}
 
-    async def come(self) -> dict[str, float]:
-        """All connect and send their Ping; seconds and CPU until all of them are served."""
+    async def come(self, at_once: int) -> dict[str, float]:
+        """All connect and send their Ping, so many at a time; seconds and CPU until all of them are
+        served."""
         cpu, began = self._server.cpu(), time.perf_counter()
-        for first in range(0, len(self.phones), AT_ONCE):
-            for phone in self.phones[first : first + AT_ONCE]:
+        for first in range(0, len(self.phones), at_once):
+            for phone in self.phones[first : first + at_once]:
                 self.pings[phone] = asyncio.create_task(phone.ping(HEARTBEAT))
-            await self._wait_for(min(first + AT_ONCE, len(self.phones)))
+            await self._wait_for(min(first + at_once, len(self.phones)), at_once * LOOK_EVERY)
         took = time.perf_counter() - began
+        assert all(ping.result() == PING_CHANGES for ping in self.pings.values() if ping.done())
         return {"seconds": round(took, 1), "cpu s": round(self._server.cpu() - cpu, 2)}
 
-    async def _wait_for(self, number: int) -> None:
-        """Until so many wait, or have been told of a mail already."""
+    async def _wait_for(self, number: int, seconds: float) -> None:
+        """Until so many wait, or have been told of a mail already; looking every so many seconds."""
         while self._server.ask("waiting") + sum(ping.done() for ping in self.pings.values()) < number:  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(seconds)
 
     async def hear_of_mail(self, phone: Phone, address: str) -> float:
         """Seconds from the moment a mail is handed over until the phone has its answer."""
@@ -93,7 +98,7 @@ async def measure(server: Server, phones: dict[str, Phone]) -> Result:
     [other] = await synchronised(server, [OTHER])
     idle = await load(server, [other])
     crowd, before = Crowd(server, list(phones.values())), server.pss()
-    arrival = await crowd.come()
+    arrival = await crowd.come(AT_ONCE)
     memory = server.pss() - before
     cpu, began = server.cpu(), time.perf_counter()
     await asyncio.sleep(IDLE_SECONDS)
@@ -133,10 +138,11 @@ async def leave(server: Server, crowd: Crowd) -> dict[str, Any]:
 
 
 async def come_back(server: Server, phones: dict[str, Phone]) -> dict[str, float]:
+    """All at the same moment, as after a restart."""
     for phone in phones.values():
         phone.server = server
     crowd = Crowd(server, list(phones.values()))
-    back = await crowd.come()
+    back = await crowd.come(len(phones))
     for ping in crowd.pings.values():
         ping.cancel()
     for phone in crowd.phones:
