@@ -54,7 +54,7 @@ packages:
 
 test: packages check
 	@echo "==> tests"
-	@$(PY) -m pytest $(PYTEST_ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 bench: .venv/.ready-dev
 	@for name in $(BENCH); do echo "==> $$name"; $(PY) -m bench.$$name $(ARGS) || exit 1; done
