@@ -13,14 +13,14 @@ from types import TracebackType
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-CLIENT_CORE = 1
+_CORES = sorted(os.sched_getaffinity(0))
+SERVER_CORE, CLIENT_CORE = _CORES[0], _CORES[-1]
 _SCHEDULED = 2  # CPUCLOCK_SCHED: user and system
 
 
 def take_client_core() -> None:
-    """Keep this process off the server's core, where the machine has two."""
-    if (os.cpu_count() or 1) > 1:
-        os.sched_setaffinity(0, {CLIENT_CORE})
+    """Keep this process off the server's core, where there are two."""
+    os.sched_setaffinity(0, {CLIENT_CORE})
 
 
 class DataDirectory:
@@ -48,7 +48,13 @@ class Server:
     def __enter__(self) -> "Server":
         self._log = (self._data.parent / f"{self._data.name}.log").open("a")
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from bench.serving import main; main()", str(self._data)],
+            [
+                sys.executable,
+                "-c",
+                "from bench.serving import main; main()",
+                str(self._data),
+                str(SERVER_CORE),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

@@ -22,7 +22,6 @@ from outrider.domain.items import NewMail
 from outrider.main import Parts, Running, run
 from outrider.store.signins import SignedIn
 
-CORE = 0
 PASSWORD = "outrider"
 INBOX = 1
 BATCH = 200
@@ -32,8 +31,9 @@ Act = Callable[..., Awaitable[object]]
 
 
 def main() -> None:
-    """Serve the data directory named on the command line until standard input ends."""
-    os.sched_setaffinity(0, {CORE})
+    """Serve the data directory named on the command line, on the core named there, until standard input
+    ends."""
+    os.sched_setaffinity(0, {int(sys.argv[2])})
     data = Path(sys.argv[1])
     config = Config(http=Http(port=0), store=Store(data=data), log=Log(format="json"))
     run(config, ready=_tell_url, beside=_obeying)
