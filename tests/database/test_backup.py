@@ -57,6 +57,18 @@ async def test_what_was_backed_up_comes_back(
     assert _names(new) == ["blobs", "outrider.db", "secret.key"]
 
 
+async def test_what_comes_back_is_for_its_owner_alone(
+    database: Database, blobs: BlobStore, tmp_path: Path
+) -> None:
+    key = tmp_path / "secret.key"
+    key.write_bytes(b"key")
+    backup(database.url, blobs, tmp_path / "all.tar", [key])
+    new = tmp_path / "new"
+    restore(tmp_path / "all.tar", new / "outrider.db", new)
+    modes = [path.stat().st_mode & 0o777 for path in (new, new / "secret.key", new / "outrider.db")]
+    assert modes == [0o700, 0o600, 0o600]
+
+
 async def test_a_blob_removed_while_the_backup_runs_is_in_it(
     database: Database, blobs: BlobStore, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

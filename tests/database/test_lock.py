@@ -23,6 +23,6 @@ def test_a_directory_can_be_owned_again_when_it_was_given_back(tmp_path: Path) -
         pass
 
 
-def test_an_owner_makes_its_directory(tmp_path: Path) -> None:
+def test_an_owner_makes_its_directory_for_itself_alone(tmp_path: Path) -> None:
     with DataLock(tmp_path / "new"):
-        assert (tmp_path / "new").is_dir()
+        assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700

@@ -94,7 +94,7 @@ def restore(source: Path, database: Path, data: Path) -> None:
     """
     if database.exists() or (data / "blobs").exists():
         raise ExistsError(f"{data} holds a state already; restore into an empty data directory.")
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as folder:
             unpacked = Path(folder)
@@ -119,10 +119,15 @@ def _unpack(source: Path, folder: Path) -> None:
                 raise UnreadableError(f"{source} holds something that is not of a backup: {member.name!r}")
             place = folder / member.name
             place.parent.mkdir(exist_ok=True)
-            with content, place.open("xb") as file:
+            with content, open(place, "xb", opener=_open_private) as file:
                 shutil.copyfileobj(content, file, 1 << 20)
                 file.flush()
                 os.fsync(file.fileno())
+
+
+def _open_private(path: str, flags: int) -> int:
+    """What comes back is for its owner alone, as it was: mail, and the key."""
+    return os.open(path, flags, 0o600)
 
 
 def _verify(folder: Path) -> None:

@@ -17,14 +17,17 @@ class InUseError(BackendError):
 
 
 class DataLock:
-    """Owns a data directory while the block runs; the system releases it when the process ends."""
+    """Owns a data directory while the block runs; the system releases it when the process ends.
+
+    A directory that is not there is made, for its owner alone: it will hold mail.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / "lock"
         self._descriptor = -1
 
     def __enter__(self) -> DataLock:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
