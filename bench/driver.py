@@ -76,15 +76,18 @@ class Connection(asyncio.Protocol):
 
 
 class Phone:
-    """One device of one user."""
+    """One device of one user, which synchronises one folder."""
 
-    def __init__(self, server: Server, address: str, device: str = "bench1") -> None:
+    def __init__(
+        self, server: Server, address: str, device: str = "bench1", collection_id: str = INBOX
+    ) -> None:
         self.server = server
         self._connection: Connection | None = None
         self._user = address.partition("@")[0]
         self._credentials = b64encode(f"{address}:{PASSWORD}".encode()).decode()
-        self._device = device
+        self.device = device
         self._policy_key = "0"
+        self._collection_id = collection_id
         self.sync_key = "0"
 
     async def ask(self, command: str, body: bytes) -> bytes:
@@ -104,7 +107,7 @@ class Phone:
 
     async def begin(self) -> None:
         """What every phone does first: learn the folders, obey the policy if there is one, and start with
-        the Inbox."""
+        their folder."""
         folders = await self._message("FolderSync", FolderSyncRequest(sync_key="0"), FolderSyncResponse)
         if folders.status in NOT_PROVISIONED:
             await self._provision()
@@ -117,7 +120,7 @@ class Phone:
     async def sync(
         self, window: int = 100, body: BodyPreference = TEXT
     ) -> tuple[CollectionResponse | None, int]:
-        """One round of the Inbox and the bytes of its answer; None when there is nothing to say."""
+        """One round of the folder and the bytes of its answer; None when there is nothing to say."""
         data = await self.ask("Sync", self.sync_body(window, body))
         if not data:
             return None, 0
@@ -128,11 +131,11 @@ class Phone:
         return collection, len(data)
 
     def sync_body(self, window: int = 100, body: BodyPreference = TEXT) -> bytes:
-        """A Sync request for the Inbox as it stands."""
+        """A Sync request for the folder as it stands."""
         options = Options(filter_type=0, body_preference=[body])
         collection = Collection(
             sync_key=self.sync_key,
-            collection_id=INBOX,
+            collection_id=self._collection_id,
             get_changes=True if self.sync_key != "0" else None,
             window_size=window,
             options=[options],
@@ -145,6 +148,10 @@ class Phone:
             heartbeat_interval=heartbeat, folders=[PingFolder(id=INBOX, class_name="Email")]
         )
         return (await self._message("Ping", request, PingResponse)).status
+
+    async def folder_sync(self, key: str) -> FolderSyncResponse:
+        """One FolderSync."""
+        return await self._message("FolderSync", FolderSyncRequest(sync_key=key), FolderSyncResponse)
 
     async def send(self, client_id: str, mime: bytes) -> None:
         """Send a mail, kept among the sent ones."""
@@ -173,7 +180,7 @@ class Phone:
 
     def _head(self, command: str, length: int) -> bytes:
         return (
-            f"POST /Microsoft-Server-ActiveSync?Cmd={command}&User={self._user}&DeviceId={self._device}"
+            f"POST /Microsoft-Server-ActiveSync?Cmd={command}&User={self._user}&DeviceId={self.device}"
             "&DeviceType=Bench HTTP/1.1\r\n"
             f"Host: {self.server.host}\r\nAuthorization: Basic {self._credentials}\r\n"
             f"MS-ASProtocolVersion: {VERSION}\r\nX-MS-PolicyKey: {self._policy_key}\r\n"

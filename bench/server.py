@@ -106,6 +106,18 @@ class Server:
         # The kernel's clock of another process, which counts nanoseconds where /proc counts hundredths.
         return time.clock_gettime(~self.pid << 3 | _SCHEDULED)
 
+    def forget_peak(self) -> None:
+        """Let the most memory ever had be what it has now."""
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
+    def memory(self) -> dict[str, int]:
+        """KiB: the most it had at once since `forget_peak` (files it looks at included), what it has now, and
+        what of that is its own and no file's."""
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        fields = {name: value for name, _, value in (line.partition(":") for line in lines)}
+        names = {"peak": "VmHWM", "now": "VmRSS", "anonymous": "RssAnon"}
+        return {name: int(fields[field].split()[0]) for name, field in names.items()}
+
     def pss(self) -> int:
         """KiB of memory that are its own, shared pages counted by their share."""
         for line in Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines():

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench import corpus
+from bench import bulk, corpus
 from outrider.backends.local.users import NewUser
 from outrider.config import Config, Http, Log, Store
 from outrider.database import Connection
@@ -128,7 +128,21 @@ async def waiting(parts: Parts) -> int:
 
 
 ACTS: dict[str, Act] = {
-    act.__name__: act for act in (add_users, fill, fill_small, deliver, counters, waiting)
+    act.__name__: act
+    for act in (
+        add_users,
+        fill,
+        fill_small,
+        deliver,
+        counters,
+        waiting,
+        bulk.grow,
+        bulk.grow_tree,
+        bulk.complete,
+        bulk.thin,
+        bulk.state,
+        bulk.read_plainly,
+    )
 }
 
 
