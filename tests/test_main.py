@@ -7,20 +7,27 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from outrider import config as configuration
+from outrider import main
 from outrider.backends.local.users import NewUser
+from outrider.client.client import Client as Phone
+from outrider.client.replica import Replica
 from outrider.database.lock import InUseError
 from outrider.domain.errors import BackendError
-from outrider.main import Chore, Parts, Running, do_chores, open_parts, serve, serving
+from outrider.domain.items import ItemClass
+from outrider.domain.roles import Identity
+from outrider.main import Chore, Parts, Running, chores, do_chores, open_parts, serve, serving
 from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
 from outrider.protocol.messages.ping import PingFolder, PingRequest, PingResponse
 from outrider.protocol.messages.sync import Collection, SyncRequest, SyncResponse
 from outrider.protocol.schema import Element, decode, encode
 from outrider.protocol.versions import Version
+from outrider.store.aside import entry_of
 from tests.commands.fakes import basic, line
 from tests.http.serving import Client, post, request
 
@@ -184,3 +191,83 @@ async def test_a_chore_that_fails_does_not_keep_the_others_from_being_done(
 
     await do_chores([Chore("busy", busy), Chore("broken", broken), Chore("good", good)])
     assert done == ["good"]
+
+
+class Clock:
+    """A clock that is put forward by hand."""
+
+    def __init__(self) -> None:
+        self.time = main.now()
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def pass_days(self, days: int) -> None:
+        self.time += timedelta(days=days)
+
+
+@asynccontextmanager
+async def device(running: Running, name: str) -> AsyncIterator[Replica]:
+    """A device with all it was told."""
+    async with Phone(running.url, ALICE, PASSWORD, device_id=name) as client:
+        replica = Replica(client)
+        await replica.sync()
+        yield replica
+
+
+def generations(replica: Replica) -> set[str]:
+    """The starts a device made, of the tree and of each folder: they stay the same until it starts over."""
+    keys = [replica.tree.key, *(replica.folder(key).key for key in replica.folders)]
+    return {key.partition(".")[0] for key in keys if key != "0"}
+
+
+async def do_all(running: Running, moment: datetime) -> None:
+    for chore in chores(running.parts, moment):
+        await chore.work()
+
+
+async def test_after_all_chores_a_device_that_comes_goes_on_and_one_that_stayed_away_starts_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(main, "now", clock)
+    async with alices(tmp_path) as running:
+        parts, account = running.parts, running.parts.accounts.open(Identity(address=ALICE))
+        projects = await account.folders.create("Projects", 0, ItemClass.MAIL, b"1")
+        for _ in range(2):
+            await parts.delivery.deliver([ALICE], MAIL)
+        async with device(running, "ACTIVE") as active, device(running, "IDLE") as idle:
+            begun = generations(active), generations(idle)
+            [inbox] = [key for key, folder in active.folders.items() if folder.type == 2]
+            [contacts] = [key for key, folder in active.folders.items() if folder.type == 9]
+            await parts.store.aside.note(entry_of(ALICE, 1, 1, item_class="mail", reason="x", now=clock()))
+            await account.items.delete(1, 1)
+            await account.folders.delete(projects.number)
+            clock.pass_days(60)
+            await active.sync(contacts)
+            clock.pass_days(31)
+            await do_all(running, clock())
+            assert await parts.store.aside.list() == []
+            assert str(projects.number) not in await parts.store.views.collections(ALICE)
+            for replica in (active, idle):
+                await replica.sync()
+                assert len(replica.items(inbox)) == 1
+                assert not replica.folder(inbox).oddities
+            assert generations(active) == begun[0]
+            assert not generations(idle) & begun[1]
+            await do_all(running, clock())
+            await parts.delivery.deliver([ALICE], MAIL)
+            await active.sync()
+            assert len(active.items(inbox)) == 2
+            assert generations(active) == begun[0]
+            assert {one.id for one in await parts.store.devices.all()} == {"ACTIVE", "IDLE"}
+
+
+async def test_what_was_done_is_forgotten_after_30_days(tmp_path: Path) -> None:
+    async with open_parts(configured(tmp_path)) as parts:
+        today = main.now()
+        await parts.store.ledger.note(b"act", b"result", today.date())
+        for days, left in ((30, {b"act": b"result"}), (31, {})):
+            for chore in chores(parts, today + timedelta(days=days)):
+                await chore.work()
+            assert await parts.store.ledger.recall([b"act"]) == left

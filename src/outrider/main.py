@@ -44,6 +44,7 @@ from outrider.config import Config
 from outrider.database import BlobStore, Connection, Database, blobs, migrations
 from outrider.database.lock import DataLock
 from outrider.domain.errors import BackendError
+from outrider.domain.roles import Identity
 from outrider.http.app import make_app
 from outrider.http.body import BodyLimits
 from outrider.http.endpoint import Site
@@ -54,11 +55,17 @@ from outrider.http.proxies import Proxies
 from outrider.http.server import Server, Tls, raise_file_limit
 from outrider.store.serverkey import ServerKey, load_key
 from outrider.store.store import Store
+from outrider.sync import upkeep
 from outrider.sync.hub import Hub, account_topic
 from outrider.sync.watch import watcher_of
 
+IDLE: Final = timedelta(days=90)
+"""How long what a phone has is remembered while it stays away: after that it compares its folders from the
+start."""
+
 TOMBSTONES: Final = timedelta(days=90)
-"""How long removals are remembered: a phone that was away for longer compares its folders from the start."""
+"""How long removals are remembered at least: longer where a phone that is not forgotten has not heard of
+them."""
 
 SUBMISSIONS: Final = timedelta(days=30)
 ORPHANS: Final = timedelta(days=1)
@@ -329,32 +336,58 @@ class Chore(Struct, frozen=True):
 async def _clean_up(parts: Parts) -> None:
     """Every few hours, drop what nobody needs any more."""
     while True:
-        await do_chores(_chores(parts))
+        await do_chores(chores(parts, now()))
         await asyncio.sleep(CLEAN_EVERY.total_seconds())
 
 
-def _chores(parts: Parts) -> Sequence[Chore]:
-    moment = now()
-    tombstones = int((moment - TOMBSTONES).timestamp()) // 86400
+def chores(parts: Parts, moment: datetime) -> Sequence[Chore]:
+    """What has to be done at this moment, in this order: removals that only forgotten devices had not heard
+    of are dropped at once."""
+    store = parts.store
 
     async def sweep() -> None:
         known = await parts.database.read(blobs.recorded)
         await asyncio.to_thread(parts.blobs.sweep, known, (moment - ORPHANS).timestamp())
 
-    chores = [
-        Chore("sign-ins", lambda: parts.store.signins.clean(moment)),
-        Chore("ledger", lambda: parts.store.ledger.expire(moment.date())),
-        Chore("tombstones", lambda: parts.database.transact(places.purge, tombstones)),
+    listed = [
+        Chore("sign-ins", lambda: store.signins.clean(moment)),
+        Chore("ledger", lambda: store.ledger.expire(moment.date())),
+        Chore("idle devices", lambda: store.forget_idle(moment - IDLE)),
+        Chore("deleted folders", lambda: _forget_folders(parts)),
+        Chore("items set aside", lambda: _forget_items(parts)),
+        Chore("tombstones", lambda: _purge_tombstones(parts, moment - TOMBSTONES)),
         Chore("blobs", sweep),
     ]
     if submissions := parts.submissions:
-        chores.append(Chore("submissions", lambda: submissions.purge(moment - SUBMISSIONS)))
-    return chores
+        listed.append(Chore("submissions", lambda: submissions.purge(moment - SUBMISSIONS)))
+    return listed
 
 
-async def do_chores(chores: Sequence[Chore]) -> None:
+async def _forget_folders(parts: Parts) -> None:
+    for address in await parts.store.views.accounts():
+        await upkeep.forget_folders(parts.store, parts.accounts.open(Identity(address=address)))
+
+
+async def _forget_items(parts: Parts) -> None:
+    for address in {entry.account for entry in await parts.store.aside.list()}:
+        await upkeep.forget_items(parts.store, parts.accounts.open(Identity(address=address)))
+
+
+async def _purge_tombstones(parts: Parts, before: datetime) -> None:
+    day = int(before.timestamp()) // 86400
+    aged = await parts.database.read(places.aged, day)
+    folders = [
+        places.Waiting(
+            address=address, number=number, cursors=await upkeep.cursors(parts.store, address, number)
+        )
+        for address, number in aged
+    ]
+    await parts.database.transact(places.purge, day, folders)
+
+
+async def do_chores(listed: Sequence[Chore]) -> None:
     """Do each, whatever becomes of the others: this is the supervisor of work that nobody waits for."""
-    for chore in chores:
+    for chore in listed:
         try:
             await chore.work()
         except BackendError as error:

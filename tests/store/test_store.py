@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from outrider.database import Database
 from outrider.store.aside import entry_of
 from outrider.store.devices import Device
 from outrider.store.signins import SignedIn
 from outrider.store.store import Store
+from outrider.store.views import Record, ViewKey
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ALICE = "alice@example.org"
@@ -41,3 +42,30 @@ async def test_nothing_stays_of_a_user_who_is_forgotten(database: Database) -> N
     assert await store.devices.all() == []
     assert await store.signins.find(b"digest") is None
     assert await Store(database).requests.get(ALICE, "B", "Sync") == b""
+
+
+async def kept(store: Store, device: str) -> tuple[Record, bytes]:
+    """The view and the request on record of a device."""
+    loaded = await store.views.load(ALICE, device, ["1"])
+    return loaded["1"], await store.requests.get(ALICE, device, "Sync")
+
+
+async def test_what_an_idle_device_has_is_forgotten_and_the_device_stays_listed(database: Database) -> None:
+    store = await stored(database)
+    await store.devices.change((await store.devices.all())[0], last_seen=NOW + timedelta(days=1))
+    for device in ("A", "B"):
+        await store.views.save(ViewKey(ALICE, device, "1"), 0, b"view")
+    active, idle = [device.id for device in await store.devices.all()]
+    await store.forget_idle(NOW + timedelta(days=1))
+    assert await kept(store, active) == (Record(1, b"view"), b"kept")
+    assert await kept(store, idle) == (Record(), b"")
+    assert {device.id for device in await store.devices.all()} == {"A", "B"}
+
+
+async def test_what_belongs_to_no_device_is_forgotten(database: Database) -> None:
+    store = await stored(database)
+    await store.views.save(ViewKey(ALICE, "X", "1"), 0, b"view")
+    await store.requests.keep(ALICE, "X", "Sync", b"kept")
+    await store.forget_idle(NOW)
+    assert await kept(store, "X") == (Record(), b"")
+    assert (await kept(store, "A"))[1] == b"kept"

@@ -146,3 +146,17 @@ async def test_who_asks_how_things_stand_waits_for_who_works_on_it(database: Dat
         assert not await views.settled(ViewKey("alice@example.org", "d2", "1"))
     assert await waiting
     assert not await views.settled(key)
+
+
+async def test_views_are_listed_by_account_and_by_collection(views: Views) -> None:
+    for account, device, collection in (
+        ("a", "d1", "1"),
+        ("a", "d2", "1"),
+        ("a", "d2", "2"),
+        ("b", "d1", "3"),
+    ):
+        await views.save(ViewKey(account, device, collection), 0, f"{device}-{collection}".encode())
+    assert await views.accounts() == ["a", "b"]
+    assert await views.collections("a") == {"1", "2"}
+    assert sorted(await views.records("a", "1")) == [b"d1-1", b"d2-1"]
+    assert await views.records("b", "1") == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from outrider.database import Database
+from datetime import datetime
+
+from outrider.database import Connection, Database
 from outrider.store.aside import Aside
 from outrider.store.devices import Devices
 from outrider.store.ledger import Ledger
@@ -30,6 +32,13 @@ class Store:
         await self.requests.forget(account, device)
         return await self.devices.forget(account, device)
 
+    async def forget_idle(self, before: datetime) -> None:
+        """Drop what each device that was not seen since then has of its folders, and what has no device on
+        record. The device stays listed, with its policy; when it comes again it starts over."""
+        for account, device in await self.database.read(_idle, int(before.timestamp())):
+            await self.views.forget(account, device)
+            await self.requests.forget(account, device)
+
     async def forget_account(self, account: str) -> None:
         """Drop all that is kept of a user: devices, sign-ins, and items set aside."""
         await self.views.forget(account)
@@ -38,3 +47,14 @@ class Store:
         await self.signins.forget(account)
         for device in await self.devices.all(account):
             await self.devices.forget(account, device.id)
+
+
+def _idle(connection: Connection, before: int) -> list[tuple[str, str]]:
+    """Whose views and requests nobody came for since `before`, in seconds since 1970."""
+    rows = connection.execute(
+        "SELECT account, device FROM (SELECT account, device FROM views UNION SELECT account, device"
+        " FROM requests) kept WHERE NOT EXISTS (SELECT 1 FROM devices d WHERE d.address = kept.account"
+        " AND d.id = kept.device AND d.last_seen >= ?)",
+        (before,),
+    )
+    return rows.fetchall()

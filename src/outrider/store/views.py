@@ -85,6 +85,18 @@ class Views:
         """Shift the sets of a view, if there is one, without touching its record."""
         await self._database.transact(_adjust, key, by)
 
+    async def accounts(self) -> list[str]:
+        """The accounts of which anything is kept."""
+        return await self._database.read(_accounts)
+
+    async def collections(self, account: str) -> set[str]:
+        """The collections of an account that any device has a view of."""
+        return await self._database.read(_collections, account)
+
+    async def records(self, account: str, collection: str) -> list[bytes]:
+        """What is on record of one collection, for all devices that have a view of it."""
+        return await self._database.read(_records, account, collection)
+
     async def forget(self, account: str, device: str | None = None, collection: str | None = None) -> None:
         """Drop the views of an account, one of its devices, or one collection."""
         await self._database.transact(_forget, account, device, collection)
@@ -192,6 +204,22 @@ def _shift_block(
         )
     elif row:
         connection.execute(f"DELETE FROM view_blocks {_WHERE}", place)
+
+
+def _accounts(connection: Connection) -> list[str]:
+    return [row[0] for row in connection.execute("SELECT DISTINCT account FROM views ORDER BY account")]
+
+
+def _collections(connection: Connection, account: str) -> set[str]:
+    rows = connection.execute("SELECT DISTINCT collection FROM views WHERE account=?", (account,))
+    return {row[0] for row in rows}
+
+
+def _records(connection: Connection, account: str, collection: str) -> list[bytes]:
+    rows = connection.execute(
+        "SELECT record FROM views WHERE account=? AND collection=?", (account, collection)
+    )
+    return [bytes(row[0]) for row in rows]
 
 
 def _forget(connection: Connection, account: str, device: str | None, collection: str | None) -> None:

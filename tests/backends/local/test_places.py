@@ -18,6 +18,7 @@ from outrider.domain.items import ContactEdit, DraftEdit, ItemClass, MailEdit, N
 from tests.contract.documents import contact, mail, mime
 from tests.contract.items import DRAFT
 
+ALICE = "alice@example.org"
 INBOX, DRAFTS, TRASH, PEOPLE, USER = 1, 2, 3, 7, 10
 _TABLES = ("accounts", "folders", "items", "contents", "tombstones", "receipts", "blobs")
 _LARGE = mime(attachment=bytes(range(256)) * 300)
@@ -154,6 +155,13 @@ async def test_tombstones_have_a_sequence_each(filled: LocalAccount, database: D
     assert (list(first.gone), first.more) == ([1], True)
 
 
+async def purge(database: Database, before: int, **cursors: str) -> None:
+    """Purge the Inbox and the trash, while devices have these cursors of the Inbox."""
+    inbox = places.Waiting(address=ALICE, number=INBOX, cursors=frozenset(cursors.values()))
+    trash = places.Waiting(address=ALICE, number=TRASH, cursors=frozenset())
+    await database.transact(places.purge, before, [inbox, trash])
+
+
 async def test_purged_tombstones_make_older_cursors_start_over(
     filled: LocalAccount, database: Database
 ) -> None:
@@ -161,7 +169,7 @@ async def test_purged_tombstones_make_older_cursors_start_over(
     await filled.items.delete(INBOX, 1)
     new = await filled.feed.cursor(INBOX)
     trash = await filled.feed.cursor(TRASH)
-    await database.transact(places.purge, places.today() + 1)
+    await purge(database, places.today() + 1)
     assert (await filled.feed.changes(INBOX, old, 10)).restart
     assert not (await filled.feed.changes(INBOX, new, 10)).restart
     assert not (await filled.feed.changes(TRASH, trash, 10)).restart
@@ -171,6 +179,30 @@ async def test_young_tombstones_and_receipts_are_kept(filled: LocalAccount, data
     old = await filled.feed.cursor(INBOX)
     await filled.items.delete(INBOX, 1)
     before = await database.read(_dump)
-    await database.transact(places.purge, places.today())
+    await purge(database, places.today())
     assert await database.read(_dump) == before
     assert list((await filled.feed.changes(INBOX, old, 10)).gone) == [1]
+
+
+async def test_only_folders_with_tombstones_of_that_age_are_named(
+    filled: LocalAccount, database: Database
+) -> None:
+    await filled.items.delete(INBOX, 1)
+    assert await database.read(places.aged, places.today()) == []
+    assert await database.read(places.aged, places.today() + 1) == [(ALICE, INBOX)]
+
+
+async def test_a_removal_stays_known_while_a_device_has_an_older_cursor(
+    filled: LocalAccount, database: Database
+) -> None:
+    first = await filled.feed.cursor(INBOX)
+    await filled.items.delete(INBOX, 1)
+    between = await filled.feed.cursor(INBOX)
+    await filled.items.delete(INBOX, 2)
+    last = await filled.feed.cursor(INBOX)
+    await purge(database, places.today() + 1, slow=between, quick=last)
+    assert (await filled.feed.changes(INBOX, first, 10)).restart
+    assert list((await filled.feed.changes(INBOX, between, 10)).gone) == [2]
+    await purge(database, places.today() + 1, slow=last, quick=last)
+    assert (await filled.feed.changes(INBOX, between, 10)).restart
+    assert not (await filled.feed.changes(INBOX, last, 10)).restart

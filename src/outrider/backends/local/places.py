@@ -12,6 +12,7 @@ All functions run on the writer thread.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -46,6 +47,14 @@ class Desk(Struct, frozen=True):
     connection: Connection
     effects: Effects
     owner: Owner
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """A folder, and the cursors from which somebody may still ask for its changes."""
+
+    address: str
+    number: int
+    cursors: frozenset[str]
 
 
 # Which items are meant; the parameters go with them.
@@ -213,12 +222,37 @@ def write_receipt(desk: Desk, token: Token, written: Written) -> Written:
     return written
 
 
-def purge(connection: Connection, before: int) -> None:
-    """Drop tombstones and receipts of days before this one; older cursors must then start over."""
-    aged = "FROM tombstones t WHERE t.account = folders.account AND t.folder = folders.number AND t.day < ?"
-    connection.execute(
-        f"UPDATE folders SET purged = (SELECT max(t.sequence) {aged}) WHERE EXISTS (SELECT 1 {aged})",
-        (before, before),
-    )
-    connection.execute("DELETE FROM tombstones WHERE day < ?", (before,))
+def aged(connection: Connection, before: int) -> list[tuple[str, int]]:
+    """The folders, by address and number, that have tombstones of days before this one."""
+    return connection.execute(
+        "SELECT DISTINCT a.address, t.folder FROM tombstones t JOIN accounts a ON a.id = t.account"
+        " WHERE t.day < ?",
+        (before,),
+    ).fetchall()
+
+
+def purge(connection: Connection, before: int, folders: Iterable[Waiting] = ()) -> None:
+    """Drop receipts of days before this one, and in these folders the tombstones that are as old and that
+    nobody waits for; cursors older than those must then start over."""
+    for folder in folders:
+        _purge_folder(connection, before, folder)
     connection.execute("DELETE FROM receipts WHERE day < ?", (before,))
+
+
+def _purge_folder(connection: Connection, before: int, folder: Waiting) -> None:
+    owner = find_owner(connection, folder.address)
+    cursors = [int(cursor) for cursor in folder.cursors if cursor.isdecimal()]
+    which = f"{FOLDER} AND day < ?"
+    parameters = [owner.id, folder.number, before]
+    if cursors:
+        which += " AND sequence <= ?"
+        parameters.append(min(cursors))
+    [[last]] = connection.execute(
+        f"SELECT max(sequence) FROM tombstones WHERE {which}", parameters
+    ).fetchall()
+    if last is None:
+        return
+    connection.execute(
+        "UPDATE folders SET purged = ? WHERE account = ? AND number = ?", (last, owner.id, folder.number)
+    )
+    connection.execute(f"DELETE FROM tombstones WHERE {which}", parameters)
