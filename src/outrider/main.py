@@ -34,9 +34,12 @@ from outrider.backends.local.submit import Outbox
 from outrider.backends.local.users import LocalUsers
 from outrider.backends.smtp import RelayAddress, Security, SmtpRelay
 from outrider.bus.memory import MemoryBus
+from outrider.commands.budget import Budget
 from outrider.commands.dispatch import Dispatcher, Services, admit_enabled
+from outrider.commands.loops import Loops
 from outrider.commands.provision import admit_provisioned
 from outrider.commands.quirks import read_quirks
+from outrider.commands.restraint import Restraint
 from outrider.commands.session import Limits
 from outrider.commands.signin import SignIn
 from outrider.commands.table import COMMANDS
@@ -190,6 +193,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         limits=_limits(config),
         gates=(admit_enabled, admit_provisioned),
         quirks=read_quirks(QUIRKS.read_bytes()),
+        restraint=_restraint(config),
     )
     return Parts(
         config=config,
@@ -243,6 +247,12 @@ def _limits(config: Config) -> Limits:
         max_folders=config.ping.max_folders,
         max_body=config.http.max_body,
     )
+
+
+def _restraint(config: Config) -> Restraint:
+    throttle = config.throttle
+    loops = Loops(limit=throttle.repeats, most=throttle.longest_delay)
+    return Restraint(loops, Budget(throttle.questions))
 
 
 def _host(config: Config) -> str:

@@ -7,6 +7,8 @@ import pytest
 from outrider.http.metrics import Metrics
 
 NAMES = [
+    "outrider_loops_broken_total",
+    "outrider_throttled_total",
     "outrider_requests_total",
     "outrider_request_seconds",
     "outrider_waiting",

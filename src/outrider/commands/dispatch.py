@@ -5,6 +5,7 @@
     version or command that is not served       138, 137 or their HTTP equivalents
     body that is not the command's message      101 to 104 or 400
     gate says no                                its status, or the HTTP equivalent
+    device runs in circles, or asks too often   503
     anything unforeseen                         111 or 503, and one log line; nothing is told to the device
 
 Common statuses stand in the root element of the command from 14.0; below, an HTTP status says the same. A
@@ -14,7 +15,7 @@ status of the command's own stands there at every version.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -22,9 +23,11 @@ from typing import Final
 import structlog
 from msgspec import structs
 
+from outrider.commands import conduct
 from outrider.commands.exchange import Buffer, Call, Clock, Outcome, Record, Refused, Reply, Waiting
 from outrider.commands.quirks import NO_QUIRKS, Quirks
 from outrider.commands.registry import ROOTS, Command, Table
+from outrider.commands.restraint import Restraint
 from outrider.commands.session import Answer, Facts, Gate, Limits, Park, Refusal
 from outrider.commands.signin import SignIn
 from outrider.domain.errors import BackendError, FullError
@@ -93,6 +96,7 @@ class Services:
     gates: Sequence[Gate] = (admit_enabled,)
     policy: Policy = OPEN
     quirks: Quirks = NO_QUIRKS
+    restraint: Restraint = field(default_factory=Restraint)
 
 
 class Visit:
@@ -200,15 +204,35 @@ class Dispatcher:
         known = await self._known(line, identity.address)
         device = known or self._new_device(line, identity.address)
         if refusal := self._ask_gates(line, identity, device, needs_policy=command.needs_policy):
-            return _answer_status(line, call.record, refusal)
+            return self._turn_away(device, line, call.record, refusal)
         if line.device_id != TRANSIENT:
             device = await self._keep(device, line, seen_before=known is not None)
         visit = Visit(services, services.accounts.open(identity, entry.password), device, line=line)
         visit.record = call.record
-        outcome = self._finish(visit, await command(request, visit))
+        outcome = self._finish(visit, await self._run(command, request, visit))
         if isinstance(outcome, Reply) and command.starts_over(request):
             return structs.replace(outcome, headers={**outcome.headers, **services.table.announced()})
         return outcome
+
+    def _turn_away(self, device: Device, line: RequestLine, record: Record, refusal: Refusal) -> Reply:
+        """Answer with what the gate said, unless the device has been told so again and again."""
+        restraint, who = self._services.restraint, (device.address, device.id)
+        deed = conduct.refused(line.command, refusal.status, line.policy_key)
+        restraint.hold(who, [deed])
+        restraint.count(who, (deed,), record)
+        return _answer_status(line, record, refusal)
+
+    async def _run(self, command: Command, request: Element | Buffer | None, visit: Visit) -> Answer:
+        """Let the handler answer, and remember what came of it: a failure, unless it says otherwise."""
+        restraint, who = self._services.restraint, (visit.device.address, visit.device.id)
+        restraint.admit(who, command.name, request)
+        deeds = conduct.failures(command.name, request)
+        try:
+            answer = await command(request, visit)
+            deeds = conduct.deeds(command.name, request, answer)
+        finally:
+            restraint.count(who, deeds, visit.record)
+        return answer
 
     def _find(self, line: RequestLine) -> Command:
         if line.version not in OFFERED:

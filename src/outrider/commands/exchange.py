@@ -19,19 +19,30 @@ Buffer: TypeAlias = bytes | memoryview
 
 
 class Refused(Exception):
-    """A request that is answered with an HTTP status; `code` is stable, `reason` a sentence for the log."""
+    """A request that is answered with an HTTP status; `code` is stable, `reason` a sentence for the log.
+    `throttle` is what X-MS-ASThrottle says to a device that is held back."""
 
-    def __init__(self, status: int, code: str, reason: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        reason: str,
+        *,
+        retry_after: int | None = None,
+        throttle: str | None = None,
+    ) -> None:
         super().__init__(reason)
         self.status = status
         self.code = code
         self.reason = reason
         self.retry_after = retry_after
+        self.throttle = throttle
 
     def reply(self, record: Record) -> Reply:
         """The answer, with what there is to say noted in the record."""
         record.update(status=self.status, code=self.code, reason=self.reason)
-        headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+        told = {"Retry-After": self.retry_after, "X-MS-ASThrottle": self.throttle}
+        headers = {name: str(value) for name, value in told.items() if value is not None}
         return Reply(status=self.status, headers=headers)
 
 

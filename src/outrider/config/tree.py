@@ -102,6 +102,37 @@ class Ping(Struct, frozen=True, kw_only=True):
     max_folders: Annotated[int, Meta(description="folders one Ping may name", ge=1, le=10_000)] = 300
 
 
+class Throttle(Struct, frozen=True, kw_only=True):
+    """When a device is sent away for a while, with 503 and Retry-After."""
+
+    repeats: Annotated[
+        int,
+        Meta(
+            description="repetitions a minute that make a loop: the same key though it got an answer, or a "
+            "failing status; 0: never",
+            ge=0,
+            le=1000,
+        ),
+    ] = 10
+    longest_delay: Annotated[
+        int,
+        Meta(
+            description="longest wait in seconds for a loop; the first is 10, each further doubles",
+            ge=1,
+            le=3600,
+        ),
+    ] = 300
+    questions: Annotated[
+        int,
+        Meta(
+            description="how often a minute a device may ask for news that is not there, and how often at "
+            "once; 0: any number",
+            ge=0,
+            le=100_000,
+        ),
+    ] = 1200
+
+
 class Embedded(Struct, frozen=True, kw_only=True):
     """A part of an account that comes from the embedded store or directory."""
 
@@ -173,6 +204,7 @@ class Config(Struct, frozen=True, kw_only=True):
     store: Store = field(default_factory=Store)
     bus: Bus = Bus()
     ping: Ping = Ping()
+    throttle: Throttle = Throttle()
     auth: Embedded = Embedded()
     accounts: Embedded = Embedded()
     mail: Embedded = Embedded()

@@ -149,8 +149,13 @@ class Endpoint:
         metrics.requests.labels(command, str(status)).inc()
         metrics.seconds.labels(command).observe(seconds)
         metrics.sent.inc(int(record.get("out", 0)))
-        if str(record.get("code", "")).startswith("E-SIGNIN-"):
-            metrics.failures.labels(str(record["code"])).inc()
+        code = str(record.get("code", ""))
+        if code.startswith("E-SIGNIN-"):
+            metrics.failures.labels(code).inc()
+        elif code.startswith("E-THROTTLE-"):
+            metrics.throttled.labels(code).inc()
+        if "loop" in record:
+            metrics.loops.inc()
         if errand.waited:
             record["waited"] = f"{errand.waited:.1f}"
         log.info("request", **record, ms=f"{seconds * 1000:.1f}")

@@ -41,6 +41,17 @@ class Metrics:
             ["reason"],
             registry=self._registry,
         )
+        self.loops = Counter(
+            "outrider_loops_broken",
+            "Times that a device was found to run in circles and told to wait.",
+            registry=self._registry,
+        )
+        self.throttled = Counter(
+            "outrider_throttled",
+            "Requests that were sent away unserved, because of a loop or of a spent budget.",
+            ["reason"],
+            registry=self._registry,
+        )
         self.sent = Counter("outrider_sent_bytes", "Bytes of answers' bodies.", registry=self._registry)
 
     def page(self) -> bytes:
