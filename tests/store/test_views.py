@@ -83,10 +83,18 @@ async def test_clearing_comes_before_the_shifts(views: Views) -> None:
 
 
 async def test_only_the_blocks_of_what_is_known_that_are_wanted_are_read(views: Views) -> None:
-    held = Holdings(known=ItemSet([1, FAR]), owed=ItemSet([2, FAR + 1]))
-    await views.save(KEY, 0, b"", by=[shift(held)])
-    assert await views.holdings(KEY, 1, [3]) == Holdings(known=ItemSet([FAR]), owed=held.owed)
-    assert await views.holdings(KEY, 1, []) == Holdings(owed=held.owed)
+    await views.save(KEY, 0, b"", by=[shift(known(1, FAR))])
+    assert await views.holdings(KEY, 1, [3]) == known(FAR)
+    assert await views.holdings(KEY, 1, []) == Holdings()
+
+
+@pytest.mark.parametrize("kind", ["owed", "gone", "left"])
+async def test_what_is_still_to_be_told_is_read_with_its_blocks_of_what_is_known(
+    views: Views, kind: str
+) -> None:
+    told = Holdings(**{kind: ItemSet([FAR + 1])})
+    await views.save(KEY, 0, b"", by=[shift(known(1, FAR)), shift(told)])
+    assert await views.holdings(KEY, 1, []) == Holdings(known=ItemSet([FAR]), **{kind: ItemSet([FAR + 1])})
 
 
 async def test_a_block_that_becomes_empty_leaves_no_row(views: Views, database: Database) -> None:

@@ -69,8 +69,8 @@ class Views:
         return await self._database.read(_load, account, device, collections)
 
     async def holdings(self, key: ViewKey, revision: int, blocks: Iterable[int] | None) -> Holdings | None:
-        """The sets: all that is owed, gone or left, and of what is known these blocks (None: all). None when
-        the record is no longer at this revision."""
+        """The sets: all that is owed, gone or left, and of what is known these blocks and those that the
+        others have members in (None: all). None when the record is no longer at this revision."""
         wanted = None if blocks is None else frozenset(blocks)
         return await self._database.read(_holdings, key, revision, wanted)
 
@@ -80,6 +80,10 @@ class Views:
         """Write the record, empty the sets (`clear`) and shift them, in this order; False, and nothing done,
         when the stored record is not at `revision`."""
         return await self._database.transact(_save, key, revision, record, by, clear)
+
+    async def devices(self, account: str, collection: str) -> list[str]:
+        """The devices that have a view of the collection."""
+        return await self._database.read(_devices, account, collection)
 
     async def adjust(self, key: ViewKey, by: Shift) -> None:
         """Shift the sets of a view, if there is one, without touching its record."""
@@ -116,6 +120,13 @@ def _load(connection: Connection, account: str, device: str, collections: Sequen
 _NONE = Record()
 
 
+def _devices(connection: Connection, account: str, collection: str) -> list[str]:
+    rows = connection.execute(
+        "SELECT device FROM views WHERE account=? AND collection=? ORDER BY device", (account, collection)
+    )
+    return [device for (device,) in rows]
+
+
 def _revision(connection: Connection, key: ViewKey) -> int:
     row = connection.execute(
         "SELECT revision FROM views WHERE account=? AND device=? AND collection=?",
@@ -137,10 +148,12 @@ def _holdings(
         )
     else:
         marks = ",".join("?" * len(blocks))
+        fields = _fields(key)
         rows = connection.execute(
-            "SELECT kind, block, data FROM view_blocks WHERE account=? AND device=? AND collection=?"
-            f" AND (kind<>0 OR block IN ({marks}))",
-            (key.account, key.device, key.collection, *blocks),
+            f"SELECT kind, block, data FROM view_blocks {_VIEW} AND kind>0 UNION ALL"
+            f" SELECT kind, block, data FROM view_blocks {_VIEW} AND kind=0 AND (block IN ({marks})"
+            f" OR block IN (SELECT block FROM view_blocks {_VIEW} AND kind>0))",
+            (*fields, *fields, *blocks, *fields),
         )
     for kind, block, data in rows:
         packed[kind][block] = data
@@ -185,7 +198,8 @@ def _fields(key: ViewKey) -> tuple[str, str, str]:
     return key.account, key.device, key.collection
 
 
-_WHERE = "WHERE account=? AND device=? AND collection=? AND kind=? AND block=?"
+_VIEW = "WHERE account=? AND device=? AND collection=?"
+_WHERE = f"{_VIEW} AND kind=? AND block=?"
 
 
 def _shift_block(

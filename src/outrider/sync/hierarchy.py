@@ -72,8 +72,8 @@ _encode = msgspec.msgpack.Encoder().encode
 
 def fingerprint(folder: Folder) -> bytes:
     """Equal only for folders that look alike to a device."""
-    looks = (folder.parent, folder.name, folder.holds.value, folder.use.value)
-    return hashlib.blake2b(msgspec.msgpack.encode(looks), digest_size=8).digest()
+    looks = _encode((folder.parent, folder.name, folder.holds, folder.use))
+    return hashlib.blake2b(looks, digest_size=8).digest()
 
 
 class Hierarchy:
