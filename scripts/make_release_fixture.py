@@ -28,6 +28,7 @@ from outrider.backends.local.users import NewUser
 from outrider.client.client import Client
 from outrider.client.mail import send_mail
 from outrider.client.tree import Tree
+from outrider.database import Connection
 from outrider.domain.items import MailEdit
 from outrider.domain.roles import Identity
 from outrider.http.log import set_up_log
@@ -51,6 +52,7 @@ from outrider.protocol.versions import Version
 ALICE: Final = "alice@example.org"
 PASSWORD: Final = "outrider"
 SENT: Final = "sent-1"
+DAMAGED: Final = 3
 MAIL: Final = "From: bob@example.org\r\nTo: alice@example.org\r\nSubject: {}\r\n\r\nHello.\r\n"
 
 
@@ -162,8 +164,9 @@ def recall(device: Device, client: Client) -> Phone:
 
 async def live(running: Running) -> list[Device]:
     """Two devices in sync, with answers that were lost or not confirmed, and news that they do not know."""
-    for number in range(4):
+    for number in range(5):
         await deliver(running.parts, f"Mail {number}")
+    await running.parts.database.transact(damage)
     async with (
         Client(running.url, ALICE, PASSWORD, device_id="PHONE1", version=Version.V16_1) as first,
         Client(running.url, ALICE, PASSWORD, device_id="PHONE2", version=Version.V14_1) as second,
@@ -192,6 +195,15 @@ async def live(running: Running) -> list[Device]:
 async def deliver(parts: Parts, subject: str) -> None:
     """A mail for the user."""
     assert not await parts.delivery.deliver([ALICE], MAIL.format(subject).encode())
+
+
+def damage(connection: Connection) -> None:
+    """Make one mail unreadable, so that it is set aside."""
+    connection.execute(
+        "UPDATE contents SET summary = ?"
+        " WHERE id = (SELECT content FROM items WHERE folder = 1 AND number = ?)",
+        (b"damaged", DAMAGED),
+    )
 
 
 async def change(parts: Parts) -> None:

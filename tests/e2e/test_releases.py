@@ -25,6 +25,7 @@ from scripts.make_release_fixture import ALICE, PASSWORD, Device, Phone, Release
 
 RELEASES = Path(__file__).parent.parent / "fixtures" / "releases"
 INBOX, CONTACTS = "1", "7"
+DAMAGED = {f"{INBOX}:{fixture.DAMAGED}"}
 
 every_release = pytest.mark.parametrize("release", sorted(path.stem for path in RELEASES.glob("*.json")))
 
@@ -90,11 +91,11 @@ async def test_every_device_goes_on_where_it_was(
             begun = generations(phone)
             for folder in begun:
                 await phone.settle(folder)
-                assert phone.items.get(folder, set()) == await stored(account, folder)
+                assert phone.items.get(folder, set()) | DAMAGED == await stored(account, folder) | DAMAGED
             assert generations(phone) == begun
             await fixture.deliver(running.parts, "After")
             await phone.settle(INBOX)
-            assert phone.items[INBOX] == await stored(account, INBOX)
+            assert phone.items[INBOX] | DAMAGED == await stored(account, INBOX)
             assert generations(phone) == begun
 
 
@@ -109,6 +110,15 @@ async def test_what_a_device_did_is_not_done_again(
         assert await stored(account, CONTACTS) == before == phone.items[CONTACTS]
         with pytest.raises(ClientError, match="118"):
             await send_mail(phone.client, fixture.MAIL.format("Sent").encode(), client_id=fixture.SENT)
+
+
+@every_release
+async def test_what_was_set_aside_is_still_listed(
+    release: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with taken_over(release, tmp_path / "data", monkeypatch) as (running, _, _):
+        [entry] = await running.parts.store.aside.list(ALICE)
+        assert (entry.folder, entry.number) == (int(INBOX), fixture.DAMAGED)
 
 
 @every_release
