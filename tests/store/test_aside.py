@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
 
 from outrider.database import Database
 from outrider.domain.changes import ItemSet
-from outrider.store.aside import Aside, Entry, entry_of
+from outrider.store.aside import Aside, Entry, entry_of, later
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 ENTRY = entry_of("alice@example.org", 1, 5, item_class="mail", reason="unreadable", now=NOW)
@@ -48,7 +48,36 @@ async def test_entries_are_listed_in_order_all_or_of_one_account(aside: Aside) -
     assert await aside.list("carol@example.org") == []
 
 
-async def test_items_that_went_through_are_forgotten(aside: Aside) -> None:
+async def test_items_that_went_through_are_listed_no_more_and_count_anew(aside: Aside) -> None:
+    for one in (ENTRY, structs.replace(ENTRY, device="d1"), structs.replace(ENTRY, device="d2")):
+        await aside.note(one)
+    await aside.mend(ENTRY.account, 1, ItemSet([5, 6]), "d1")
+    assert [one.device for one in await aside.list()] == ["d2"]
+    assert [one.mended for one in await aside.entries(ENTRY.account, 1)] == [True, True, False]
+    assert await aside.note(structs.replace(ENTRY, since="2026-04-01T00:00:00Z")) == 1
+    assert (await aside.list())[0].since == "2026-04-01T00:00:00Z"
+    await aside.mend(ENTRY.account, 1, ItemSet([5]))
+    assert await aside.list() == []
+
+
+async def test_what_rests_is_due_when_its_time_is_over(aside: Aside) -> None:
+    await aside.note(later(ENTRY, device="d1", again=NOW + timedelta(days=1)))
+    await aside.note(entry(number=6))
+    assert await aside.due(ENTRY.account, 1, NOW) == ItemSet()
+    assert await aside.due(ENTRY.account, 1, NOW + timedelta(days=1)) == ItemSet([5])
+    await aside.renew(ENTRY.account, 1, ItemSet([5]))
+    assert await aside.due(ENTRY.account, 1, NOW + timedelta(days=2)) == ItemSet()
+
+
+async def test_what_another_release_set_aside_is_due_at_once(aside: Aside, database: Database) -> None:
+    await aside.note(ENTRY)
+    newer = Aside(database, "99.0")
+    assert await newer.due(ENTRY.account, 1, NOW) == ItemSet([5])
+    await newer.renew(ENTRY.account, 1, ItemSet([5]))
+    assert await Aside(database, "99.0").due(ENTRY.account, 1, NOW) == ItemSet()
+
+
+async def test_items_that_are_gone_are_forgotten(aside: Aside) -> None:
     for one in (entry(number=5), entry(number=7), entry(folder=2), entry("bob@example.org")):
         await aside.note(one)
     await aside.clear("alice@example.org", 1, ItemSet([5, 6]))

@@ -63,6 +63,7 @@ class Device:
         self.pending: list[Command] = []
         self.conflicts: list[int] = []
         self.trash: int | None = None
+        self.connection = "1"
         self._serial = 0
         self._made: dict[str, object] = {}
 
@@ -98,6 +99,7 @@ class Device:
             window=self.window,
             cutoff=self.cutoff,
             trash=self.trash,
+            connection=self.connection,
         )
         outcome = await self.engine.round(self.folder, loaded, request, render=render, now=NOW)
         if fate is Fate.ARRIVES:

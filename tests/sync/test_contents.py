@@ -23,11 +23,11 @@ async def test_an_item_that_cannot_be_rendered_is_set_aside_and_the_folder_goes_
     def picky(item: object) -> object:
         if item.message.subject == "bad":  # type: ignore[attr-defined]
             raise ValueError("no such charset")
-        return "good"
+        return item.message.subject  # type: ignore[attr-defined]
 
     monkeypatch.setattr(look, picky)
     await device.settle()
-    assert device.replica == {good: "good"}
+    assert device.replica == {good: "good", bad: "(could not be synchronised)"}
     [entry] = await store.aside.list()
     assert (entry.number, entry.reason, entry.tries) == (bad, "ValueError: no such charset", 1)
 

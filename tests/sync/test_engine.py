@@ -107,23 +107,43 @@ CUTOFFS = (None, date(2026, 3, 1), date(2026, 3, 10), date(2026, 3, 20))
 async def test_at_rest_each_replica_equals_the_folder(
     store: Store, account: LocalAccount, use: FolderUse, holds: ItemClass, seed: int
 ) -> None:
-    chance = random.Random(f"{holds}{seed + FIRST}")
-    folder, trash = await folder_of(account, use, holds), await folder_of(account, FolderUse.TRASH)
+    await live(store, account, await folder_of(account, use, holds), random.Random(f"{holds}{seed + FIRST}"))
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("OUTRIDER_SEEDS", "6"))))
+@pytest.mark.parametrize(
+    ("use", "holds"), [(FolderUse.INBOX, ItemClass.MAIL), (FolderUse.DEFAULT, ItemClass.CONTACTS)]
+)
+async def test_at_rest_each_replica_equals_the_folder_where_many_answers_in_a_row_are_lost(
+    store: Store, account: LocalAccount, use: FolderUse, holds: ItemClass, seed: int
+) -> None:
+    chance = random.Random(f"stalled {holds}{seed + FIRST}")
+    await live(store, account, await folder_of(account, use, holds), chance, ("stall", "stall"))
+
+
+async def live(
+    store: Store, account: LocalAccount, folder: Folder, chance: random.Random, more: tuple[str, ...] = ()
+) -> None:
+    """Some time in which others, two users, their devices and the net do what they like; then rest."""
+    trash = await folder_of(account, FolderUse.TRASH)
     world = World(account, folder, trash, chance)
     devices = [Device(store, account, folder, name) for name in ("d1", "d2")]
     users = [User(device, chance) for device in devices]
     for _ in range(60):
         which = chance.randrange(2)
         device = devices[which]
-        act = chance.choice(["world", "world", "user", "sync", "sync", "lose", "settings"])
+        act = chance.choice(["world", "world", "user", "sync", "sync", "lose", "settings", *more])
         if act == "world":
             await world.step()
         elif act == "user":
             users[which].step()
         elif act == "settings":
             device.window = chance.choice([1, 2, 5, 100])
-            if holds is ItemClass.MAIL:
+            if folder.holds is ItemClass.MAIL:
                 device.cutoff = chance.choice(CUTOFFS)
+        elif act == "stall":
+            for _ in range(chance.randint(3, 9)):
+                await device.sync(Fate.LOST)
         else:
             await device.sync(Fate.LOST if act == "lose" else Fate.ARRIVES)
     for device in devices:

@@ -39,6 +39,11 @@ def test_each_row_of_the_table(key: str, digest: bytes, meaning: Presented) -> N
     assert recognise(CURRENT, NEWBORN, key, digest) == meaning
 
 
+def test_of_several_answers_to_one_request_the_newest_is_given_again() -> None:
+    line = Line(generation=7, serial=3, last=5, answers=(answer(4, b"a"), answer(5, b"a")))
+    assert recognise(line, None, "7.3", b"a") == Presented(Action.REPEAT, 1)
+
+
 def test_a_device_without_a_view_can_only_start() -> None:
     assert recognise(None, None, "0", b"") == Presented(Action.START)
     assert recognise(None, None, "7.3", b"") == Presented(Action.REFUSE)

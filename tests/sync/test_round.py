@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from outrider.backends.local.account import LocalAccount
-from outrider.domain.items import Contact, FolderUse, ItemClass
+from outrider.domain.items import Contact, FolderUse, Item, ItemClass, MailItem
 from outrider.store.store import Store
+from outrider.sync.round import Outcome
 from tests.contract.documents import mail
 from tests.sync.device import Device, Fate, contents, folder_of
 
@@ -109,3 +112,105 @@ async def test_without_room_a_folder_at_rest_is_quiet(store: Store, account: Loc
     await device.settle()
     device.window = 0
     assert (await device.sync()).quiet
+
+
+async def filled(store: Store, account: LocalAccount, mails: int) -> Device:
+    """A device that is about to be given these mails for the first time."""
+    folder = await folder_of(account, FolderUse.INBOX)
+    for day in range(1, mails + 1):
+        await account.items.create(folder.number, mail(f"m{day}", day), token=bytes([day]))
+    device = Device(store, account, folder)
+    await device.sync()
+    return device
+
+
+async def lost(device: Device, times: int) -> list[Outcome]:
+    return [await device.sync(Fate.LOST) for _ in range(times)]
+
+
+async def test_the_third_repetition_of_an_answer_halves_it_down_to_one_item(
+    store: Store, account: LocalAccount
+) -> None:
+    device = await filled(store, account, 8)
+    answers = await lost(device, 13)
+    assert [len(one.sent) for one in answers] == [8, 8, 8, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1]
+    assert len({one.key for one in answers}) == 4
+    assert all(one.more for one in answers[3:])
+
+
+async def test_smaller_answers_grow_again_once_they_arrive(store: Store, account: LocalAccount) -> None:
+    device = await filled(store, account, 20)
+    device.window = 16
+    await lost(device, 8)
+    assert [len((await device.sync()).sent) for _ in range(4)] == [4, 8, 4, 4]
+    assert device.replica == await contents(account, device.folder, None)
+
+
+async def test_an_earlier_answer_that_arrived_after_all_is_understood(
+    store: Store, account: LocalAccount
+) -> None:
+    device = await filled(store, account, 4)
+    first, *_ = await lost(device, 5)
+    await device._apply(first)
+    await device.settle()
+    assert device.replica == await contents(account, device.folder, None)
+
+
+async def test_a_single_item_asked_for_over_one_connection_is_given_again(
+    store: Store, account: LocalAccount
+) -> None:
+    device = await filled(store, account, 1)
+    answers = await lost(device, 6)
+    assert {one.key for one in answers} == {answers[0].key}
+    assert await store.aside.list() == []
+
+
+def is_stub(item: Item) -> object:
+    """Bodies are not asked for: only a stub has one."""
+    assert isinstance(item, MailItem)
+    return item.body is not None
+
+
+async def test_a_single_item_asked_for_over_two_connections_is_set_aside_for_this_device(
+    store: Store, account: LocalAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.sync.device.look", is_stub)
+    device = await filled(store, account, 1)
+    await lost(device, 3)
+    device.connection = "2"
+    outcome = await device.sync()
+    assert device.replica == {1: True}
+    [entry] = await store.aside.list()
+    assert (entry.number, entry.device, entry.again) == (1, "d1", "2026-04-01T12:00:00Z")
+    assert not outcome.more
+    other = Device(store, account, device.folder, "d2")
+    await other.settle()
+    assert other.replica == {1: False}
+    assert await store.aside.list() == [entry]
+
+
+async def test_where_the_stub_does_not_arrive_either_the_folder_goes_on_without(
+    store: Store, account: LocalAccount
+) -> None:
+    device = await filled(store, account, 1)
+    for connection in ("1", "2", "3", "4"):
+        device.connection = connection
+        await lost(device, 3)
+    outcome = await device.sync()
+    assert (outcome.sent, outcome.more) == ((), False)
+    await account.items.create(device.folder.number, mail("new", 9), token=b"new")
+    await device.settle()
+    assert device.replica == {2: ("new", False, ())}
+
+
+async def test_an_item_that_is_gone_when_it_is_given_again_is_left_out(
+    store: Store, account: LocalAccount
+) -> None:
+    device = await filled(store, account, 2)
+    [first] = await lost(device, 1)
+    await account.items.delete(device.folder.number, 2)
+    [second] = await lost(device, 1)
+    assert first.key == second.key
+    assert [number for _, number, _ in second.sent] == [1]
+    await device.settle()
+    assert device.replica == await contents(account, device.folder, None)

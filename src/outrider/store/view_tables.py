@@ -47,11 +47,15 @@ aside = Table(
     Column("account", Text, nullable=False),
     Column("folder", Integer, nullable=False),
     Column("number", Integer, nullable=False),
+    Column("device", Text, nullable=False),
     Column("class", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("since", Text, nullable=False),
-    PrimaryKeyConstraint("account", "folder", "number"),
+    Column("release", Text, nullable=False),
+    Column("again", Text, nullable=False),
+    Column("mended", Integer, nullable=False),
+    PrimaryKeyConstraint("account", "folder", "number", "device"),
     sqlite_with_rowid=False,
 )
 

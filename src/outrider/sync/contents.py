@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TypeAlias
@@ -11,11 +11,22 @@ from msgspec import Struct, structs
 
 from outrider.domain.changes import EMPTY, ItemSet, Op
 from outrider.domain.errors import BackendError
-from outrider.domain.items import Folder
+from outrider.domain.items import Folder, ItemClass, Wish
 from outrider.domain.roles import Account
-from outrider.store.aside import entry_of
+from outrider.store.aside import Entry, entry_of, later
 from outrider.store.store import Store
-from outrider.sync.aside import TRIES, Failed, Missing, Rendered, Shown, attempt
+from outrider.sync.aside import (
+    REFUSED,
+    REST,
+    TRIES,
+    Failed,
+    Missing,
+    Rendered,
+    Shown,
+    attempt,
+    held,
+    stubs,
+)
 from outrider.sync.state import Response, Result, Verb
 
 BATCH = 50
@@ -25,12 +36,15 @@ Sent: TypeAlias = tuple[Op, int, object]
 
 
 class Made(Struct, frozen=True, kw_only=True):
-    """What a round sends. `dropped` are items given up or found gone, `stuck` those to be tried again
-    later."""
+    """What a round sends. `dropped` are items given up or found gone, `stuck` those to be tried again later,
+    `passed` those that went through whole, `gone` those that are no more, `aside` how many tries failed."""
 
     sent: tuple[Sent, ...] = ()
     dropped: ItemSet = EMPTY
     stuck: ItemSet = EMPTY
+    passed: ItemSet = EMPTY
+    gone: ItemSet = EMPTY
+    aside: int = 0
 
 
 class Room(Struct, frozen=True, kw_only=True):
@@ -41,54 +55,115 @@ class Room(Struct, frozen=True, kw_only=True):
     now: datetime
 
 
+class _Skipped(Struct, frozen=True):
+    """An item that nothing is sent of, `for_good` or only now."""
+
+    for_good: bool
+
+
+class _Filling:
+    """An answer while it is filled."""
+
+    def __init__(self, had: ItemSet, budget: int) -> None:
+        self.sent: list[Sent] = []
+        self.aside = 0
+        self._had = had
+        self._budget = budget
+        self._spent = 0
+        self._dropped: list[int] = []
+        self._stuck: list[int] = []
+        self._passed: list[int] = []
+        self._gone: list[int] = []
+
+    def take(self, op: Op, number: int, found: Rendered | Missing | _Skipped | None) -> bool:
+        """Take an operation in; False where there is no room for it. An item that is gone becomes a Delete
+        for a device that may have it."""
+        match found:
+            case _Skipped():
+                (self._dropped if found.for_good else self._stuck).append(number)
+            case Missing():
+                self._dropped.append(number)
+                self._gone.append(number)
+                self.sent.extend([(Op.DELETE, number, None)] if number in self._had else ())
+            case None:
+                self.sent.append((op, number, None))
+            case Rendered():
+                if self.sent and self._spent + found.size > self._budget:
+                    return False
+                self._spent += found.size
+                self._passed.extend(() if found.stub else [number])
+                self.sent.append((op, number, found.value))
+        return True
+
+    def made(self) -> Made:
+        """What came of it."""
+        return Made(
+            sent=tuple(self.sent),
+            dropped=ItemSet(self._dropped),
+            stuck=ItemSet(self._stuck),
+            passed=ItemSet(self._passed),
+            gone=ItemSet(self._gone),
+            aside=self.aside,
+        )
+
+
 class Contents:
     """The items of one folder, as one device wishes to see them."""
 
     def __init__(
-        self, store: Store, account: Account, folder: Folder, whole: Shown, changed: Shown | None = None
+        self, store: Store, account: Account, folder: Folder, device: str, *, shown: Sequence[Shown]
     ) -> None:
-        """`changed` is what is shown of an item that the device has in an older state; None: all of it."""
+        """`shown` is how an item is shown to a device that does not have it, then how to one that has it in
+        an older state."""
         self._store = store
         self._account = account
         self._folder = folder
-        self._shown = {Op.ADD: whole, Op.CHANGE: changed or whole}
+        self._device = device
+        self._whole, self._changed = shown
 
     async def fill(self, operations: Iterable[tuple[Op, int]], had: ItemSet, room: Room) -> Made:
         """Read and render until the operations end or the room does; one operation is always sent. An item
-        that is gone becomes a Delete for a device that may have it (`had`); it takes no room from others."""
+        that is gone takes no room from others."""
         remaining = iter(operations)
-        sent: list[Sent] = []
-        dropped: list[int] = []
-        stuck: list[int] = []
-        spent = 0
-        while batch := list(islice(remaining, min(BATCH, room.window - len(sent)))):
-            for op, number, found in await self._read(batch):
+        entries = await self._entries()
+        filling = _Filling(had, room.budget)
+        while batch := list(islice(remaining, min(BATCH, room.window - len(filling.sent)))):
+            for op, number, found in await self._read(batch, entries):
                 if isinstance(found, Failed):
-                    (dropped if await self._set_aside(number, found, room.now) else stuck).append(number)
-                elif isinstance(found, Missing):
-                    dropped.append(number)
-                    sent.extend([(Op.DELETE, number, None)] if number in had else ())
-                elif found is not None and sent and spent + found.size > room.budget:
-                    return Made(sent=tuple(sent), dropped=ItemSet(dropped), stuck=ItemSet(stuck))
+                    filling.aside += not found.noted
+                    taken = filling.take(op, number, await self._set_aside(op, number, found, room.now))
                 else:
-                    sent.append((op, number, found and found.value))
-                    spent += found.size if found else 0
-        return Made(sent=tuple(sent), dropped=ItemSet(dropped), stuck=ItemSet(stuck))
+                    taken = filling.take(op, number, found)
+                if not taken:
+                    return filling.made()
+        return filling.made()
 
-    async def again(self, operations: Sequence[tuple[Op, int]]) -> tuple[Sent, ...]:
-        """The same operations once more, their contents read anew; what cannot be read any more is left
-        out."""
+    async def again(self, operations: Sequence[tuple[Op, int]]) -> tuple[Sent, ...] | None:
+        """The same operations once more, their contents read anew, without what is gone; None when one does
+        not go through any more."""
         sent: list[Sent] = []
+        entries = await self._entries()
         for batch in _batches(operations):
-            for op, number, found in await self._read(batch):
-                if not isinstance(found, Missing | Failed):
+            for op, number, found in await self._read(batch, entries):
+                if isinstance(found, Failed):
+                    entry = entries.get(number)
+                    since = datetime.fromisoformat(entry.since) if entry and not entry.mended else None
+                    found = await self._stand_in(op, number, found, since) if since else None
+                    if found is None:
+                        return None
+                if not isinstance(found, Missing):
                     sent.append((op, number, found and found.value))
         return tuple(sent)
+
+    async def refuse(self, number: int, now: datetime) -> None:
+        """Set an item aside that the device does not take."""
+        entry = self._entry(number, REFUSED, now)
+        await self._store.aside.note(later(entry, device=self._device, again=now + REST))
 
     async def answer(self, responses: tuple[Response, ...]) -> tuple[tuple[Response, object], ...]:
         """The responses, those to a Fetch with the item."""
         wanted = [(Op.ADD, r.number) for r in responses if r.verb is Verb.FETCH and r.number is not None]
-        found = {number: one for _, number, one in await self._read(wanted)}
+        found = {number: one for _, number, one in await self._read(wanted, {})}
         return tuple(
             _fetched(response, found.get(response.number or 0))
             if response.verb is Verb.FETCH
@@ -96,36 +171,63 @@ class Contents:
             for response in responses
         )
 
+    async def _entries(self) -> dict[int, Entry]:
+        """What is noted of items of this folder that matters to this device."""
+        entries = await self._store.aside.entries(self._account.identity.address, self._folder.number)
+        return {entry.number: entry for entry in entries if entry.device in ("", self._device)}
+
     async def _read(
-        self, batch: Sequence[tuple[Op, int]]
+        self, batch: Sequence[tuple[Op, int]], entries: Mapping[int, Entry]
     ) -> list[tuple[Op, int, Rendered | Missing | Failed | None]]:
-        """Each operation with its content, None where it needs none. Raises when the backend failed at all of
-        them."""
+        """Each operation with its content, None where it needs none. An item that once failed is shown whole,
+        since something else may stand in its place. Raises when the backend failed at all of several."""
+        offered = [(op, number) for op, number in batch if op in (Op.ADD, Op.CHANGE)]
+        resting = {n: failed for _, n in offered if n in entries and (failed := held(entries[n]))}
+        wanted = [(op, number) for op, number in offered if number not in resting]
+        whole = [number for op, number in wanted if op is Op.ADD or number in entries]
+        changed = [number for op, number in wanted if op is Op.CHANGE and number not in entries]
         found: dict[int, Rendered | Missing | Failed] = {}
         failures: list[BackendError] = []
-        for op, shown in self._shown.items():
-            numbers = [number for one, number in batch if one is op]
-            if not numbers:
-                continue
-            items = await self._account.items.read(self._folder.number, numbers, shown.wish)
+        for shown, numbers in ((self._whole, whole), (self._changed, changed)):
+            items = (
+                await self._account.items.read(self._folder.number, numbers, shown.wish) if numbers else []
+            )
             failures += [item for item in items if isinstance(item, BackendError) and item.temporary]
             for number, item in zip(numbers, items, strict=True):
                 found[number] = attempt(shown.render, number, item)
-        if failures and len(failures) == len(found):
+        if 1 < len(failures) == len(found):
             raise failures[0]
-        return [(op, number, found.get(number)) for op, number in batch]
+        return [(op, number, resting.get(number) or found.get(number)) for op, number in batch]
 
-    async def _set_aside(self, number: int, failed: Failed, now: datetime) -> bool:
-        """Note the failure; say whether the item is given up."""
-        entry = entry_of(
+    async def _set_aside(self, op: Op, number: int, failed: Failed, now: datetime) -> Rendered | _Skipped:
+        """Note the failure; what is sent in the item's place."""
+        if not failed.noted:
+            entry = self._entry(number, failed.reason, now)
+            rests = entry if failed.final else later(entry, device="", again=now + REST)
+            if await self._store.aside.note(rests) < TRIES and not failed.final:
+                return _Skipped(for_good=False)
+        return await self._stand_in(op, number, failed, now) or _Skipped(for_good=True)
+
+    async def _stand_in(self, op: Op, number: int, failed: Failed, since: datetime) -> Rendered | None:
+        """A stub for a mail that the device does not have."""
+        if op is not Op.ADD or self._folder.holds is not ItemClass.MAIL or not failed.told:
+            return None
+        [item] = await self._account.items.read(self._folder.number, [number], Wish())
+        for stub in stubs(item, failed.told, since):
+            made = attempt(self._whole.render, number, stub)
+            if isinstance(made, Rendered):
+                return structs.replace(made, stub=True)
+        return None
+
+    def _entry(self, number: int, reason: str, now: datetime) -> Entry:
+        return entry_of(
             self._account.identity.address,
             self._folder.number,
             number,
             item_class=self._folder.holds.value,
-            reason=failed.reason,
+            reason=reason,
             now=now,
         )
-        return await self._store.aside.note(entry) >= TRIES or failed.final
 
 
 def _fetched(response: Response, found: Rendered | Missing | Failed | None) -> tuple[Response, object]:

@@ -15,6 +15,7 @@ from outrider.sync import keys
 from outrider.sync.aside import Render, Shown
 from outrider.sync.contents import Contents
 from outrider.sync.keys import Action
+from outrider.sync.offering import offer_due
 from outrider.sync.place import Loaded, Place, newest_start, start_of
 from outrider.sync.round import Outcome, Request, Round
 from outrider.sync.state import View, unpack
@@ -49,7 +50,10 @@ class Engine:
         """Answer one request. Raises BackendError when the folder cannot be read; nothing has changed then
         but what the device's own commands did, which the ledger keeps."""
         whole = Shown(wish=request.wish, render=render)
-        contents = Contents(self._store, self._account, folder, whole, request.changed)
+        shown = (whole, request.changed or whole)
+        contents = Contents(self._store, self._account, folder, self._device, shown=shown)
+        if await offer_due(self._store, self._account, folder.number, now):
+            loaded = (await self.load([folder.number]))[folder.number]
         with self._store.views.under_way(loaded.key):
             for _ in range(ATTEMPTS):
                 place = Place(self._store, self._account, folder, loaded)
@@ -89,7 +93,10 @@ class Engine:
         count = len(made.owed) + len(made.gone) + len(made.left)
         if start.line.position.floor == 0:
             return count
-        offered = len(made.known - made.gone - made.left) + len(made.owed - made.known)
+        known = await place.known(start)
+        if known is None:
+            return None
+        offered = len(known - made.gone - made.left) + len(made.owed - known)
         return count + max(0, await place.count(cutoff) - offered)
 
     async def note_move(self, source: int, number: int, target: int, arrived: int) -> None:

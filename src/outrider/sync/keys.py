@@ -10,8 +10,8 @@ whatever is lost on the way, the device can present the key it has and is unders
 | the first key of the newest generation | any | the new start arrived | BEGIN: the old generation is
 forgotten |
 | the key of an answer | any | that answer arrived | CONFIRM: fold it in, forget its siblings, plan |
-| the key of the base | is one already answered | that answer was lost | REPEAT: give it again, execute
-nothing |
+| the key of the base | is one already answered | that answer was lost, the newest of them | REPEAT: give it
+again, execute nothing |
 | the key of the base | is another one | the request changed, or two are under way | BRANCH: a further answer
 |
 | anything else | any | not ours | REFUSE: status 3 |
@@ -124,4 +124,5 @@ def _keys(line: Line) -> set[str]:
 
 
 def _find(line: Line, matches: Callable[[Reply], bool]) -> int | None:
-    return next((index for index, answer in enumerate(line.answers) if matches(answer)), None)
+    """The newest answer that matches: one may have been followed by a smaller one to the same request."""
+    return max((index for index, answer in enumerate(line.answers) if matches(answer)), default=None)

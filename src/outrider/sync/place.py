@@ -28,7 +28,11 @@ class Loaded(Struct, frozen=True):
 
 class Start(Struct, frozen=True, kw_only=True):
     """Where a round starts: the confirmed line, what confirming it does to the sets, and what answers of
-    unknown fate added (`maybe`), with the cut-offs they were made for."""
+    unknown fate added (`maybe`), with the cut-offs they were made for.
+
+    `room` is how many operations may be sent since others did not arrive (0: as many as are asked for);
+    `anew` says that an answer takes the place of one that did not, and is given even if it is empty.
+    """
 
     line: Line
     by: tuple[Shift, ...] = ()
@@ -36,6 +40,8 @@ class Start(Struct, frozen=True, kw_only=True):
     maybe: ItemSet = EMPTY
     cutoffs: tuple[date | None, ...] = ()
     begins: bool = False
+    room: int = 0
+    anew: bool = False
 
 
 def start_of(view: View, presented: Presented) -> Start:
@@ -49,11 +55,16 @@ def start_of(view: View, presented: Presented) -> Start:
         assert presented.answer is not None
         answer = line.answers[presented.answer]
         confirmed = structs.replace(line, serial=answer.serial, position=answer.position, answers=())
-        return Start(line=confirmed, by=(answer.shift,))
+        return Start(line=confirmed, by=(answer.shift,), room=2 * answer.room)
     maybe = EMPTY
     for answer in line.answers:
         maybe = maybe | answer.shift.put.known
-    return Start(line=line, maybe=maybe, cutoffs=tuple(one.position.cutoff for one in line.answers))
+    return Start(
+        line=line,
+        maybe=maybe,
+        cutoffs=tuple(one.position.cutoff for one in line.answers),
+        room=line.answers[-1].room if line.answers else 0,
+    )
 
 
 def sticky_of(view: View, key: str) -> bytes:
@@ -105,20 +116,26 @@ class Place:
         return news, changes
 
     async def holdings(self, start: Start, spoken: ItemSet) -> Holdings | None:
-        """What the device has, as far as `spoken` is concerned; None when the view was written meanwhile."""
+        """What the device has, as far as `spoken` and what it has still to be told are concerned; None when
+        the view was written meanwhile."""
         blocks = spoken.blocks()
         for one in start.by:
-            blocks |= one.put.known.blocks() | one.take.known.blocks()
-        return await self._load(start, blocks if start.line.position.idle else None)
+            blocks |= blocks_of(one.put) | blocks_of(one.take)
+        return await self._load(start, blocks)
 
     async def dry_plan(self, start: Start, cutoff: date | None) -> Plan | None:
-        """The plan without contents and without a trace, items never offered aside; None when it cannot be
-        made."""
+        """The plan without contents and without a trace, items never offered aside, of what the device has no
+        more than the plan speaks of; None when it cannot be made."""
         found = await self.news(start, cutoff, 0)
-        before = await self._load(start, None)
-        if found is None or before is None:
+        if found is None:
             return None
-        return plan(before, found[0], Own(), start.maybe)
+        before = await self.holdings(start, spoken_of(found[0], Own(), start.maybe))
+        return None if before is None else plan(before, found[0], Own(), start.maybe)
+
+    async def known(self, start: Start) -> ItemSet | None:
+        """All that the device has; None when the view was written meanwhile."""
+        held = await self._load(start, None)
+        return None if held is None else held.known
 
     async def count(self, cutoff: date | None) -> int:
         """How many items the filter lets in."""
@@ -166,6 +183,12 @@ class Place:
             if _narrower(cutoff, one):
                 crossed = crossed | await self._feed.between(self.folder.number, one, cutoff)
         return crossed
+
+
+def blocks_of(holdings: Holdings) -> frozenset[int]:
+    """The blocks that any of the sets has members in."""
+    sets = (holdings.known, holdings.owed, holdings.gone, holdings.left)
+    return frozenset().union(*(one.blocks() for one in sets))
 
 
 def _narrower(one: date | None, other: date | None) -> bool:

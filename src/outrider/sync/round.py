@@ -8,6 +8,7 @@ another request of the device was quicker, the round is run again over the state
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 from msgspec import Struct, structs
 
@@ -31,10 +32,13 @@ from outrider.store.store import Store
 from outrider.sync import keys
 from outrider.sync.aside import Shown
 from outrider.sync.contents import Contents, Made, Room
-from outrider.sync.keys import Action
+from outrider.sync.keys import Action, Presented
 from outrider.sync.place import Place, Start, spoken_of, start_of
 from outrider.sync.state import Answer, Line, Position, Response, View, pack
 from outrider.sync.verbs import Command, Done, Executor, Scene
+
+MOST_REPEATS: Final = 3
+"""How often an answer is given again before a smaller one takes its place."""
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -43,7 +47,7 @@ class Request(Struct, frozen=True, kw_only=True):
     `digest` stands for all of the request that matters for its answer, `sticky` for what the protocol makes
     stay. `changed` is what is shown of items the device has in an older state (None: all of them, as of new
     ones). `window` counts operations, and may be 0; `budget` bounds their size in bytes, but one is always
-    sent where the window allows any.
+    sent where the window allows any. `connection` tells one connection of the device from another.
     """
 
     key: str
@@ -58,12 +62,13 @@ class Request(Struct, frozen=True, kw_only=True):
     changed: Shown | None = None
     server_wins: bool = True
     trash: int | None = None
+    connection: str = ""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
     """What the device is told. `stale` says that the key is not ours; `quiet` that there is nothing to say
     and the key stays. The values of `sent` and `responses` are what the renderer made, None where there is no
-    content."""
+    content. `aside` counts the items that did not go through."""
 
     key: str = ""
     stale: bool = False
@@ -71,6 +76,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     sent: tuple[tuple[Op, int, object], ...] = ()
     responses: tuple[tuple[Response, object], ...] = ()
     more: bool = False
+    aside: int = 0
 
 
 class Round:
@@ -99,8 +105,7 @@ class Round:
             case Action.REPEAT:
                 assert self._view.current is not None
                 assert presented.answer is not None
-                line = self._view.current
-                return await self._tell(line, line.answers[presented.answer])
+                return await self._repeat(self._view.current, presented.answer, now)
             case _:
                 return await self._advance(start_of(self._view, presented), now)
 
@@ -113,6 +118,26 @@ class Round:
         if not await self._store.views.save(loaded.key, loaded.revision, pack(view)):
             return None
         return Outcome(key=keys.write_key(line.generation, line.serial))
+
+    async def _repeat(self, line: Line, index: int, now: datetime) -> Outcome | None:
+        """An answer that was lost, once more; the third time a smaller one, since it may be the answer that
+        cannot arrive. A single item that is asked for three times, over two connections, is set aside."""
+        answer = line.answers[index]
+        moved = answer.moved or answer.connection != self._request.connection
+        answer = structs.replace(answer, repeated=answer.repeated + 1, moved=moved)
+        start = structs.replace(start_of(self._view, Presented(Action.BRANCH)), anew=True)
+        if answer.repeated >= MOST_REPEATS and len(answer.sent) > 1:
+            return await self._advance(structs.replace(start, room=len(answer.sent) // 2), now)
+        if answer.repeated >= MOST_REPEATS and moved and (number := _single(answer)) is not None:
+            await self._contents.refuse(number, now)
+            return await self._advance(structs.replace(start, room=1), now)
+        sent = await self._contents.again(answer.sent)
+        if sent is None:
+            return await self._advance(start, now)
+        answers = (*line.answers[:index], answer, *line.answers[index + 1 :])
+        if not await self._save(Start(line=line), structs.replace(line, answers=answers)):
+            return None
+        return await self._tell(line, answer, Made(sent=sent))
 
     async def _advance(self, start: Start, now: datetime) -> Outcome | None:
         request = self._request
@@ -127,8 +152,8 @@ class Round:
         if before is None:
             return None
         made = plan(before, news, done.own, start.maybe)
-        contents = await self._fill(made, start.maybe, now)
-        await self._clear(news.gone | ItemSet(number for _, number, _ in contents.sent))
+        contents = await self._fill(made, start, now)
+        await self._note(news.gone | contents.gone, contents.passed)
         after = fold(before, made, [(op, number) for op, number, _ in contents.sent], contents.dropped)
         waiting = bool(after.owed - contents.stuck or after.gone or after.left)
         answer = Answer(
@@ -144,33 +169,37 @@ class Round:
             sent=tuple((op, number) for op, number, _ in contents.sent),
             responses=done.responses,
             more=request.get_changes and (waiting or news.floor != 0 or changes.more),
+            room=start.room if start.room < request.window else 0,
+            connection=request.connection,
         )
-        if answer.sent or answer.responses:
+        if answer.sent or answer.responses or start.anew:
             return await self._give(start, answer, contents)
         return await self._move_on(start, answer)
 
     async def _news(self, start: Start, recalled: ItemSet) -> tuple[News, ChangeSet] | None:
         """What the folder has to say; None when the cursor is too old. Before the first plan no cursor tells
         what became of items that the device made when it asked before: those are looked at again."""
-        position = start.line.position
-        found = await self._place.news(start, self._request.cutoff, self._room(position))
-        if found is None or position.cursor:
+        found = await self._place.news(start, self._request.cutoff, self._room(start))
+        if found is None or start.line.position.cursor:
             return found
         news, changes = found
         again = tuple(Touched(number, "") for number in recalled)
         return structs.replace(news, touched=(*news.touched, *again)), changes
 
-    async def _fill(self, made: Plan, maybe: ItemSet, now: datetime) -> Made:
+    async def _fill(self, made: Plan, start: Start, now: datetime) -> Made:
         """What of the plan goes out now."""
         if not self._request.get_changes:
             return Made()
-        room = Room(window=self._request.window, budget=self._request.budget, now=now)
-        return await self._contents.fill(made.operations(), made.known | maybe, room)
+        room = Room(window=self._window(start), budget=self._request.budget, now=now)
+        return await self._contents.fill(made.operations(), made.known | start.maybe, room)
 
-    async def _clear(self, passed: ItemSet) -> None:
+    async def _note(self, gone: ItemSet, passed: ItemSet) -> None:
         """Items that went through after all, or are gone, are not set aside any more."""
+        key, folder = self._place.loaded.key, self._place.folder.number
         if passed:
-            await self._store.aside.clear(self._place.loaded.key.account, self._place.folder.number, passed)
+            await self._store.aside.mend(key.account, folder, passed, key.device)
+        if gone:
+            await self._store.aside.clear(key.account, folder, gone)
 
     async def _nothing_can_result(self, start: Start) -> bool:
         """Nothing is owed, the filter is the same, and the folder has not moved."""
@@ -182,9 +211,14 @@ class Round:
             return False
         return not await self._place.moved_since(position)
 
-    def _room(self, position: Position) -> int:
+    def _window(self, start: Start) -> int:
+        """How many operations the answer may have."""
+        return min(self._request.window, start.room or self._request.window)
+
+    def _room(self, start: Start) -> int:
         """How many items never offered to look at: none while others are owed."""
-        return self._request.window if self._request.get_changes and position.idle else 0
+        idle = start.line.position.idle
+        return self._window(start) if self._request.get_changes and idle else 0
 
     async def _execute(self, start: Start, now: datetime) -> Done:
         owed = EMPTY
@@ -230,13 +264,14 @@ class Round:
             return None
         return await self._tell(line, answer, contents)
 
-    async def _tell(self, line: Line, answer: Answer, contents: Made | None = None) -> Outcome:
-        """The answer as it is sent; without its contents they are read again."""
+    async def _tell(self, line: Line, answer: Answer, contents: Made) -> Outcome:
+        """The answer as it is sent."""
         return Outcome(
             key=keys.write_key(line.generation, answer.serial),
-            sent=contents.sent if contents else await self._contents.again(answer.sent),
+            sent=contents.sent,
             responses=await self._contents.answer(answer.responses),
             more=answer.more,
+            aside=contents.aside,
         )
 
     async def _save(self, start: Start, line: Line, *further: Shift) -> bool:
@@ -246,3 +281,8 @@ class Round:
         return await self._store.views.save(
             loaded.key, loaded.revision, pack(view), by=(*start.by, *further), clear=start.clear
         )
+
+
+def _single(answer: Answer) -> int | None:
+    """The item that is all there is in the answer."""
+    return next((number for op, number in answer.sent if op in (Op.ADD, Op.CHANGE)), None)

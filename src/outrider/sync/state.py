@@ -63,7 +63,12 @@ class Position(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An answer given and not yet confirmed: enough to give it again, and to fold it in once confirmed."""
+    """An answer given and not yet confirmed: enough to give it again, and to fold it in once confirmed.
+
+    `room` is how many operations it was held to because others did not arrive (0: not held), `repeated` how
+    often it was given again; `connection` is the one it was first given on, `moved` says that it was asked
+    for on another.
+    """
 
     serial: int
     digest: bytes
@@ -72,6 +77,10 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sent: tuple[tuple[Op, int], ...] = ()
     responses: tuple[Response, ...] = ()
     more: bool = False
+    room: int = 0
+    repeated: int = 0
+    connection: str = ""
+    moved: bool = False
 
 
 class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
