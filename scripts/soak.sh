@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs the engine's laws again and again with fresh seeds, for the given number of minutes.
+# Runs the engine's laws again and again with fresh seeds, and kills the process OUTRIDER_KILLS times a round, for the
+# given number of minutes.
 set -eu
 cd "$(dirname "$0")/.."
 end=$(($(date +%s) + ${1:-10} * 60))
@@ -10,5 +11,7 @@ while [ "$(date +%s)" -lt "$end" ]; do
     echo "==> round $round, seeds from $seed"
     OUTRIDER_FIRST_SEED="$seed" OUTRIDER_SEEDS=200 \
         .venv/bin/python -m pytest tests/sync/test_engine.py -q -k at_rest
+    OUTRIDER_FIRST_SEED="$seed" OUTRIDER_KILLS="${OUTRIDER_KILLS:-40}" \
+        .venv/bin/python -m pytest tests/e2e/test_process.py -q
 done
 echo "Done: $round rounds without a failure"

@@ -35,7 +35,7 @@ class Server:
         self.file = directory / "outrider.toml"
         self.file.write_text(
             f'[http]\nport = {self.port}\n[store]\ndata = "{directory / "data"}"\n'
-            f"[delivery]\nport = {self.lmtp}\n[ping]\nmin_heartbeat = 1\n"
+            f"[delivery]\nport = {self.lmtp}\n[ping]\nmin_heartbeat = 1\n[throttle]\nquestions = 0\n"
             f'[submit]\nkind = "smtp"\nhost = "127.0.0.1"\nport = {relay}\ntls = "none"\n'
             '[log]\nlevel = "info"\nformat = "json"\n'
         )

@@ -111,7 +111,7 @@ class World:
 
     async def _kill(self, over: asyncio.Event) -> None:
         for _ in range(KILLS):
-            await self.server.request(self.chance.randrange(1, 100))
+            await self.server.request(self.chance.randrange(1, self.chance.choice((30, 300))))
             await asyncio.sleep(self.chance.choice((0.0, 0.001, 0.005, 0.02, 0.3)))  # where it is killed
             await self.server.kill()
             await self.server.start()
@@ -123,9 +123,11 @@ async def relay(sink: Sink) -> AsyncIterator[int]:
     """The port of a mail server for others."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(sink, hostname="sink", loop=loop), "127.0.0.1", 0)
-    yield server.sockets[0].getsockname()[1]
-    server.close()
-    await server.wait_closed()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await server.wait_closed()
 
 
 @asynccontextmanager
