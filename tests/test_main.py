@@ -246,6 +246,7 @@ async def test_after_all_chores_a_device_that_comes_goes_on_and_one_that_stayed_
             clock.pass_days(60)
             await active.sync(contacts)
             clock.pass_days(31)
+            await active.sync(contacts)
             await do_all(running, clock())
             assert await parts.store.aside.list() == []
             assert str(projects.number) not in await parts.store.views.collections(ALICE)

@@ -362,7 +362,7 @@ def chores(parts: Parts, moment: datetime) -> Sequence[Chore]:
     listed = [
         Chore("sign-ins", lambda: store.signins.clean(moment)),
         Chore("ledger", lambda: store.ledger.expire(moment.date())),
-        Chore("idle devices", lambda: store.forget_idle(moment - IDLE)),
+        Chore("idle devices", lambda: store.forget_idle(moment, IDLE)),
         Chore("deleted folders", lambda: _forget_folders(parts)),
         Chore("items set aside", lambda: _forget_items(parts)),
         Chore("tombstones", lambda: _purge_tombstones(parts, moment - TOMBSTONES)),

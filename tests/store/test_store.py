@@ -56,7 +56,7 @@ async def test_what_an_idle_device_has_is_forgotten_and_the_device_stays_listed(
     for device in ("A", "B"):
         await store.views.save(ViewKey(ALICE, device, "1"), 0, b"view")
     active, idle = [device.id for device in await store.devices.all()]
-    await store.forget_idle(NOW + timedelta(days=1))
+    await store.forget_idle(NOW + timedelta(days=1), timedelta(hours=23))
     assert await kept(store, active) == (Record(1, b"view"), b"kept")
     assert await kept(store, idle) == (Record(), b"")
     assert {device.id for device in await store.devices.all()} == {"A", "B"}
@@ -66,6 +66,12 @@ async def test_what_belongs_to_no_device_is_forgotten(database: Database) -> Non
     store = await stored(database)
     await store.views.save(ViewKey(ALICE, "X", "1"), 0, b"view")
     await store.requests.keep(ALICE, "X", "Sync", b"kept")
-    await store.forget_idle(NOW)
+    await store.forget_idle(NOW, timedelta(days=1))
     assert await kept(store, "X") == (Record(), b"")
     assert (await kept(store, "A"))[1] == b"kept"
+
+
+async def test_nobody_was_idle_while_the_server_was_away(database: Database) -> None:
+    store = await stored(database)
+    await store.forget_idle(NOW + timedelta(days=1000), timedelta(days=90))
+    assert [(await kept(store, device))[1] for device in ("A", "B")] == [b"kept", b"kept"]

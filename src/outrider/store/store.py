@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from outrider.database import Connection, Database
 from outrider.store.aside import Aside
@@ -32,10 +32,15 @@ class Store:
         await self.requests.forget(account, device)
         return await self.devices.forget(account, device)
 
-    async def forget_idle(self, before: datetime) -> None:
-        """Drop what each device that was not seen since then has of its folders, and what has no device on
-        record. The device stays listed, with its policy; when it comes again it starts over."""
-        for account, device in await self.database.read(_idle, int(before.timestamp())):
+    async def forget_idle(self, now: datetime, idle: timedelta) -> None:
+        """Drop what each device that was idle for so long has of its folders, and what has no device on
+        record. The device stays listed, with its policy; when it comes again it starts over.
+
+        Time in which no device came at all does not count: then it was the server that was away.
+        """
+        came = await self.database.read(_newest_visit)
+        until = now if came is None else min(now, datetime.fromtimestamp(came, UTC))
+        for account, device in await self.database.read(_idle, int((until - idle).timestamp())):
             await self.views.forget(account, device)
             await self.requests.forget(account, device)
 
@@ -47,6 +52,12 @@ class Store:
         await self.signins.forget(account)
         for device in await self.devices.all(account):
             await self.devices.forget(account, device.id)
+
+
+def _newest_visit(connection: Connection) -> int | None:
+    """When any device came last, in seconds since 1970."""
+    newest: int | None = connection.execute("SELECT max(last_seen) FROM devices").fetchone()[0]
+    return newest
 
 
 def _idle(connection: Connection, before: int) -> list[tuple[str, str]]:

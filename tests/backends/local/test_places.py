@@ -184,6 +184,11 @@ async def test_young_tombstones_and_receipts_are_kept(filled: LocalAccount, data
     assert list((await filled.feed.changes(INBOX, old, 10)).gone) == [1]
 
 
+async def test_aged_receipts_are_dropped(filled: LocalAccount, database: Database) -> None:
+    await purge(database, places.today() + 1)
+    assert (await database.read(_dump))["receipts"] == []
+
+
 async def test_only_folders_with_tombstones_of_that_age_are_named(
     filled: LocalAccount, database: Database
 ) -> None:
