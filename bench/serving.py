@@ -16,7 +16,7 @@ from typing import Any
 
 from bench import bulk, corpus
 from outrider.backends.local.users import NewUser
-from outrider.config import Config, Http, Log, Store
+from outrider.config import Config, Http, Log, Store, Throttle
 from outrider.database import Connection
 from outrider.domain.items import NewMail
 from outrider.main import Parts, Running, run
@@ -35,7 +35,12 @@ def main() -> None:
     ends."""
     os.sched_setaffinity(0, {int(sys.argv[2])})
     data = Path(sys.argv[1])
-    config = Config(http=Http(port=0), store=Store(data=data), log=Log(format="json"))
+    config = Config(
+        http=Http(port=0),
+        store=Store(data=data),
+        throttle=Throttle(questions=0),
+        log=Log(format="json"),
+    )
     run(config, ready=_tell_url, beside=_obeying)
 
 

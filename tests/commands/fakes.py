@@ -11,6 +11,7 @@ from typing import Any, cast
 from outrider.commands.dispatch import Dispatcher, Services, admit_enabled
 from outrider.commands.exchange import Buffer, Call, Record
 from outrider.commands.registry import Command, Table, command
+from outrider.commands.restraint import Restraint
 from outrider.commands.session import Answer, Gate, Limits, Park, Session
 from outrider.commands.signin import SignIn
 from outrider.database import Database
@@ -118,6 +119,7 @@ def dispatcher(
     people: People | None = None,
     time: Time | None = None,
     gates: tuple[Gate, ...] = (admit_enabled,),
+    restraint: Restraint | None = None,
 ) -> Dispatcher:
     time = time or Time()
     store = Store(database)
@@ -133,6 +135,7 @@ def dispatcher(
             clock=time.now,
             limits=Limits(),
             gates=gates,
+            restraint=restraint or Restraint(),
         )
     )
 

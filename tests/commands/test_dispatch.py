@@ -9,9 +9,12 @@ from typing import TypeAlias
 import pytest
 from msgspec import structs
 
+from outrider.commands.budget import Budget
 from outrider.commands.dispatch import Dispatcher
 from outrider.commands.exchange import Call, Outcome, Reply, Waiting
+from outrider.commands.loops import Loops
 from outrider.commands.registry import command
+from outrider.commands.restraint import Restraint
 from outrider.commands.session import Answer, Facts, Raw, Refusal, Session
 from outrider.database import Database
 from outrider.domain.errors import BackendError, FullError, NotFoundError
@@ -159,6 +162,44 @@ async def test_a_gate_sees_what_the_command_needs(database: Database) -> None:
     assert isinstance(await served.handle(call(b"", line("Ping"))), Waiting)
     assert [facts.needs_policy for facts in seen] == [True, True, False]
     assert seen[0].device.id == "PHONE1"
+
+
+@pytest.mark.parametrize(("error", "new", "old"), FAILING, ids=[str(row[0]) for row in FAILING])
+async def test_whatever_fails_again_and_again_has_to_wait(
+    database: Database, error: Exception, new: int, old: int
+) -> None:
+    @command("FolderSync", FolderSyncRequest)
+    async def fail(request: FolderSyncRequest, session: Session) -> Answer:
+        raise error
+
+    time = Time()
+    served = dispatcher(database, fail, restraint=Restraint(Loops(limit=3), tick=time.tick))
+    told = [status_of(await served.handle(call(BODY))) for _ in range(4)]
+    assert told == [new, new, new, 503]
+    time.seconds = 10
+    last = call(BODY)
+    assert status_of(await served.handle(last)) == new
+    assert last.record["loop"] == "FolderSync"
+
+
+async def test_a_gate_that_is_not_heard_lets_wait(database: Database) -> None:
+    def gate(facts: Facts) -> Refusal | None:
+        provisioned = facts.line.policy_key == 7
+        return None if provisioned else Refusal(status=142, code="E-PROVISION", reason="no policy yet")
+
+    served = dispatcher(database, gates=(gate,), restraint=Restraint(Loops(limit=3), tick=Time().tick))
+    told = [status_of(await served.handle(call(BODY))) for _ in range(4)]
+    assert told == [142, 142, 142, 503]
+    assert status_of(await served.handle(call(BODY, line(policy_key=6)))) == 142
+    assert status_of(await served.handle(call(BODY, line(policy_key=7)))) == 1
+
+
+async def test_who_asks_too_often_is_told_so(database: Database) -> None:
+    served = dispatcher(database, restraint=Restraint(budget=Budget(2), tick=Time().tick))
+    told = [await served.handle(call(BODY)) for _ in range(3)]
+    assert [status_of(outcome) for outcome in told] == [1, 1, 503]
+    assert isinstance(told[2], Reply)
+    assert told[2].headers == {"Retry-After": "30", "X-MS-ASThrottle": "CommandFrequency"}
 
 
 async def test_a_device_is_recorded_at_its_first_request(database: Database) -> None:

@@ -19,3 +19,8 @@ def test_a_refusal_is_answered_and_noted() -> None:
 
 def test_a_refusal_for_good_names_no_time() -> None:
     assert Refused(400, "E-X", "bad").reply({}).headers == {}
+
+
+def test_a_refusal_may_say_that_the_device_is_held_back() -> None:
+    reply = Refused(503, "E-X", "again", retry_after=10, throttle="RecentCommands").reply({})
+    assert reply.headers == {"Retry-After": "10", "X-MS-ASThrottle": "RecentCommands"}

@@ -173,6 +173,30 @@ async def test_a_newer_hanging_sync_ends_the_older_one(running: Running) -> None
         assert await newer
 
 
+async def test_a_ping_and_a_hanging_sync_end_each_other(running: Running) -> None:
+    async with asyncio.timeout(20), phone(running) as one:
+        ping = one.ping()
+        await waiting(running)
+        hanging = one.hang()
+        assert await ping == Pinged()
+        await waiting(running)
+        newest = one.ping()
+        assert not await hanging
+        await deliver(running)
+        assert await newest == Pinged(folders=(one.inbox,))
+
+
+async def test_a_device_that_waits_is_not_ended_by_another(running: Running) -> None:
+    async with asyncio.timeout(20), phone(running) as one, phone(running, "DEVICE2") as other:
+        ping = one.ping()
+        await waiting(running)
+        hanging = other.hang()
+        await waiting(running, 2)
+        await deliver(running)
+        assert await ping == Pinged(folders=(one.inbox,))
+        assert await hanging
+
+
 async def test_a_wait_that_is_over_brings_nothing(running: Running) -> None:
     async with asyncio.timeout(20), phone(running) as one:
         assert await Pinger(one.client, 1).wait(one.inbox) == Pinged()

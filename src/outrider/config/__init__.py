@@ -4,7 +4,19 @@ from outrider.config.checks import check_files
 from outrider.config.keys import Key, describe
 from outrider.config.mistakes import ConfigError, Mistake
 from outrider.config.reading import load
-from outrider.config.tree import Config, Delivery, Http, Log, Ping, Secret, Secrets, Store, Submit, Tls
+from outrider.config.tree import (
+    Config,
+    Delivery,
+    Http,
+    Log,
+    Ping,
+    Secret,
+    Secrets,
+    Store,
+    Submit,
+    Throttle,
+    Tls,
+)
 
 __all__ = [
     "Config",
@@ -19,6 +31,7 @@ __all__ = [
     "Secrets",
     "Store",
     "Submit",
+    "Throttle",
     "Tls",
     "check_files",
     "describe",
