@@ -72,6 +72,24 @@ async def test_a_lost_answer_is_made_up_for(tree: Hierarchy, account: LocalAccou
     assert lost.key != again.key
 
 
+async def test_a_start_that_came_twice_is_good_with_either_answer(
+    tree: Hierarchy, account: LocalAccount
+) -> None:
+    first, second = await tree.sync("0", everything), await tree.sync("0", everything)
+    assert first.added == second.added
+    made = await make(account, "a")
+    assert (await tree.sync(first.key, everything)).added == (made,)
+
+
+async def test_a_start_that_came_late_is_not_waited_for(tree: Hierarchy, account: LocalAccount) -> None:
+    key = (await tree.sync((await tree.sync("0", everything)).key, everything)).key
+    await tree.sync("0", everything)
+    await make(account, "a")
+    assert await tree.pending(everything)
+    await tree.sync(key, everything)
+    assert not await tree.pending(everything)
+
+
 async def test_what_a_lost_answer_added_and_is_gone_is_removed(
     tree: Hierarchy, account: LocalAccount
 ) -> None:

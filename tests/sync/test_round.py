@@ -43,6 +43,16 @@ async def test_a_changed_request_after_a_lost_answer_does_only_what_is_new(
     assert device.replica == await contents(account, folder, None)
 
 
+async def test_a_start_that_came_twice_is_good_with_either_answer(
+    store: Store, account: LocalAccount
+) -> None:
+    folder = await folder_of(account, FolderUse.INBOX)
+    device, late = Device(store, account, folder), Device(store, account, folder)
+    await device.sync()
+    await late.sync()
+    assert not (await device.sync()).stale
+
+
 async def test_newest_comes_first_and_more_is_said_to_be_available(
     store: Store, account: LocalAccount
 ) -> None:

@@ -93,7 +93,7 @@ class Hierarchy:
             start = self._start(view, key)
             if start is None:
                 return TreeOutcome(stale=True)
-            outcome, after = _compare(start, folders)
+            outcome, after = _compare(*start, folders)
             if view == after or await self._save(record, after):
                 return outcome
         raise BackendError("Another request of this device is being answered.", temporary=True)
@@ -124,7 +124,7 @@ class Hierarchy:
     async def pending(self, shown: Callable[[Folder], bool]) -> bool:
         """Say whether a FolderSync would have something to say."""
         _, view = await self._load()
-        line = view.newborn or view.current
+        line = view.current or view.newborn  # a start that may never be taken up says nothing
         if line is None:
             return True
         newest = _folded(line, line.answers[-1]).known if line.answers else line.known
@@ -144,17 +144,24 @@ class Hierarchy:
         taken = (number,) if look is None else ()
         return TreeAnswer(serial=serial, digest=digest, put=put, taken=taken, made=number)
 
-    def _start(self, view: TreeView, key: str) -> TreeView | None:
-        """The view in which the key is confirmed; None when it is not ours."""
+    def _start(self, view: TreeView, key: str) -> tuple[TreeView, TreeLine] | None:
+        """The view in which the key is confirmed, and the line of the key; None when it is not ours."""
         presented = keys.recognise(view.current, view.newborn, key, b"")
         if presented.action is Action.START:
-            lines = [line.generation for line in (view.current, view.newborn) if line is not None]
-            generation = max(max(lines, default=0) + 1, int(self._now.timestamp() * 1000))
-            return TreeView(current=view.current, newborn=TreeLine(generation=generation))
+            newborn = self._newborn(view)
+            return TreeView(current=view.current, newborn=newborn), newborn
         if presented.action is Action.REFUSE:
             return None
         line = self._line(view, key, b"")
-        return TreeView(current=line, newborn=_other(view, line))
+        return TreeView(current=line, newborn=_other(view, line)), line
+
+    def _newborn(self, view: TreeView) -> TreeLine:
+        """The line of a device that starts over. One that it has not begun yet serves again: where a request
+        came twice, either answer is good."""
+        if view.newborn is not None:
+            return view.newborn
+        former = view.current.generation if view.current is not None else 0
+        return TreeLine(generation=max(former + 1, int(self._now.timestamp() * 1000)))
 
     def _line(self, view: TreeView, key: str, digest: bytes) -> TreeLine:
         """The line of the key, with the answer folded in that the key confirms."""
@@ -177,17 +184,16 @@ class Hierarchy:
         return await self._store.views.save(self._key, record.revision, _encode(view))
 
 
-def _compare(view: TreeView, folders: Iterable[Folder]) -> tuple[TreeOutcome, TreeView]:
+def _compare(view: TreeView, line: TreeLine, folders: Iterable[Folder]) -> tuple[TreeOutcome, TreeView]:
     """What the tree has that the device has not, and the view once it was told. A newborn line is told
     everything; a line with nothing to be told keeps its key."""
-    line = view.newborn if view.newborn is not None and view.newborn.last == 0 else view.current
-    assert line is not None
     now = {folder.number: fingerprint(folder) for folder in folders}
-    maybe = {number for answer in line.answers for number in answer.put} - line.known.keys()
+    given = line.answers if line.serial else ()  # who starts over has nothing that could be gone
+    maybe = {number for answer in given for number in answer.put} - line.known.keys()
     added = [folder for folder in folders if folder.number not in line.known]
     changed = [f for f in folders if f.number in line.known and line.known[f.number] != now[f.number]]
     removed = tuple(sorted((line.known.keys() | maybe) - now.keys()))
-    if not (added or changed or removed) and line.last:
+    if not (added or changed or removed) and line.serial:
         return TreeOutcome(key=keys.write_key(line.generation, line.serial)), view
     answer = TreeAnswer(
         serial=line.last + 1,

@@ -110,9 +110,11 @@ class Round:
                 return await self._advance(start_of(self._view, presented), now)
 
     async def _start_over(self, now: datetime) -> Outcome | None:
-        lines = [line for line in (self._view.current, self._view.newborn) if line is not None]
-        newest = max((line.generation for line in lines), default=0)
-        line = Line(generation=max(newest + 1, int(now.timestamp() * 1000)))
+        """Give the key of a new line. One that the device has not begun yet serves again: where a request
+        came twice, either answer is good."""
+        former = self._view.current.generation if self._view.current is not None else 0
+        fresh = Line(generation=max(former + 1, int(now.timestamp() * 1000)))
+        line = self._view.newborn or fresh
         view = structs.replace(self._view, newborn=line, newborn_sticky=self._request.sticky)
         loaded = self._place.loaded
         if not await self._store.views.save(loaded.key, loaded.revision, pack(view)):
