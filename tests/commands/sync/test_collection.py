@@ -160,6 +160,8 @@ async def test_a_folder_that_cannot_be_read_fails_alone(
     ]
     assert answer.collections[0].sync_key == broken.key
     monkeypatch.undo()
+    empty = found(await sync(None, phone.visit()), SyncResponse)
+    assert empty.status == SyncStatus.INCOMPLETE_REQUEST  # it cannot say which key the device has
     assert await broken.round() is not None
 
 

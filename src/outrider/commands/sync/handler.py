@@ -122,7 +122,16 @@ async def _run(
             responses[collection.collection_id] = response
             room -= len(response.commands)
     answered = [responses[one.collection_id] for one in collections if one.collection_id in responses]
+    if any(one.status != SyncStatus.SUCCESS for one in answered):
+        await _forget(session)
     return SyncResponse(collections=answered) if answered else None
+
+
+async def _forget(session: Session) -> None:
+    """Have the device say everything again. The key of a folder that failed may be newer than the one we hold
+    as confirmed, which an empty or partial request would mean."""
+    address, device = session.account.identity.address, session.device.id
+    await session.store.requests.keep(address, device, remembered.COMMAND, b"")
 
 
 def _find(folders: dict[int, Folder], collection: Collection) -> tuple[int | None, Folder | None]:
