@@ -9,6 +9,7 @@ import msgspec
 
 from outrider.admin.app_passwords import AddAppPassword, ListAppPasswords, RevokeAppPassword, RevokeLabelled
 from outrider.admin.archive import Backup
+from outrider.admin.aside import DropAside, ListAside, RetryAside, ShowAside
 from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, ShowDevice
 from outrider.admin.documents import AddCards, AddMails, ListFolders, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, ListGroups, RemoveGroup, ShowGroup
@@ -35,9 +36,11 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     AddUsers,
     Backup,
     DisableUser,
+    DropAside,
     EnableUser,
     ForgetDevice,
     ListAppPasswords,
+    ListAside,
     ListDevices,
     ListFolders,
     ListGroups,
@@ -48,10 +51,12 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     RemoveGroup,
     RemoveUser,
     ResyncDevice,
+    RetryAside,
     RevokeAppPassword,
     RevokeLabelled,
     SetPassword,
     SetUser,
+    ShowAside,
     ShowDevice,
     ShowGroup,
     ShowUser,

@@ -35,6 +35,12 @@ class FolderUnknownError(NotFoundError):
     code = "E-FOLDER-UNKNOWN"
 
 
+class AsideUnknownError(NotFoundError):
+    """The item is not set aside."""
+
+    code = "E-ASIDE-UNKNOWN"
+
+
 class FolderClassError(BackendError):
     """The folder holds items of another kind."""
 

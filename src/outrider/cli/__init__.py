@@ -10,6 +10,7 @@ import typer
 
 from outrider.cli import (
     app_password,
+    aside,
     client,
     config,
     demo,
@@ -37,6 +38,7 @@ app.add_typer(user.app, name="user")
 app.add_typer(group.app, name="group")
 app.add_typer(app_password.app, name="app-password")
 app.add_typer(device.app, name="device")
+app.add_typer(aside.app, name="aside")
 app.command("import")(transfer.import_)
 app.command("export")(transfer.export)
 app.add_typer(wbxml.app, name="wbxml")
