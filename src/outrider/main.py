@@ -97,6 +97,7 @@ class Parts:
     submissions: Submissions | None
     store: Store
     hub: Hub
+    restraint: Restraint
     dispatcher: Dispatcher
 
     @property
@@ -112,6 +113,7 @@ class Parts:
             app_passwords=self.app_passwords,
             store=self.store,
             hub=self.hub,
+            restraint=self.restraint,
             data=self.config.store.data,
             key_file=self.config.key_file,
         )
@@ -177,7 +179,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
     submissions = _relay(config, database)
     outbox = Outbox(database=database, local=local, now=now, host=_host(config), submissions=submissions)
     accounts = LocalAccounts(local, outbox, LocalDirectory(database))
-    hub = Hub(watcher_of(accounts))
+    hub, restraint = Hub(watcher_of(accounts)), _restraint(config)
     signin = SignIn(
         LocalAuthenticator(database, passwords, app_passwords, now=now), store.signins, key, clock=now
     )
@@ -193,7 +195,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         limits=_limits(config),
         gates=(admit_enabled, admit_provisioned),
         quirks=read_quirks(QUIRKS.read_bytes()),
-        restraint=_restraint(config),
+        restraint=restraint,
     )
     return Parts(
         config=config,
@@ -210,6 +212,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         submissions=submissions,
         store=store,
         hub=hub,
+        restraint=restraint,
         dispatcher=Dispatcher(services),
     )
 
@@ -379,7 +382,7 @@ async def _forget_folders(parts: Parts) -> None:
 
 
 async def _forget_items(parts: Parts) -> None:
-    for address in {entry.account for entry in await parts.store.aside.list()}:
+    for address in {account for account, _ in await parts.store.aside.folders()}:
         await upkeep.forget_items(parts.store, parts.accounts.open(Identity(address=address)))
 
 

@@ -12,6 +12,8 @@ import pytest
 from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, ShowDevice
 from outrider.admin.documents import open_account
 from outrider.admin.services import Act, Services
+from outrider.commands.loops import Deed
+from outrider.config import Throttle
 from outrider.domain.errors import BackendError
 from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
 from outrider.protocol.messages.ping import PingFolder, PingRequest, PingResponse
@@ -56,6 +58,17 @@ async def test_a_list_has_the_promised_shape(services: Services) -> None:
         "policy_state": "none",
         "answer": None,
     }
+
+
+async def test_a_sheet_tells_how_a_device_is_restrained(services: Services) -> None:
+    sheet = await ShowDevice("PHONE1", ALICE).run(services)
+    assert (sheet.budget, sheet.loops) == (Throttle().questions, [])
+    for _ in range(Throttle().repeats):
+        services.restraint.count((ALICE, "PHONE1"), (Deed("Sync 5"),), {})
+    sheet = await ShowDevice("PHONE1", ALICE).run(services)
+    assert sheet.loops == ["Sync 5"]
+    other = await ShowDevice("SHARED", ALICE).run(services)
+    assert other.loops == []
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ class DeviceRow(Struct, frozen=True, kw_only=True):
 
 
 class DeviceSheet(DeviceRow, frozen=True, kw_only=True):
-    """All that is known of a device."""
+    """All that is known of a device. `budget` is how often it may ask for news at once, None: as it likes;
+    `loops` is what it was stopped repeating of late. Only a running server knows the two."""
 
     friendly_name: str
     imei: str
@@ -45,6 +46,8 @@ class DeviceSheet(DeviceRow, frozen=True, kw_only=True):
     phone_number: str
     mobile_operator: str
     policy_time: datetime | None
+    budget: int | None
+    loops: list[str]
 
 
 class ListDevices(Struct, frozen=True, tag="device.list"):
@@ -67,6 +70,7 @@ class ShowDevice(Struct, frozen=True, tag="device.show"):
     async def run(self, services: Services) -> DeviceSheet:
         """Raises DeviceUnknownError, DeviceAmbiguousError, UserUnknownError."""
         device = await find_device(services, self.id, self.address)
+        standing = services.restraint.standing((device.address, device.id))
         return DeviceSheet(
             **structs.asdict(_row(device)),
             friendly_name=device.friendly_name,
@@ -75,6 +79,8 @@ class ShowDevice(Struct, frozen=True, tag="device.show"):
             phone_number=device.phone_number,
             mobile_operator=device.mobile_operator,
             policy_time=device.policy_time,
+            budget=standing.budget,
+            loops=standing.loops,
         )
 
 

@@ -16,6 +16,7 @@ from outrider.backends.local.accounts import LocalAccounts
 from outrider.backends.local.app_passwords import LocalAppPasswords
 from outrider.backends.local.groups import LocalGroups
 from outrider.backends.local.users import LocalUsers
+from outrider.commands.restraint import Restraint
 from outrider.database import BlobStore, Database
 from outrider.store.store import Store
 from outrider.sync.hub import Hub
@@ -36,6 +37,7 @@ class Services(Struct, frozen=True, kw_only=True):
     app_passwords: LocalAppPasswords
     store: Store
     hub: Hub
+    restraint: Restraint
     data: Path
     key_file: Path
 
