@@ -91,6 +91,21 @@ async def test_an_account_that_was_removed_is_forgotten(aside: Aside) -> None:
     assert await aside.list() == [entry("bob@example.org")]
 
 
+async def test_a_device_that_was_removed_is_forgotten(aside: Aside) -> None:
+    ours = structs.replace(entry(), device="d1")
+    for one in (ours, structs.replace(ours, device="d2"), entry()):
+        await aside.note(one)
+    await aside.forget("alice@example.org", "d1")
+    assert [one.device for one in await aside.list()] == ["", "d2"]
+
+
+async def test_folders_with_mended_entries_are_named_too(aside: Aside) -> None:
+    await aside.note(entry())
+    await aside.note(entry(folder=2))
+    await aside.mend("alice@example.org", 2, ItemSet([5]))
+    assert await aside.folders() == {("alice@example.org", 1), ("alice@example.org", 2)}
+
+
 async def test_items_of_folders_without_trouble_cost_nothing(aside: Aside, database: Database) -> None:
     await aside.note(entry())
     counters = database.counters

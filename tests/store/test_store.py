@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from msgspec import structs
+
 from outrider.database import Database
 from outrider.store.aside import entry_of
 from outrider.store.devices import Device
@@ -75,3 +77,12 @@ async def test_nobody_was_idle_while_the_server_was_away(database: Database) -> 
     store = await stored(database)
     await store.forget_idle(NOW + timedelta(days=1000), timedelta(days=90))
     assert [(await kept(store, device))[1] for device in ("A", "B")] == [b"kept", b"kept"]
+
+
+async def test_what_only_a_forgotten_device_did_not_take_is_not_set_aside(database: Database) -> None:
+    store = await stored(database)
+    entry = entry_of(ALICE, 1, 5, item_class="mail", reason="x", now=NOW)
+    for device in ("A", "B", ""):
+        await store.aside.note(structs.replace(entry, device=device))
+    await store.forget_device(ALICE, "A")
+    assert [one.device for one in await store.aside.list(ALICE)] == ["", "B"]

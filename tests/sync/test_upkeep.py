@@ -7,6 +7,7 @@ from typing import cast
 from outrider.backends.local import places
 from outrider.backends.local.account import Local, LocalAccount
 from outrider.database import Database
+from outrider.domain.changes import ItemSet
 from outrider.domain.items import FolderUse, ItemClass
 from outrider.domain.roles import Directory, Identity, Submit
 from outrider.store.aside import entry_of
@@ -68,6 +69,19 @@ async def test_items_set_aside_are_forgotten_once_they_are_gone(store: Store, ac
     await account.folders.delete(made.number)
     await upkeep.forget_items(store, account)
     assert await listed(store) == [(inbox.number, 2)]
+
+
+async def test_entries_of_items_that_went_through_since_are_forgotten_with_the_items(
+    store: Store, account: LocalAccount
+) -> None:
+    inbox = await folder_of(account, FolderUse.INBOX)
+    for token in (b"1", b"2"):
+        written = await account.items.create(inbox.number, mail("x"), token)
+        await set_aside(store, inbox.number, written.number)
+    await store.aside.mend(ADDRESS, inbox.number, ItemSet([1, 2]))
+    await account.items.delete(inbox.number, 1)
+    await upkeep.forget_items(store, account)
+    assert [entry.number for entry in await store.aside.entries(ADDRESS, inbox.number)] == [2]
 
 
 async def test_nothing_stays_of_an_account_that_is_gone(store: Store, local: Local) -> None:

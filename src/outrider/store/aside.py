@@ -77,15 +77,19 @@ class Aside:
             _renew, (account, folder), numbers, self._release
         )
 
+    async def folders(self) -> set[tuple[str, int]]:
+        """The accounts and folders with entries, mended ones too."""
+        return set(await self._troubled())
+
     async def entries(self, account: str, folder: int) -> list[Entry]:
         """All entries of a folder, mended ones too."""
         if (account, folder) not in await self._troubled():
             return []
         return await self._database.read(_select, "WHERE account=? AND folder=?", (account, folder))
 
-    async def forget(self, account: str) -> None:
-        """Drop the entries of an account that was removed."""
-        await self._database.transact(_forget, account)
+    async def forget(self, account: str, device: str | None = None) -> None:
+        """Drop the entries of an account that was removed, or those for one of its devices alone."""
+        await self._database.transact(_forget, account, device)
 
     async def list(self, account: str | None = None) -> list[Entry]:
         """What is set aside now, of all accounts or of one."""
@@ -188,8 +192,8 @@ def _find_next(connection: Connection, release: str) -> dict[tuple[str, int], st
     return {(account, folder): due for account, folder, due in rows}
 
 
-def _forget(connection: Connection, account: str) -> None:
-    connection.execute("DELETE FROM aside WHERE account=?", (account,))
+def _forget(connection: Connection, account: str, device: str | None) -> None:
+    connection.execute("DELETE FROM aside WHERE account=? AND device=coalesce(?, device)", (account, device))
 
 
 def _select(connection: Connection, where: str, given: tuple[str | int, ...]) -> list[Entry]:

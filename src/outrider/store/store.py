@@ -30,6 +30,7 @@ class Store:
         again."""
         await self.views.forget(account, device)
         await self.requests.forget(account, device)
+        await self.aside.forget(account, device)
         return await self.devices.forget(account, device)
 
     async def forget_idle(self, now: datetime, idle: timedelta) -> None:
@@ -43,6 +44,7 @@ class Store:
         for account, device in await self.database.read(_idle, int((until - idle).timestamp())):
             await self.views.forget(account, device)
             await self.requests.forget(account, device)
+            await self.aside.forget(account, device)
 
     async def forget_account(self, account: str) -> None:
         """Drop all that is kept of a user: devices, sign-ins, and items set aside."""

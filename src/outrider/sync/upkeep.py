@@ -7,7 +7,6 @@ it, however long ago that device last asked for this folder.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TypeAlias
 
 from outrider.domain.changes import ItemSet
@@ -33,11 +32,10 @@ async def forget_folders(store: Store, account: Account) -> None:
 async def forget_items(store: Store, account: Account) -> None:
     """Drop the entries of items set aside that are gone. Raises BackendError."""
     address = account.identity.address
-    aside: dict[int, Numbers] = defaultdict(list)
-    for entry in await store.aside.list(address):
-        aside[entry.folder].append(entry.number)
-    present = await _present(account) if aside else frozenset()
-    for folder, numbers in aside.items():
+    folders = {folder for owner, folder in await store.aside.folders() if owner == address}
+    present = await _present(account)
+    for folder in folders:
+        numbers = sorted({entry.number for entry in await store.aside.entries(address, folder)})
         gone = await _gone(account, folder, numbers) if folder in present else numbers
         if gone:
             await store.aside.clear(address, folder, ItemSet(gone))
