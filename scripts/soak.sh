@@ -9,6 +9,8 @@ while [ "$(date +%s)" -lt "$end" ]; do
     round=$((round + 1))
     seed=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
     echo "==> round $round, seeds from $seed"
+    OUTRIDER_FIRST_SEED="$seed" OUTRIDER_SIMULATION_STEPS="${OUTRIDER_SIMULATION_STEPS:-12000}" \
+        .venv/bin/python -m pytest tests/simulation -q -n auto
     OUTRIDER_FIRST_SEED="$seed" OUTRIDER_SEEDS=200 \
         .venv/bin/python -m pytest tests/sync/test_engine.py -q -k at_rest
     OUTRIDER_FIRST_SEED="$seed" OUTRIDER_KILLS="${OUTRIDER_KILLS:-40}" \

@@ -1,0 +1,91 @@
+"""Histories: made from a seed, run in a world of their own, and shrunk once they fail."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from outrider.backends.local.folders import create_account
+from tests.simulation.process import ALICE, Loop
+from tests.simulation.world import DEVICES, Step, World
+
+LENGTH = 60
+_KINDS = {
+    "server": 20,
+    "edit": 20,
+    "sync": 26,
+    "together": 12,
+    "late": 4,
+    "clock": 3,
+    "version": 2,
+    "settings": 4,
+    "tree": 3,
+    "move": 4,
+    "others": 2,
+}
+
+
+class Fault(Struct, frozen=True):
+    """What a history came to that ought not to be."""
+
+    says: str
+
+    @property
+    def kind(self) -> str:
+        """What stays when fewer steps lead to the same fault."""
+        return re.sub(r"\d+|\{.*", "", self.says)
+
+
+def history(seed: int, length: int = LENGTH) -> list[Step]:
+    """What happens in the world of this seed. It begins with a look at the folders by each device."""
+    chance = random.Random(seed)
+    kinds = chance.choices(list(_KINDS), list(_KINDS.values()), k=length)
+    steps = [Step(kind, chance.randrange(DEVICES), chance.getrandbits(32)) for kind in kinds]
+    return [*(Step("sync", device, seed) for device in range(DEVICES)), *steps]
+
+
+def play(schema: Path, seed: int, steps: Sequence[Step], *, transactional: bool) -> Fault | None:
+    """Run the steps in a new world; None if all is well at the end."""
+    with tempfile.TemporaryDirectory(prefix="simulation-") as folder:
+        shutil.copyfile(schema, Path(folder) / "outrider.db")
+        world = World(Path(folder), seed, transactional=transactional)
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            return runner.run(_play(world, steps))
+
+
+async def _play(world: World, steps: Sequence[Step]) -> Fault | None:
+    await world.open()
+    await world.process.database.transact(create_account, ALICE.address)
+    try:
+        await asyncio.wait_for(world.run(steps), 60)
+    except Exception as error:  # whatever it is, it is what the simulation looks for
+        return Fault(f"{type(error).__name__}: {error}")
+    finally:
+        world.process.stop()
+        await asyncio.sleep(0)
+    return None
+
+
+def shrunk(schema: Path, seed: int, steps: Sequence[Step], *, transactional: bool) -> list[Step]:
+    """The steps without those that the fault does not need: drop ever smaller runs of them while it stays."""
+    fault = play(schema, seed, steps, transactional=transactional)
+    assert fault is not None
+    left, size = list(steps), len(steps) // 2
+    while size:
+        start = 0
+        while start < len(left):
+            fewer = left[:start] + left[start + size :]
+            found = play(schema, seed, fewer, transactional=transactional)
+            if found is not None and found.kind == fault.kind:
+                left = fewer
+            else:
+                start += size
+        size //= 2
+    return left

@@ -1,0 +1,397 @@
+"""A seeded world: one user, several devices, a server that dies now and then, and others who write too."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from msgspec import UNSET, Struct
+
+from outrider.backends.memory import MemoryAccounts
+from outrider.client.replica import Window
+from outrider.domain.errors import BackendError
+from outrider.domain.items import (
+    Contact,
+    ContactEdit,
+    ContactItem,
+    Folder,
+    FolderUse,
+    Item,
+    ItemClass,
+    MailEdit,
+    NewMail,
+    Wish,
+)
+from outrider.protocol.items.classes import Item as Element
+from outrider.protocol.items.contacts import Contact as WireContact
+from outrider.protocol.items.email import Email
+from outrider.protocol.messages.folders import FolderType
+from outrider.protocol.versions import OFFERED, Version
+from outrider.sync.filters import cutoff
+from tests.contract.documents import mime
+from tests.simulation.device import Device
+from tests.simulation.process import Faults, Process
+
+START = datetime(2026, 3, 31, 12, tzinfo=UTC)
+DEVICES = 3
+MAIL = (FolderType.INBOX, FolderType.DELETED_ITEMS, FolderType.USER_MAIL)
+PEOPLE = (FolderType.CONTACTS, FolderType.USER_CONTACTS)
+
+
+class Step(Struct, frozen=True):
+    """One thing that happens; its seed decides the rest of it, whatever happened before."""
+
+    kind: str
+    device: int
+    seed: int
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.device} {self.seed}"
+
+
+class World:
+    """Everything there is."""
+
+    def __init__(self, path: Path, seed: int, *, transactional: bool) -> None:
+        self.path = path
+        self.time = START
+        self.chance = random.Random(seed)
+        self.faults = Faults(self.chance)
+        self.memory = None if transactional else MemoryAccounts(lambda: self.time)
+        self.process = Process(path, self.memory, self.faults)
+        self.applied: set[str] = set()
+        self.count = 0
+        self.devices = [
+            Device(self.alive, f"D{n}", self.chance.choice(OFFERED), self.chance) for n in range(DEVICES)
+        ]
+        self._acts: dict[str, Callable[[Device], Awaitable[None]]] = {
+            "server": lambda _: self.within(self.act_on_the_server()),
+            "edit": self.edit,
+            "sync": self.sync,
+            "together": self.together,
+            "late": lambda device: device.net.deliver_late(),
+            "clock": self.move_the_clock,
+            "version": self.change_version,
+            "settings": self.change_settings,
+            "tree": self.change_tree,
+            "move": self.move,
+            "others": lambda _: self.within(self.change_tree_on_the_server()),
+        }
+
+    async def alive(self) -> Process:
+        """The process; a new one where the last has ended."""
+        if self.process.dead:
+            self.process = Process(self.path, self.memory, self.faults)
+            await self.open()
+        return self.process
+
+    async def open(self) -> None:
+        """Start the process that was made."""
+        self.process.time = lambda: self.time
+        self.process.witness = self._witness
+        await self.process.start()
+
+    async def run(self, steps: Sequence[Step]) -> None:
+        """Do all of it, then come to rest."""
+        for step in steps:
+            self.chance.seed(step.seed)
+            await self._acts[step.kind](self.devices[step.device])
+            self.calm()
+        await self.rest()
+
+    def calm(self) -> None:
+        """No faults for now."""
+        self.faults.kill = self.faults.full = None
+        self.faults.failing = 0.0
+        for device in self.devices:
+            device.net.trouble = 0.0
+
+    def trouble(self) -> None:
+        """Some of the faults for a while."""
+        chance = self.chance
+        self.faults.slowness = chance.choice((0, 1, 4))
+        if chance.random() < 0.2:
+            self.faults.kill = chance.randrange(80)
+        if chance.random() < 0.1:
+            self.faults.full = chance.randrange(10)
+        if chance.random() < 0.1:
+            self.faults.failing = chance.choice((0.02, 0.2))
+        for device in self.devices:
+            device.net.trouble = chance.choice((0.0, 0.2, 0.4))
+
+    # ------------------------------------------------------------------------------ what devices do
+
+    async def edit(self, device: Device) -> None:
+        """The user edits something."""
+        self.count += 1
+        mail = self._item(device, device.folders(*MAIL))
+        people = device.folders(*PEOPLE)
+        contact = self._item(device, people)
+        match self.chance.randrange(5):
+            case 0 | 1 if mail:
+                device.mark(*mail, f"k{self.count}", read=self.chance.random() < 0.5)
+            case 2 if contact:
+                device.name_job(*contact, f"u{self.count}")
+            case 3 if people:
+                device.add(self.chance.choice(people), f"{device.name}-{self.count}")
+            case 4 if one := mail or contact:
+                device.delete(*one)
+            case _:
+                pass
+
+    async def sync(self, device: Device) -> None:
+        self.trouble()
+        await device.try_sync(*self._some(device))
+
+    async def together(self, device: Device) -> None:
+        """Devices sync and wait at once, and others write meanwhile."""
+        self.trouble()
+        other = self.chance.choice([one for one in self.devices if one is not device])
+        acts: list[Coroutine[Any, Any, None]] = [
+            device.try_sync(*self._some(device)),
+            self.within(self.act_on_the_server()),
+        ]
+        watched = self._some(device)
+        if watched:
+            acts.append(device.try_ping(*watched))
+        if waiting := self._some(other):
+            acts.append(other.try_wait(*waiting))
+        if device.net.late:
+            acts.append(device.net.deliver_late())
+        await asyncio.gather(*acts)
+
+    async def move_the_clock(self, _: Device) -> None:
+        self.time += timedelta(hours=self.chance.choice((-30, -1, 1, 5, 30, 200)))
+
+    async def change_version(self, device: Device) -> None:
+        version = self.chance.choice(OFFERED)
+        device.line.speak(version)
+        if version < Version.V14_0:  # which has no word for categories, not even for those not sent yet
+            device.without_categories = True
+            device.edited.clear()
+
+    async def change_settings(self, device: Device) -> None:
+        """Another window, filter, or winner of conflicts."""
+        chance = self.chance
+        for folder in self._some(device):
+            window = Window(
+                size=chance.choice((1, 2, 5, 100)),
+                filter_type=chance.choice((0, 1, 2, 3, 4, 5)),
+                body=(),
+                conflict=chance.choice((None, 0, 1)),
+                deletes_as_moves=chance.random() < 0.5,
+            )
+            device.replica.set_window(folder, window)
+
+    async def change_tree(self, device: Device) -> None:
+        """The user makes, renames or removes a folder."""
+        self.trouble()
+        self.count += 1
+        tree, name = device.replica.tree, f"Folder {self.count}"
+        if not tree.folders:
+            return
+        own = device.folders(FolderType.USER_MAIL, FolderType.USER_CONTACTS)
+        one = self.chance.choice(own) if own else ""
+        match self.chance.randrange(4):
+            case 0 if one:
+                await device.insist(lambda: tree.update(one, name))
+            case 1 if one:
+                await device.insist(lambda: tree.delete(one))
+            case _:
+                kind = self.chance.choice((FolderType.USER_MAIL, FolderType.USER_CONTACTS))
+                await device.insist(lambda: tree.create(name, kind))
+
+    async def move(self, device: Device) -> None:
+        self.trouble()
+        mail = device.folders(*MAIL)
+        item = self._item(device, mail)
+        if item:
+            await device.move(*item, self.chance.choice(mail))
+
+    def _some(self, device: Device) -> list[str]:
+        """Folders of a device; none before it knows any."""
+        known = device.folders(*MAIL, *PEOPLE)
+        return self.chance.sample(known, self.chance.randint(1, len(known))) if known else []
+
+    def _item(self, device: Device, folders: Sequence[str]) -> tuple[str, str] | None:
+        held = [(key, item) for key in folders for item in sorted(device.replica.items(key))]
+        return self.chance.choice(held) if held else None
+
+    # ------------------------------------------------------------------------------ what others do
+
+    async def within(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something inside the process, which may end before it is done."""
+        process = await self.alive()
+        try:
+            await process.run(work)
+        except BackendError as error:
+            if not error.temporary:
+                raise
+
+    async def act_on_the_server(self) -> None:
+        """Mail arrives, and other programs change what is there."""
+        self.count += 1
+        chance, account, token = self.chance, self.process.account, f"server {self.count}".encode()
+        folders = [one for one in await account.folders.list() if _served(one)]
+        folder = chance.choice(folders)
+        numbers = [one.number for one in await account.feed.newest(folder.number, None, None, 1000)]
+        number = chance.choice(numbers) if numbers else 0
+        mail = folder.holds is ItemClass.MAIL
+        act = chance.randrange(6) if numbers else 0
+        try:
+            match act:
+                case 0 | 1 | 2 if mail:
+                    received = self.time - timedelta(days=chance.choice((0, 0, 1, 2, 5, 10, 40)))
+                    new = NewMail(mime=mime(f"m{self.count}"), received=received)
+                    await account.items.create(folder.number, new, token=token)
+                case 0 | 1 | 2:
+                    person = Contact(first_name=f"s{self.count}", job_title="new")
+                    await account.items.create(folder.number, person, token=token)
+                case 3 if mail:
+                    edit = MailEdit(read=chance.random() < 0.5, categories=(f"s{self.count}",))
+                    await account.items.change(folder.number, number, edit, token=token)
+                case 3:
+                    fields: dict[str, object] = {"job_title": f"s{self.count}"}
+                    await account.items.change(folder.number, number, ContactEdit(fields=fields), token=token)
+                case 4:
+                    await account.items.delete(folder.number, number)
+                case _:
+                    to = chance.choice([one for one in folders if one.holds is folder.holds])
+                    if to != folder:
+                        await account.items.move(folder.number, number, to.number, token=token)
+        except BackendError as error:
+            if error.code != "E-NOT-FOUND":  # somebody was quicker
+                raise
+
+    async def change_tree_on_the_server(self) -> None:
+        """Another program makes, renames or removes a folder."""
+        self.count += 1
+        folders, name = self.process.account.folders, f"Other {self.count}"
+        own = [one for one in await folders.list() if one.use is FolderUse.USER]
+        one = self.chance.choice(own) if own else None
+        match self.chance.randrange(4):
+            case 0 if one:
+                await folders.update(one.number, name, 0)
+            case 1 if one:
+                await folders.delete(one.number)
+            case _:
+                holds = self.chance.choice((ItemClass.MAIL, ItemClass.CONTACTS))
+                await folders.create(name, 0, holds, token=name.encode())
+
+    def _witness(self, verb: str, arguments: tuple[Any, ...]) -> None:
+        """What was written durably."""
+        if verb != "change":
+            return
+        edit = arguments[2]
+        if isinstance(edit, MailEdit) and edit.categories is not UNSET:
+            self.applied.update(edit.categories)
+        if isinstance(edit, ContactEdit):
+            self.applied.add(str(edit.fields.get("job_title")))
+
+    # ------------------------------------------------------------------------------ at rest
+
+    async def rest(self) -> None:
+        """Let everything arrive, and look whether all is as it must be."""
+        self.faults.slowness = 0
+        for _ in range(4):  # what was under way, then what waited behind it, then for the others
+            for device in self.devices:
+                await device.replica.sync()
+        for device in self.devices:
+            await self.compare(device)
+        for device in self.devices:
+            await self.wake(device)
+        for device in self.devices:
+            await device.replica.sync()
+            await self.compare(device)
+
+    async def wake(self, device: Device) -> None:
+        """A device that has everything waits, and is woken by the next mail."""
+        await device.replica.sync()
+        [inbox] = device.folders(FolderType.INBOX)
+        quiet = await device.ping(*device.folders(*MAIL, *PEOPLE))
+        assert not quiet.folders, f"{device.name} is woken for nothing"
+        assert not quiet.tree, f"{device.name} is woken for nothing"
+        self.count += 1
+        new = NewMail(mime=mime(f"m{self.count}"), received=self.time)
+        create = self.process.account.items.create(int(inbox), new, token=f"wake {self.count}".encode())
+        woken, _ = await asyncio.gather(device.ping(inbox), self.process.run(create))
+        assert woken.folders == (inbox,), f"{device.name} sleeps on"
+        await device.replica.sync()
+
+    async def compare(self, device: Device) -> None:
+        """The replica equals the store inside the filter, and nothing that the user did is lost."""
+        replica, told = device.replica, device.refused()
+        folders = await self.process.account.folders.list()
+        tree = {key: (one.display_name, one.parent_id) for key, one in replica.folders.items()}
+        assert tree == {str(one.number): (one.name, str(one.parent)) for one in folders}, device.name
+        for folder in filter(_served, folders):
+            key = str(folder.number)
+            window = replica._windows.get(key, replica.window)
+            plain = device.without_categories
+            here = {item: _shown(one, plain=plain) for item, one in replica.items(key).items()}
+            there = await self._stored(folder, window.filter_type or 0)
+            kept = {item: _kept(one, plain=plain) for item, one in there.items()}
+            differing = {
+                item: (here.get(item), kept.get(item))
+                for item in here.keys() | kept.keys()
+                if here.get(item) != kept.get(item)
+            }
+            assert not differing, f"{device.name} has in {folder.name} what differs: {differing}"
+            odd = [one for one in replica.folder(key).oddities if one.split()[0] not in device.gone]
+            assert not odd, f"{device.name}: {odd}"
+            whole = await self._stored(folder, 0)
+            again = device.deleted & whole.keys() - told
+            assert not again, f"{device.name} deleted {again}"
+            lost = {
+                item: value
+                for item, value in device.edited.items()
+                if item in whole and item not in told and value not in self.applied
+            }
+            assert not lost, f"edits of {device.name} are lost: {lost}"
+            names = [one.contact.first_name for one in whole.values() if isinstance(one, ContactItem)]
+            assert len(names) == len(set(names)), "a contact is doubled"
+
+    async def _stored(self, folder: Folder, filter_type: int) -> dict[str, Item]:
+        account = self.process.account
+        oldest = cutoff(filter_type, self.time.date()) if folder.holds is ItemClass.MAIL else None
+        found = await account.feed.newest(folder.number, None, oldest, 10_000)
+        numbers = [one.number for one in found]
+        items = await account.items.read(folder.number, numbers, Wish())
+        stored = {}
+        for number, item in zip(numbers, items, strict=True):
+            assert not isinstance(item, BackendError)
+            stored[f"{folder.number}:{number}"] = item
+        return stored
+
+
+def _served(folder: Folder) -> bool:
+    return folder.holds in (ItemClass.MAIL, ItemClass.CONTACTS) and folder.use in (
+        FolderUse.INBOX,
+        FolderUse.TRASH,
+        FolderUse.USER,
+        FolderUse.DEFAULT,
+    )
+
+
+def _shown(item: Element, *, plain: bool) -> object:
+    """What tells two states of an item apart, as a device has it."""
+    if isinstance(item, WireContact):
+        return _said(item.first_name), _said(item.job_title)
+    assert isinstance(item, Email)
+    categories = () if plain or item.categories is UNSET else tuple(item.categories)
+    return _said(item.subject), item.read is True, categories
+
+
+def _kept(item: Item, *, plain: bool) -> object:
+    """The same as the store has it."""
+    if isinstance(item, ContactItem):
+        return item.contact.first_name, item.contact.job_title
+    return item.message.subject, item.marks.read, () if plain else item.marks.categories
+
+
+def _said(text: object) -> str:
+    return text if isinstance(text, str) else ""
