@@ -108,3 +108,19 @@ async def test_a_phone_that_waits_is_offered_an_item_again(tmp_path: Path) -> No
         again = (await synced(client, first.sync_key, "1")).collections[0]
         assert [type(one).__name__ for one in again.commands] == ["Change"]
         assert await ListAside(ALICE).run(services) == []
+
+
+async def test_what_a_phone_does_not_take_over_two_connections_is_listed(tmp_path: Path) -> None:
+    async with alices(tmp_path) as running:
+        services = running.parts.administration
+        account = await open_account(services, ALICE)
+        await account.items.create(1, mail("odd"), token=b"odd")
+        async with phone(running) as client:
+            key = (await synced(client, "0", "1")).collections[0].sync_key
+            for _ in range(3):
+                await synced(client, key, "1")
+            assert await ListAside(ALICE).run(services) == []
+        async with phone(running) as client:
+            await synced(client, key, "1")
+        [row] = await ListAside(ALICE).run(services)
+        assert (row.folder, row.item, row.tries) == ("Inbox", 1, 1)

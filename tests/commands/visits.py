@@ -60,6 +60,7 @@ class Visit:
         self.hub = phone.hub
         self.limits = phone.limits
         self.record: dict[str, int | str] = {}
+        self.connection = phone.connection
         self._phone = phone
 
     def now(self) -> datetime:
@@ -84,6 +85,7 @@ class Phone:
         self.way_out = WayOut()
         self.account = local.open(ALICE, self.way_out, cast(Directory, None))
         self.limits = Limits()
+        self.connection = "1"
         self.time = START
         self.version = Version.V14_1
         self.device = Device(address=ALICE.address, id=name, first_seen=START, last_seen=START, policy="open")

@@ -7,6 +7,7 @@ import pytest
 from outrider.http.metrics import Metrics
 
 NAMES = [
+    "outrider_items_aside_total",
     "outrider_loops_broken_total",
     "outrider_throttled_total",
     "outrider_requests_total",

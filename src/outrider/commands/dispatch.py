@@ -102,7 +102,7 @@ class Services:
 class Visit:
     """One request that was let in; what handlers see as their Session."""
 
-    __slots__ = ("_services", "account", "device", "line", "record")
+    __slots__ = ("_services", "account", "connection", "device", "line", "record")
 
     def __init__(self, services: Services, account: Account, device: Device, *, line: RequestLine) -> None:
         self._services = services
@@ -110,6 +110,7 @@ class Visit:
         self.device = device
         self.line = line
         self.record: Record = {}
+        self.connection = ""
 
     @property
     def policy(self) -> Policy:
@@ -208,7 +209,7 @@ class Dispatcher:
         if line.device_id != TRANSIENT:
             device = await self._keep(device, line, seen_before=known is not None)
         visit = Visit(services, services.accounts.open(identity, entry.password), device, line=line)
-        visit.record = call.record
+        visit.record, visit.connection = call.record, call.connection
         outcome = self._finish(visit, await self._run(command, request, visit))
         if isinstance(outcome, Reply) and command.starts_over(request):
             return structs.replace(outcome, headers={**outcome.headers, **services.table.announced()})

@@ -50,7 +50,8 @@ class Call(Struct, kw_only=True):
     """One POST to the endpoint.
 
     `headers` has lower-case names. `body` reads the body when it is called, and not before: nobody fills our
-    disk who has not signed in; it raises Refused. `peer` is the client's address.
+    disk who has not signed in; it raises Refused. `peer` is the client's address; `connection` tells its
+    connections apart.
     """
 
     query: str
@@ -58,6 +59,7 @@ class Call(Struct, kw_only=True):
     peer: str
     body: Callable[[], Awaitable[Buffer]]
     record: Record
+    connection: str = ""
 
 
 class Reply(Struct, frozen=True, kw_only=True):

@@ -91,6 +91,7 @@ class Endpoint:
             peer=peer,
             body=partial(self._read, receive, headers, record),
             record=record,
+            connection=_connection(scope),
         )
         return errand, await self._dispatcher.handle(call)
 
@@ -149,6 +150,7 @@ class Endpoint:
         metrics.requests.labels(command, str(status)).inc()
         metrics.seconds.labels(command).observe(seconds)
         metrics.sent.inc(int(record.get("out", 0)))
+        metrics.aside.inc(int(record.get("aside", 0)))
         code = str(record.get("code", ""))
         if code.startswith("E-SIGNIN-"):
             metrics.failures.labels(code).inc()
@@ -159,6 +161,11 @@ class Endpoint:
         if errand.waited:
             record["waited"] = f"{errand.waited:.1f}"
         log.info("request", **record, ms=f"{seconds * 1000:.1f}")
+
+
+def _connection(scope: Scope) -> str:
+    """The far end of the connection, which is a proxy's where one stands between."""
+    return ":".join(map(str, scope.get("client") or ()))
 
 
 def _headers(reply: Reply, record: Record) -> dict[str, str]:

@@ -52,6 +52,11 @@ class Metrics:
             ["reason"],
             registry=self._registry,
         )
+        self.aside = Counter(
+            "outrider_items_aside",
+            "Items that would not go through, each time one was tried.",
+            registry=self._registry,
+        )
         self.sent = Counter("outrider_sent_bytes", "Bytes of answers' bodies.", registry=self._registry)
 
     def page(self) -> bytes:

@@ -13,12 +13,15 @@ from outrider.domain.items import (
     ContactEdit,
     ContactItem,
     FolderUse,
+    Item,
     ItemClass,
     MailEdit,
     MailItem,
     NewMail,
     Wish,
 )
+from outrider.mapping.classes import View, to_wire
+from outrider.mapping.mail import Reference
 from outrider.protocol.items.body import (
     AddAttachment,
     Attachment,
@@ -27,6 +30,7 @@ from outrider.protocol.items.body import (
     BodyType,
     DeleteAttachment,
 )
+from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
 from outrider.protocol.messages.sync import (
@@ -479,3 +483,49 @@ async def test_mail_in_other_folders_keeps_its_content_and_takes_marks(phone: Ph
     [item] = await phone.account.items.read(1, [1], Wish())
     assert isinstance(item, MailItem)
     assert (item.message.subject, item.marks.read) == ("kept", True)
+
+
+# ------------------------------------------------------------------------------ what will not go through
+
+
+async def test_a_mail_that_cannot_be_converted_has_a_stub_of_its_date_and_is_counted(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def picky(item: Item, view: View, reference: Reference) -> Element:
+        if isinstance(item, MailItem) and item.message.structure.length:
+            raise ValueError("no such charset")
+        return to_wire(item, view, reference)
+
+    monkeypatch.setattr("outrider.commands.sync.classes.to_wire", picky)
+    place = Synced(phone, await phone.folder(FolderUse.INBOX))
+    number = (await phone.account.items.create(place.folder.number, mail("odd", 9), b"1")).number
+    await place.round()
+    visit = phone.visit()
+    answer = await sync(SyncRequest(collections=[place.collection(get_changes=True)]), visit)
+    [stub] = place.take(answer).commands
+    assert isinstance(stub, Add)
+    assert isinstance(stub.data, Email)
+    assert (stub.server_id, stub.data.subject) == (f"{place.folder.number}:{number}", "odd")
+    [item] = await phone.account.items.read(place.folder.number, [number], Wish())
+    assert isinstance(item, MailItem)
+    assert stub.data.date_received == item.received
+    assert isinstance(stub.data.body, Body)
+    assert isinstance(stub.data.body.data, str)
+    assert "could not be synchronised" in stub.data.body.data
+    assert phone.account.identity.address in str(stub.data.from_)
+    assert visit.record["aside"] == 1
+    for chunk in encode(stub, Version.V14_1):
+        assert chunk
+
+
+async def test_a_single_item_asked_for_on_two_connections_is_set_aside(phone: Phone) -> None:
+    place = Synced(phone, await phone.folder(FolderUse.INBOX))
+    await phone.account.items.create(place.folder.number, mail("odd", 9), b"1")
+    await place.round()
+    keys = []
+    for connection in ("1", "1", "2", "2"):
+        phone.connection = connection
+        keys.append(found(await place.ask(), SyncResponse).collections[0].sync_key)
+    assert keys[0] == keys[1] == keys[2] != keys[3]
+    [entry] = await phone.store.aside.list()
+    assert entry.device == "PHONE1"

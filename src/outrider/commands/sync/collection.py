@@ -76,6 +76,8 @@ class CollectionRound:
         except BackendError as error:
             self._session.note(code=error.code, reason=error.public)
             return self._failed(collection, key, SyncStatus.SERVER_ERROR)
+        if outcome.aside:
+            self._session.note(aside=outcome.aside)
         if outcome.stale:
             return self._failed(collection, keys.ZERO, SyncStatus.INVALID_SYNC_KEY)
         if outcome.quiet:
@@ -109,6 +111,7 @@ class CollectionRound:
             changed=work.changed(),
             server_wins=sticky.server_wins(holds),
             trash=await self._trash(collection),
+            connection=self._session.connection,
         )
 
     async def _trash(self, collection: Collection) -> int | None:
