@@ -54,7 +54,7 @@ class Server:
             stderr=asyncio.subprocess.PIPE,
         )
         self._draining = asyncio.create_task(self._drain(self._process, listening))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await listening.wait()
         self._asked = 0
         self.up.set()

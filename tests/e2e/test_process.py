@@ -157,7 +157,7 @@ async def world(directory: Path, chance: random.Random) -> AsyncIterator[World]:
         yield one
 
 
-@pytest.mark.timeout(60 + 10 * KILLS)
+@pytest.mark.timeout(120 + 20 * KILLS)
 async def test_a_killed_server_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     async with world(tmp_path, random.Random(SEED)) as one:
         await one.live(asyncio.Event())
