@@ -146,9 +146,7 @@ class Contents:
         for batch in _batches(operations):
             for op, number, found in await self._read(batch, entries):
                 if isinstance(found, Failed):
-                    entry = entries.get(number)
-                    since = datetime.fromisoformat(entry.since) if entry and not entry.mended else None
-                    found = await self._stand_in(op, number, found, since) if since else None
+                    found = await self._stand_in_again(op, number, found, entries.get(number))
                     if found is None:
                         return None
                 if not isinstance(found, Missing):
@@ -207,6 +205,14 @@ class Contents:
             if await self._store.aside.note(rests) < TRIES and not failed.final:
                 return _Skipped(for_good=False)
         return await self._stand_in(op, number, failed, now) or _Skipped(for_good=True)
+
+    async def _stand_in_again(
+        self, op: Op, number: int, failed: Failed, entry: Entry | None
+    ) -> Rendered | None:
+        """The stub that was sent before; None for an item that had none."""
+        if entry is None or entry.mended:
+            return None
+        return await self._stand_in(op, number, failed, datetime.fromisoformat(entry.since))
 
     async def _stand_in(self, op: Op, number: int, failed: Failed, since: datetime) -> Rendered | None:
         """A stub for a mail that the device does not have."""
