@@ -54,7 +54,9 @@ def failures(command: str, request: object) -> Deeds:
 
 
 def deeds(command: str, request: object, answer: Answer) -> Deeds:
-    """What a request did that was answered so."""
+    """What a request did that was answered so: nothing, where there was nothing to say."""
+    if answer is None:
+        return ()
     if _failed(command, answer):
         return failures(command, request)
     subjects = _subjects(command, request)
