@@ -62,7 +62,7 @@ class Http(Struct, frozen=True, kw_only=True):
     ] = []
     max_body: Annotated[
         int, Meta(description="largest request body in bytes, after decompression", ge=65_536, le=2**31)
-    ] = 52_428_800
+    ] = 134_217_728
     public_url: Annotated[
         str, Meta(description="the address phones are told, `https://mail.example.org`; empty: as they asked")
     ] = ""

@@ -41,7 +41,7 @@ class LmtpAddress(Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 24
     name: str = "localhost"  # how we greet, and sign the Received line
-    largest: int = 52_428_800  # bytes of a message
+    largest: int = 134_217_728  # bytes of a message
     timeout: float = 300.0  # seconds of silence
 
 

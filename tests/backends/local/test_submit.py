@@ -12,8 +12,10 @@ from outrider.backends.local.account import Local
 from outrider.backends.local.submissions import Submissions
 from outrider.backends.local.submit import USUAL, Limits, LocalSubmit
 from outrider.backends.local.users import NewUser
+from outrider.config import Http
 from outrider.domain.errors import BackendError
 from outrider.domain.roles import Envelope
+from outrider.http.lmtp import LmtpAddress
 from tests.backends.local.embedded import Embedded, embedded
 from tests.backends.local.test_submissions import ScriptedRelay, UnknownError
 from tests.contract.submit import ALICE, BOB, CAROL, MAIL, TO_BOB, SubmitContract
@@ -29,6 +31,10 @@ async def store(tmp_path: Path) -> AsyncIterator[Embedded]:
         await made.users.add(NewUser(address=BOB))
         await made.users.add(NewUser(address=CAROL))
         yield made
+
+
+def test_what_comes_in_by_one_way_may_go_out_by_another() -> None:
+    assert USUAL.size == Http().max_body == LmtpAddress().largest > 100_000_000
 
 
 async def submit_of(store: Embedded, relay: ScriptedRelay | None, limits: Limits = USUAL) -> LocalSubmit:

@@ -37,7 +37,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     """What one mail may have at most: recipients, before groups are resolved, and bytes."""
 
     recipients: int = 500
-    size: int = 52_428_800
+    size: int = 134_217_728
 
 
 USUAL = Limits()
