@@ -16,13 +16,14 @@ from msgspec import Struct
 _BITS = 16
 BLOCK = 1 << _BITS
 _MASK = BLOCK - 1
+_LEVEL = 4  # of deflate: 6 takes five times as long over a block with gaps, for 4 % less
 
 
 class ItemSet:
     """An immutable set of item numbers, kept as one bitmap for each block of 65,536 numbers.
 
     A block is a Python integer, so union, difference and intersection run at the speed of memory, and packs
-    to a deflated bitmap: some twenty bytes when full, under 3 KB with one gap in twenty, 8 KB at the very
+    to a deflated bitmap: some twenty bytes when full, under 4 KB with one gap in twenty, 8 KB at the very
     worst.
     """
 
@@ -58,7 +59,7 @@ class ItemSet:
     def packed_block(self, block: int) -> bytes:
         """One deflated bitmap; empty bytes for a block without members."""
         bits = self._blocks.get(block, 0)
-        return zlib.compress(bits.to_bytes((bits.bit_length() + 7) >> 3, "little"), 6) if bits else b""
+        return zlib.compress(bits.to_bytes((bits.bit_length() + 7) >> 3, "little"), _LEVEL) if bits else b""
 
     def only(self, block: int) -> ItemSet:
         """The members in one block."""
