@@ -8,7 +8,7 @@ from typing import TypeVar
 from bench.server import Server
 from bench.serving import PASSWORD
 from outrider.protocol.items.body import BodyPreference, BodyType
-from outrider.protocol.messages.composemail import SendMailRequest
+from outrider.protocol.messages.composemail import SendMailRequest, SendMailResponse
 from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
 from outrider.protocol.messages.ping import PingFolder, PingRequest, PingResponse
 from outrider.protocol.messages.provision import (
@@ -130,6 +130,14 @@ class Phone:
         self.sync_key = collection.sync_key
         return collection, len(data)
 
+    async def sync_mime(self) -> int:
+        """The bytes of an answer with the newest item, its MIME whole."""
+        options = Options(filter_type=0, mime_support=2, body_preference=[BodyPreference(type=BodyType.MIME)])
+        collection = Collection(
+            sync_key=self.sync_key, collection_id=self._collection_id, window_size=1, options=[options]
+        )
+        return len(await self.ask("Sync", bytes(encode(SyncRequest(collections=[collection]), VERSION))))
+
     def sync_body(self, window: int = 100, body: BodyPreference = TEXT) -> bytes:
         """A Sync request for the folder as it stands."""
         options = Options(filter_type=0, body_preference=[body])
@@ -158,7 +166,9 @@ class Phone:
         request = SendMailRequest(client_id=client_id, save_in_sent_items=True, mime=mime)
         answer = await self.ask("SendMail", bytes(encode(request, VERSION)))
         if answer:
-            raise RuntimeError("SendMail was refused")
+            raise RuntimeError(
+                f"SendMail was answered {decode(SendMailResponse, answer, VERSION).value.status}"
+            )
 
     async def _provision(self) -> None:
         """Fetch the policy and acknowledge it. MS-ASPROV, Phase 1 to 3."""

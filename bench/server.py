@@ -39,6 +39,7 @@ class Server:
 
     host: str
     port: int
+    lmtp_port: int
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -60,7 +61,9 @@ class Server:
             stderr=self._log,
             text=True,
         )
-        url = urlsplit(str(self.hear()["url"]))
+        told = self.hear()
+        url = urlsplit(str(told["url"]))
+        self.lmtp_port = int(told["lmtp"])
         self.host, self.port = url.hostname or "", url.port or 0
         return self
 

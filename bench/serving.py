@@ -16,7 +16,7 @@ from typing import Any
 
 from bench import bulk, corpus
 from outrider.backends.local.users import NewUser
-from outrider.config import Config, Http, Log, Store, Throttle
+from outrider.config import Config, Delivery, Http, Log, Store, Throttle
 from outrider.database import Connection
 from outrider.domain.items import NewMail
 from outrider.main import Parts, Running, run
@@ -37,6 +37,7 @@ def main() -> None:
     data = Path(sys.argv[1])
     config = Config(
         http=Http(port=0),
+        delivery=Delivery(port=0),
         store=Store(data=data),
         throttle=Throttle(questions=0),
         log=Log(format="json"),
@@ -45,7 +46,7 @@ def main() -> None:
 
 
 def _tell_url(running: Running) -> None:
-    _say({"url": running.url})
+    _say({"url": running.url, "lmtp": running.lmtp.port if running.lmtp else 0})
 
 
 @asynccontextmanager
