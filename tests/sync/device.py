@@ -64,6 +64,7 @@ class Device:
         self.conflicts: list[int] = []
         self.trash: int | None = None
         self.connection = "1"
+        self.now = NOW
         self._serial = 0
         self._made: dict[str, object] = {}
 
@@ -101,7 +102,7 @@ class Device:
             trash=self.trash,
             connection=self.connection,
         )
-        outcome = await self.engine.round(self.folder, loaded, request, render=render, now=NOW)
+        outcome = await self.engine.round(self.folder, loaded, request, render=render, now=self.now)
         if fate is Fate.ARRIVES:
             self.pending = self.pending[len(commands) :]
             await self._apply(outcome)

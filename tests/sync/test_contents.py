@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
 from outrider.backends.local.account import LocalAccount
-from outrider.domain.items import FolderUse, MailEdit
+from outrider.backends.local.items import LocalItems
+from outrider.domain.errors import BackendError
+from outrider.domain.items import FolderUse, Item, MailEdit, Wish
+from outrider.domain.roles import Account
 from outrider.store.store import Store
 from tests.contract.documents import mail
-from tests.sync.device import Device, folder_of
+from tests.sync.device import NOW, Device, folder_of
 
 
 async def test_an_item_that_cannot_be_rendered_is_set_aside_and_the_folder_goes_on(
@@ -66,3 +74,44 @@ async def test_an_item_that_is_gone_is_not_set_aside_any_more(
     await account.items.delete(folder.number, number)
     await device.settle()
     assert await store.aside.list() == []
+
+
+class Faulty:
+    """The items of an account, of which one fails as long as it is told to."""
+
+    def __init__(self, items: LocalItems, number: int) -> None:
+        self.broken = True
+        self._items = items
+        self._number = number
+
+    async def read(self, folder: int, numbers: Sequence[int], wish: Wish) -> list[Item | BackendError]:
+        found = await self._items.read(folder, numbers, wish)
+        bad = {self._number} if self.broken else set()
+        return [
+            BackendError("The store is busy.", temporary=True) if number in bad else item
+            for number, item in zip(numbers, found, strict=True)
+        ]
+
+
+async def test_an_item_the_backend_fails_at_three_times_is_set_aside_until_the_next_day(
+    store: Store, account: LocalAccount
+) -> None:
+    folder = await folder_of(account, FolderUse.INBOX)
+    await account.items.create(folder.number, mail("bad"), token=b"1")
+    faulty = Faulty(account.items, 1)
+    device = Device(store, cast(Account, SimpleNamespace(**_roles(account), items=faulty)), folder)
+    await device.sync()
+    assert [len((await device.sync()).sent) for _ in range(3)] == [0, 0, 1]
+    assert device.replica == {1: ("(could not be synchronised)", False, ())}
+    [entry] = await store.aside.list()
+    assert (entry.tries, entry.reason, entry.again) == (3, "The store is busy.", "2026-04-01T12:00:00Z")
+    faulty.broken = False
+    assert (await device.sync()).quiet
+    device.now = NOW + timedelta(days=1)
+    await device.settle()
+    assert device.replica == {1: ("bad", False, ())}
+    assert await store.aside.list() == []
+
+
+def _roles(account: LocalAccount) -> dict[str, object]:
+    return {name: getattr(account, name) for name in ("identity", "traits", "folders", "feed")}

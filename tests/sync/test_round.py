@@ -224,3 +224,22 @@ async def test_an_item_that_is_gone_when_it_is_given_again_is_left_out(
     assert [number for _, number, _ in second.sent] == [1]
     await device.settle()
     assert device.replica == await contents(account, device.folder, None)
+
+
+async def test_an_item_that_fails_when_it_is_given_again_makes_a_new_answer(
+    store: Store, account: LocalAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = await folder_of(account, FolderUse.DEFAULT, ItemClass.CONTACTS)
+    await account.items.create(folder.number, Contact(first_name="Bob"), token=b"1")
+    device = Device(store, account, folder)
+    await device.sync()
+    [first] = await lost(device, 1)
+
+    def fail(_: Item) -> object:
+        raise ValueError("no such date")
+
+    monkeypatch.setattr("tests.sync.device.look", fail)
+    second = await device.sync()
+    assert (second.key != first.key, second.sent) == (True, ())
+    assert [entry.number for entry in await store.aside.list()] == [1]
+    assert (await device.sync()).quiet
