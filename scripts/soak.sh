@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the engine's laws again and again with fresh seeds, and kills the process OUTRIDER_KILLS times a round, for the
-# given number of minutes.
+# Runs the simulation (OUTRIDER_SIMULATION_STEPS steps a round) and the engine's laws again and again with fresh seeds,
+# and kills the process OUTRIDER_KILLS times a round, for the given number of minutes.
 set -eu
 cd "$(dirname "$0")/.."
 end=$(($(date +%s) + ${1:-10} * 60))
