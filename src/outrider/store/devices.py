@@ -99,7 +99,8 @@ class Devices:
         return self._remember(await self._database.transact(_insert, device))
 
     async def change(self, device: Device, **fields: Value) -> Device:
-        """Set these fields, durably, and answer the device as it then is; NotFoundError if it is forgotten."""
+        """Set these fields, durably, and answer the device as it then is; NotFoundError if it is
+        forgotten."""
         return await self.revise(device, lambda _: fields)
 
     async def revise(self, device: Device, revision: Revision) -> Device:
