@@ -113,3 +113,10 @@ def test_the_arrival_is_read_from_the_topmost_received_field() -> None:
     assert received_at(head) == datetime(2026, 11, 23, 10, tzinfo=UTC)
     assert received_at(head[head.index(b"Date") :]) == datetime(2026, 11, 22, 10, tzinfo=UTC)
     assert received_at(b"Subject: x\r\n") is None
+
+
+def test_mboxes_written_by_git_are_read() -> None:
+    """Their line ends are bare, and their From lines have a date that never was."""
+    box = Path(__file__).parents[1] / "corpus" / "mail" / "git-format-patch.mbox"
+    subjects = [read_message(one).subject for one in split_mbox(box.read_bytes())]
+    assert subjects == [f"[PATCH {number}/3] Write line {number}: Zürich" for number in (1, 2, 3)]

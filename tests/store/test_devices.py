@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from outrider.database import Database
+from outrider.domain.errors import NotFoundError
 from outrider.store.devices import Device, Devices, Value
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -93,7 +94,7 @@ async def test_a_forgotten_device_is_gone(database: Database) -> None:
     assert await devices.forget(known.address, known.id)
     assert not await devices.forget(known.address, known.id)
     assert await devices.get(known.address, known.id) is None
-    with pytest.raises(KeyError):
+    with pytest.raises(NotFoundError):
         await devices.change(known, state="blocked")
 
 

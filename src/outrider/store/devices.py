@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct, structs
 
 from outrider.database import Connection, Database
+from outrider.domain.errors import NotFoundError
 
 Value: TypeAlias = str | int | datetime | None
 
@@ -98,17 +99,18 @@ class Devices:
         return self._remember(await self._database.transact(_insert, device))
 
     async def change(self, device: Device, **fields: Value) -> Device:
-        """Set these fields, durably, and answer the device as it then is; KeyError if it is forgotten."""
+        """Set these fields, durably, and answer the device as it then is; NotFoundError if it is
+        forgotten."""
         return await self.revise(device, lambda _: fields)
 
     async def revise(self, device: Device, revision: Revision) -> Device:
         """Set the fields that `revision` names for the device as it is on record, durably: of two at the same
-        time the second sees what the first did. Answers the device as it then is; KeyError if it is
+        time the second sees what the first did. Answers the device as it then is; NotFoundError if it is
         forgotten."""
         changed = await self._database.transact(_revise, device, revision)
         if changed is None:
             self._known.pop((device.address, device.id), None)
-            raise KeyError(device.id)
+            raise NotFoundError("The device was forgotten.", temporary=True)
         return self._remember(changed)
 
     async def all(self, address: str | None = None) -> list[Device]:
