@@ -128,9 +128,9 @@ class Throttle(Struct, frozen=True, kw_only=True):
             description="how often a minute a device may ask for news that is not there, and how often at "
             "once; 0: any number",
             ge=0,
-            le=100_000,
+            le=1_000_000,
         ),
-    ] = 1200
+    ] = 60_000
 
 
 class Embedded(Struct, frozen=True, kw_only=True):
