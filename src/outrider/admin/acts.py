@@ -11,7 +11,7 @@ from outrider.admin.app_passwords import AddAppPassword, ListAppPasswords, Revok
 from outrider.admin.archive import Backup
 from outrider.admin.aside import DropAside, ListAside, RetryAside, ShowAside
 from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, ShowDevice
-from outrider.admin.documents import AddCards, AddMails, ListFolders, MakeFolder, ReadDocuments
+from outrider.admin.documents import AddDocuments, AddMails, ListFolders, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, ListGroups, RemoveGroup, ShowGroup
 from outrider.admin.services import Act
 from outrider.admin.users import (
@@ -30,7 +30,7 @@ from outrider.admin.users import (
 ACTS: Final[tuple[type[Act[object]], ...]] = (
     AddAlias,
     AddAppPassword,
-    AddCards,
+    AddDocuments,
     AddGroup,
     AddMails,
     AddUsers,

@@ -15,8 +15,9 @@ from outrider.backends.local.folders import LocalFolders
 from outrider.backends.local.items import Act, LocalItems, Stock
 from outrider.database import BlobStore, Database
 from outrider.domain.folders import DEFAULT_FOLDERS
-from outrider.domain.items import Blob, FolderUse, NewMail
+from outrider.domain.items import Blob, FolderUse, ItemClass, NewMail
 from outrider.domain.roles import Directory, Identity, Listener, Submit, Token, Traits, Tx
+from outrider.formats.documents import KINDS
 
 TRAITS = Traits(transactional=True, notifies=True)
 _INBOX = next(folder.number for folder in DEFAULT_FOLDERS if folder.use is FolderUse.INBOX)
@@ -95,11 +96,13 @@ class Local:
         prepared = await asyncio.to_thread(self._prepare, mails)
         await self._writing.run(None, items.add_all, Act(address=address, folder=folder), prepared)
 
-    async def add_cards(self, address: str, folder: int, cards: Sequence[bytes]) -> None:
-        """Put vCards as they are into a folder in one transaction.
+    async def add_documents(
+        self, address: str, folder: int, holds: ItemClass, documents: Sequence[bytes]
+    ) -> None:
+        """Put documents of a class other than mail as they are into a folder in one transaction.
 
         Raises NotFoundError, ForbiddenError (the folder), UnreadableError, FullError."""
-        prepared = await asyncio.to_thread(self._prepare_cards, cards)
+        prepared = await asyncio.to_thread(self._prepare_documents, holds, documents)
         await self._writing.run(None, items.add_all, Act(address=address, folder=folder), prepared)
 
     def _prepare(self, mails: Sequence[NewMail]) -> list[contents.Prepared]:
@@ -107,6 +110,6 @@ class Local:
         prepared = [contents.prepare_mail(self._stock.blobs, mail, now) for mail in mails]
         return sorted(prepared, key=lambda one: one.received)
 
-    def _prepare_cards(self, cards: Sequence[bytes]) -> list[contents.Prepared]:
-        now = self._stock.clock()
-        return [contents.prepare_contact(self._stock.blobs, card, now) for card in cards]
+    def _prepare_documents(self, holds: ItemClass, documents: Sequence[bytes]) -> list[contents.Prepared]:
+        now, kind = self._stock.clock(), KINDS[holds]
+        return [contents.prepare_document(self._stock.blobs, kind, document, now) for document in documents]

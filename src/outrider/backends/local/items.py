@@ -19,8 +19,6 @@ from outrider.backends.local.places import FOLDER, ONE, UP_TO, Desk, Place
 from outrider.database import BlobStore, Connection, Database, Transaction
 from outrider.domain.errors import BackendError, ChangedError, ForbiddenError
 from outrider.domain.items import (
-    Contact,
-    ContactEdit,
     DraftEdit,
     Edit,
     Item,
@@ -33,8 +31,9 @@ from outrider.domain.items import (
     pack,
 )
 from outrider.domain.roles import Content, Guard, Identity, Token, Tx, Written
-from outrider.formats import draft, vcard
+from outrider.formats import draft
 from outrider.formats.compose import Sender, Stamp
+from outrider.formats.documents import kind_of_edit, kind_of_new
 
 T = TypeVar("T")
 
@@ -132,13 +131,14 @@ class LocalItems:
         if subfolders:
             await self._stock.writing.run(None, delete_below, self._address, folder)
 
-    async def _rewrite(self, act: Act, edit: DraftEdit | ContactEdit, tx: Tx | None) -> Written:
+    async def _rewrite(self, act: Act, edit: Edit, tx: Tx | None) -> Written:
         """Read, apply and write back; anew if the item was changed in between."""
+        holds = ItemClass.MAIL if isinstance(edit, DraftEdit) else kind_of_edit(edit).holds
         for _ in range(_TRIES):
             loaded = await self._look(tx, act)
             if isinstance(loaded, Written):
                 return loaded
-            if loaded.kind is not (ItemClass.MAIL if isinstance(edit, DraftEdit) else ItemClass.CONTACTS):
+            if loaded.kind is not holds:
                 raise ForbiddenError("This is an item of another kind.")
             prepared = await asyncio.to_thread(_apply, self._stock, loaded, edit)
             written = await self._stock.writing.run(tx, _replace, act, (loaded.changed, prepared))
@@ -165,19 +165,21 @@ def _prepare(stock: Stock, sender: Sender, item: NewItem) -> Prepared:
             marks = marked(Marks(draft=True, read=True), item.marks)
             mail = NewMail(mime=draft.new_draft(item, sender, stamp), marks=marks)
             return contents.prepare_mail(stock.blobs, mail, now)
-        case Contact():
-            return contents.prepare_contact(stock.blobs, vcard.write(item, str(uuid4())), now)
+        case _:
+            kind = kind_of_new(item)
+            return contents.prepare_document(stock.blobs, kind, kind.write(item, str(uuid4())), now)
 
 
-def _apply(stock: Stock, loaded: _Loaded, edit: DraftEdit | ContactEdit) -> Prepared:
+def _apply(stock: Stock, loaded: _Loaded, edit: Edit) -> Prepared:
     now = stock.clock()
     match edit:
         case DraftEdit():
             marks = marked(contents.unpack_marks(loaded.marks), edit.marks)
             changed = NewMail(mime=draft.change_draft(loaded.document, edit), marks=marks)
             return contents.prepare_mail(stock.blobs, changed, now)
-        case ContactEdit():
-            return contents.prepare_contact(stock.blobs, vcard.apply(loaded.document, edit), now)
+        case _:
+            kind = kind_of_edit(edit)
+            return contents.prepare_document(stock.blobs, kind, kind.apply(loaded.document, edit), now)
 
 
 # ------------------------------------------------------------------------------------- the writer's thread
@@ -293,7 +295,9 @@ def _replace(
         _drop(effects, prepared)
         return place if isinstance(place, Written) else None
     content = contents.insert_content(connection, prepared, [desk.owner])
-    new = replace(place, content=content, marks=prepared.marks)
+    # A mail counts from the day it came, whatever is written into it as a draft.
+    horizon = place.horizon if prepared.kind is ItemClass.MAIL else prepared.horizon
+    new = replace(place, content=content, marks=prepared.marks, horizon=horizon)
     written = places.update(desk, act.folder, new)
     places.release_content(connection, effects, place.content)
     return _sign(desk, act, written)
