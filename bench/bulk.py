@@ -67,9 +67,7 @@ async def thin(parts: Parts, *, address: str, device: str, count: int) -> None:
     chance = random.Random(1)
     half = ItemSet(number for number in range(count) if chance.random() < 0.5)
     key = ViewKey(address, device, str(INBOX))
-    record = (await parts.store.views.load(address, device, [key.collection]))[key.collection]
-    by = Shift(put=Holdings(), take=Holdings(known=half))
-    await parts.store.views.save(key, record.revision, record.data, by=[by])
+    await parts.store.views.adjust(key, Shift(put=Holdings(), take=Holdings(known=half)))
 
 
 async def state(parts: Parts, *, address: str, device: str, collection: str) -> dict[str, int]:

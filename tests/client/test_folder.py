@@ -172,37 +172,6 @@ def test_our_unsent_edits_outlive_a_change_by_the_server() -> None:
     assert len(one.ask(SETTINGS).commands) == 2
 
 
-def test_a_second_edit_that_is_refused_leaves_the_first_one() -> None:
-    one = folder(a=Email(subject="A", read=False, categories=[]))
-    one.edit("a", Email(read=True))
-    one.ask(SETTINGS)
-    one.edit("a", Email(categories=["second"]))
-    assert one.items == {"a": Email(subject="A", read=True, categories=["second"])}
-    one.hear(answer("1.3", responses=[ChangeResponse(server_id="a", status=1)]))
-    one.ask(SETTINGS)
-    one.hear(answer("1.4", responses=[ChangeResponse(server_id="a", status=7)]))
-    assert one.items == {"a": Email(subject="A", read=True, categories=[])}
-
-
-def test_a_first_edit_that_is_refused_leaves_the_second_one() -> None:
-    one = folder(a=Email(subject="A", read=False, categories=[]))
-    one.edit("a", Email(read=True))
-    one.ask(SETTINGS)
-    one.edit("a", Email(categories=["second"]))
-    one.hear(answer("1.3", responses=[ChangeResponse(server_id="a", status=7)]))
-    assert one.items == {"a": Email(subject="A", read=False, categories=["second"])}
-
-
-def test_an_item_that_was_moved_away_does_not_come_back_with_an_edit() -> None:
-    one = folder(a=Email(subject="A", read=False))
-    one.edit("a", Email(read=True))
-    one.ask(SETTINGS)
-    one.edit("a", Email(categories=["second"]))
-    one.take("a")
-    one.hear(answer("1.3", responses=[ChangeResponse(server_id="a", status=7)]))
-    assert one.items == {}
-
-
 def test_deleting_takes_back_an_edit() -> None:
     one = folder(a=Email(subject="A"))
     one.edit("a", Email(read=True))

@@ -165,7 +165,7 @@ class Device:
         while True:
             try:
                 self.gone.add(item)
-                await self.replica.move(folder, item, to)
+                self.gone.add(await self.replica.move(folder, item, to))
             except ClientError as error:
                 if error.code in (NETWORK, HTTP) or error.status == MoveItemsStatus.MOVE_FAILED:
                     continue

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from outrider.database import Database
-from outrider.domain.changes import BLOCK, Holdings, ItemSet, Shift
+from outrider.domain.changes import BLOCK, EMPTY, Holdings, ItemSet, Shift
 from outrider.store.views import Record, ViewKey, Views
 
 KEY = ViewKey("alice@example.org", "d1", "1")
@@ -105,6 +105,19 @@ async def test_a_block_that_becomes_empty_leaves_no_row(views: Views, database: 
         lambda connection: connection.execute("SELECT block FROM view_blocks").fetchall()
     )
     assert [tuple(row) for row in rows] == [(0,)]
+
+
+async def test_an_adjustment_leaves_the_record_and_its_revision(views: Views) -> None:
+    await views.save(KEY, 0, b"record", by=[shift(known(1))])
+    await views.adjust(KEY, shift(known(5), known(1)))
+    assert await record(views) == Record(1, b"record")
+    assert await views.holdings(KEY, 1, None) == known(5)
+
+
+async def test_a_view_that_does_not_exist_is_not_adjusted(views: Views) -> None:
+    await views.adjust(KEY, shift(known(5)))
+    await views.save(KEY, 0, b"")
+    assert await views.holdings(KEY, 1, None) == Holdings(known=EMPTY)
 
 
 PLACES = [

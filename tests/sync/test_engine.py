@@ -21,7 +21,6 @@ from outrider.domain.items import (
 )
 from outrider.domain.roles import Account
 from outrider.store.store import Store
-from outrider.sync.moves import Move
 from tests.contract.documents import mail
 from tests.sync.device import Device, Fate, contents, folder_of
 
@@ -198,8 +197,7 @@ async def test_an_item_the_device_moved_itself_is_neither_added_nor_deleted(
     await here.settle()
     await there.settle()
     written = await account.items.move(inbox.number, number, trash.number, token=b"2")
-    move = Move(source=inbox.number, number=number, target=trash.number, arrived=written.number)
-    await here.engine.note_move(move, await there.engine.generation(trash.number))
+    await here.engine.note_move(inbox.number, number, trash.number, written.number)
     there.replica[written.number] = here.replica.pop(number)
     assert not (await here.sync()).sent
     assert [op.value for op, _, _ in (await there.sync()).sent] == ["change"]

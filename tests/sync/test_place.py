@@ -69,9 +69,7 @@ async def large(store: Store, account: LocalAccount, blocks: int) -> tuple[Devic
     await device.settle()
     numbers = ItemSet(block * BLOCK + 5 for block in range(blocks))
     key = ViewKey(ALICE.address, "d1", str(device.folder.number))
-    record = (await store.views.load(key.account, key.device, [key.collection]))[key.collection]
-    by = Shift(put=Holdings(known=numbers), take=Holdings())
-    await store.views.save(key, record.revision, record.data, by=[by])
+    await store.views.adjust(key, Shift(put=Holdings(known=numbers), take=Holdings()))
     store.views = watched = Watched(store.database)
     return device, watched
 

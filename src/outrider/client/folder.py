@@ -45,9 +45,7 @@ class Folder:
     """A folder as the server has told of it, with our edits.
 
     A request whose answer was lost is kept and repeated word for word, so that the server knows it again.
-    Edits are shown at once; what was there before those that are under way, and before those made since, is
-    kept apart, so that each can be taken back. `oddities` are sentences about what a server should not have
-    said.
+    `oddities` are sentences about what a server should not have said.
     """
 
     def __init__(self, folder: str, class_name: str) -> None:
@@ -60,7 +58,6 @@ class Folder:
         self.oddities: list[str] = []
         self._pending: list[Command] = []
         self._asked: Collection | None = None
-        self._before_asked: dict[str, Item] = {}
         self._before: dict[str, Item] = {}
 
     @property
@@ -95,8 +92,6 @@ class Folder:
     def take(self, item: str) -> Item:
         """Give an item away that was moved elsewhere; edits of it that were not sent go with it."""
         self._pending = [one for one in self._pending if not _changes(one, item)]
-        self._before.pop(item, None)
-        self._before_asked.pop(item, None)
         return self.items.pop(item)
 
     def start_over(self) -> None:
@@ -105,8 +100,7 @@ class Folder:
         commands = self._asked.commands if self._asked else []
         unsent = [one for one in commands if isinstance(one, ClientAdd | ClientChange | ClientDelete)]
         self._pending = [*unsent, *self._pending]
-        self.key, self.items, self._asked = START, {}, None
-        self._before, self._before_asked = {}, {}
+        self.key, self.items, self._asked, self._before = START, {}, None, {}
 
     def ask(self, settings: Collection) -> Collection:
         """What to say of this folder in a request: `settings` with key and edits, or what was said before
@@ -117,21 +111,17 @@ class Folder:
                 settings, sync_key=self.key, collection_id=self.id, commands=list(commands)
             )
             self._pending = self._pending[len(commands) :]
-            if commands:
-                self._before, self._before_asked = {}, self._before
         return self._asked
 
     def hear_nothing(self) -> None:
         """The server has nothing to say of this folder."""
         self._asked = None
-        self._before_asked = {}
+        self._before = {}
 
     def hear(self, answer: CollectionResponse) -> None:
         """Apply what the server says of this folder."""
         asked, self._asked = self._asked, None
-        before, self._before_asked = self._before_asked, {}
-        self.items |= self._before  # edits that were not sent yet are made again below
-        self._before = {}
+        before, self._before = self._before, {}
         self.key = answer.sync_key
         sent = asked.commands if asked is not None else []
         added = {one.client_id: one for one in sent if isinstance(one, ClientAdd)}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from outrider.commands.identifiers import find_folder, item_id, read_item_id
-from outrider.commands.moves import Moved, move_token, pack, unpack
+from outrider.commands.moves import move_token
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
 from outrider.domain.errors import BackendError, NotFoundError
@@ -19,7 +21,6 @@ from outrider.protocol.messages.moveitems import (
 )
 from outrider.protocol.status import CommonStatus, MoveItemsStatus
 from outrider.sync.engine import Engine
-from outrider.sync.moves import Move
 from outrider.sync.once import once
 
 MOST_MOVES = 1_000
@@ -43,34 +44,32 @@ async def _move(session: Session, folders: Sequence[Folder], move: ItemMove) -> 
         return _refused(move, MoveItemsStatus.INVALID_DESTINATION)
     if source == target:
         return _refused(move, MoveItemsStatus.SAME_FOLDER)
-    engine = Engine(session.store, session.account, session.device.id)
-    generation = await engine.generation(target.number)
     try:
-        done = await _moved(session, item, (target.number, generation))
+        arrived = await _moved(session, item, target.number)
     except NotFoundError:
         return _refused(move, MoveItemsStatus.INVALID_SOURCE)
     except BackendError:
         return _refused(move, MoveItemsStatus.MOVE_FAILED)
-    noted = Move(source=item[0], number=item[1], target=target.number, arrived=done.number)
-    await engine.note_move(noted, done.generation)
+    engine = Engine(session.store, session.account, session.device.id)
+    await engine.note_move(*item, target.number, arrived)
     return MoveResponse(
         src_msg_id=move.src_msg_id,
         status=MoveItemsStatus.SUCCESS,
-        dst_msg_id=item_id(target.number, done.number),
+        dst_msg_id=item_id(target.number, arrived),
     )
 
 
-async def _moved(session: Session, item: tuple[int, int], to: tuple[int, int]) -> Moved:
+async def _moved(session: Session, item: tuple[int, int], target: int) -> int:
     """Move the item once, however often the device asks: a number is never given to another item."""
-    account, (target, generation) = session.account, to
+    account = session.account
     token = move_token(session, item, target)
 
     async def act(tx: Tx | None) -> bytes:
         written = await account.items.move(*item, target, token=token, tx=tx)
-        return pack(Moved(written.number, generation))
+        return msgspec.msgpack.encode(written.number)
 
     done = await once(session.store, account, token, act, today=session.now().date())
-    return unpack(done)
+    return msgspec.msgpack.decode(done, type=int)
 
 
 def _refused(move: ItemMove, status: MoveItemsStatus) -> MoveResponse:

@@ -6,10 +6,7 @@ MS-ASCMD, MoveItems.
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
-from msgspec import Struct
 
 from outrider.commands.session import Session
 from outrider.domain.roles import Token
@@ -17,24 +14,6 @@ from outrider.sync.once import token_of
 
 MOST_MOVES = 16
 """How often one item is followed."""
-
-
-class Moved(Struct, frozen=True, array_like=True):
-    """What the ledger keeps of a move: the number that the item was given, and the generation of the device's
-    view of the target when it asked first (-1: not known)."""
-
-    number: int
-    generation: int = -1
-
-
-pack: Final = msgspec.msgpack.Encoder().encode
-_decoder: Final = msgspec.msgpack.Decoder(int | Moved)
-
-
-def unpack(result: bytes) -> Moved:
-    """What came of a move; earlier releases kept the number alone."""
-    found = _decoder.decode(result)
-    return Moved(found) if isinstance(found, int) else found
 
 
 def move_token(session: Session, item: tuple[int, int], target: int) -> Token:
@@ -52,5 +31,5 @@ async def follow(session: Session, item: tuple[int, int]) -> tuple[int, int] | N
         if not done:
             break
         token, result = next(iter(done.items()))
-        item = place = tokens[token], unpack(result).number
+        item = place = tokens[token], msgspec.msgpack.decode(result, type=int)
     return place

@@ -85,6 +85,10 @@ class Views:
         """The devices that have a view of the collection."""
         return await self._database.read(_devices, account, collection)
 
+    async def adjust(self, key: ViewKey, by: Shift) -> None:
+        """Shift the sets of a view, if there is one, without touching its record."""
+        await self._database.transact(_adjust, key, by)
+
     async def accounts(self) -> list[str]:
         """The accounts of which anything is kept."""
         return await self._database.read(_accounts)
@@ -175,6 +179,11 @@ def _save(
     for one in by:
         _shift(connection, key, one)
     return True
+
+
+def _adjust(connection: Connection, key: ViewKey, by: Shift) -> None:
+    if _revision(connection, key):
+        _shift(connection, key, by)
 
 
 def _shift(connection: Connection, key: ViewKey, by: Shift) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from outrider.domain.changes import ItemSet, Shift
+from outrider.domain.changes import Holdings, ItemSet, Shift
 from outrider.domain.errors import BackendError
 from outrider.domain.items import Folder
 from outrider.domain.roles import Account
@@ -15,11 +15,10 @@ from outrider.sync import keys
 from outrider.sync.aside import Render, Shown
 from outrider.sync.contents import Contents
 from outrider.sync.keys import Action
-from outrider.sync.moves import Move, arrival, departure, with_arrived, with_departed
 from outrider.sync.offering import offer_due
 from outrider.sync.place import Loaded, Place, newest_start, start_of
 from outrider.sync.round import Outcome, Request, Round
-from outrider.sync.state import View, pack, unpack
+from outrider.sync.state import View, unpack
 
 ATTEMPTS = 5
 
@@ -100,29 +99,12 @@ class Engine:
         offered = len(known - made.gone - made.left) + len(made.owed - known)
         return count + max(0, await place.count(cutoff) - offered)
 
-    async def generation(self, folder: int) -> int:
-        """What tells whether the device started a folder over meanwhile; 0 for one it never synchronised."""
-        view = (await self.load([folder]))[folder].view
-        return max((line.generation for line in (view.current, view.newborn) if line is not None), default=0)
+    async def note_move(self, source: int, number: int, target: int, arrived: int) -> None:
+        """Remember that the device moved an item itself: it has it in the new place and no longer in the old
+        one."""
+        await self._adjust(source, Shift(put=Holdings(), take=Holdings(known=ItemSet([number]))))
+        await self._adjust(target, Shift(put=Holdings(known=ItemSet([arrived])), take=Holdings()))
 
-    async def note_move(self, move: Move, generation: int) -> None:
-        """Remember that the device moved an item itself, when the target was at this generation.
-
-        Raises BackendError where other requests are quicker again and again.
-        """
-        arrived, departed = ItemSet([move.arrived]), ItemSet([move.number])
-        # Who started over since was to be sent the item as new, and this is an old request that came late.
-        if await self.generation(move.target) == generation:
-            await self._revise(move.target, lambda view: with_arrived(view, move.arrived), arrival(arrived))
-        await self._revise(move.source, lambda view: with_departed(view, move.number), departure(departed))
-
-    async def _revise(self, folder: int, revise: Callable[[View], View], by: Shift) -> None:
-        """Rewrite what is on record of a folder, if the device ever synchronised it."""
-        for _ in range(ATTEMPTS):
-            loaded = (await self.load([folder]))[folder]
-            if not loaded.revision:
-                return
-            record = pack(revise(loaded.view))
-            if await self._store.views.save(loaded.key, loaded.revision, record, by=[by]):
-                return
-        raise BackendError("Another request of this device is being answered.", temporary=True)
+    async def _adjust(self, folder: int, by: Shift) -> None:
+        key = ViewKey(self._account.identity.address, self._device, str(folder))
+        await self._store.views.adjust(key, by)

@@ -13,7 +13,6 @@ from outrider.store.store import Store
 from outrider.store.views import ViewKey
 from outrider.sync import keys
 from outrider.sync.keys import Action, Presented
-from outrider.sync.moves import arrival
 from outrider.sync.state import Line, Position, View
 
 CHANGES_AT_ONCE = 5_000
@@ -49,9 +48,7 @@ def start_of(view: View, presented: Presented) -> Start:
     """What the presented key makes the starting point."""
     if presented.action is Action.BEGIN:
         assert view.newborn is not None
-        had = view.newborn.arrived
-        taken_up = structs.replace(view.newborn, arrived=EMPTY)
-        return Start(line=taken_up, by=(arrival(had),) if had else (), clear=True, begins=True)
+        return Start(line=view.newborn, clear=True, begins=True)
     line = view.current
     assert line is not None
     if presented.action is Action.CONFIRM:
@@ -145,9 +142,9 @@ class Place:
         return await self._feed.count(self.folder.number, cutoff)
 
     async def _load(self, start: Start, blocks: frozenset[int] | None) -> Holdings | None:
-        held: Holdings | None = Holdings()
-        if not start.clear:
-            held = await self._store.views.holdings(self.loaded.key, self.loaded.revision, blocks)
+        if start.clear:
+            return Holdings()
+        held = await self._store.views.holdings(self.loaded.key, self.loaded.revision, blocks)
         if held is None:
             return None
         for one in start.by:

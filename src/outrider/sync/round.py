@@ -111,10 +111,10 @@ class Round:
 
     async def _start_over(self, now: datetime) -> Outcome | None:
         """Give the key of a new line. One that the device has not begun yet serves again: where a request
-        came twice, either answer is good. Who starts over has nothing, nor what was moved here."""
+        came twice, either answer is good."""
         former = self._view.current.generation if self._view.current is not None else 0
         fresh = Line(generation=max(former + 1, int(now.timestamp() * 1000)))
-        line = structs.replace(self._view.newborn or fresh, arrived=EMPTY)
+        line = self._view.newborn or fresh
         view = structs.replace(self._view, newborn=line, newborn_sticky=self._request.sticky)
         loaded = self._place.loaded
         if not await self._store.views.save(loaded.key, loaded.revision, pack(view)):

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from outrider.domain.changes import EMPTY, ItemSet, Op, Shift
+from outrider.domain.changes import ItemSet, Op, Shift
 
 
 class Verb(Enum):
@@ -85,14 +85,13 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One generation: the confirmed key and position, and the answers given since. `last` is the highest
-    serial used. `arrived` are items that the device moved here before it took the line up."""
+    serial used."""
 
     generation: int
     serial: int = 1
     last: int = 1
     position: Position = Position()
     answers: tuple[Answer, ...] = ()
-    arrived: ItemSet = EMPTY
 
 
 class View(Struct, frozen=True, kw_only=True, omit_defaults=True):
