@@ -16,8 +16,10 @@ from outrider.domain.changes import (
     News,
     Op,
     Own,
+    Shift,
     Touched,
     fold,
+    joined,
     plan,
     shift,
     shifted,
@@ -191,3 +193,9 @@ holdings = st.builds(
 @given(holdings, holdings)
 def test_a_shift_leads_from_one_to_the_other(before: Holdings, after: Holdings) -> None:
     assert shifted(before, shift(before, after)) == after
+
+
+@settings(max_examples=40)
+@given(holdings, *[st.builds(Shift, put=holdings, take=holdings)] * 2)
+def test_joined_shifts_do_one_and_then_the_other(before: Holdings, first: Shift, second: Shift) -> None:
+    assert shifted(before, joined(first, second)) == shifted(shifted(before, first), second)
