@@ -80,7 +80,7 @@ async def test_the_first_answer_costs_the_same_for_any_size_of_folder(
     for size in (30, 600):
         for _ in range(0, size, 30):
             if folder == PEOPLE:
-                await running.parts.local.add_documents(ALICE, folder, [document] * 30)
+                await running.parts.local.add_documents(ALICE, folder, ItemClass.CONTACTS, [document] * 30)
             else:
                 await running.parts.local.deliver_many(ALICE, folder, [NewMail(mime=document)] * 30)
         async with client(running, device=f"DEVICE{size}") as phone:
