@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import UNSET, UnsetType
 
 from outrider.domain import items as domain
 from outrider.domain.items import BodyForm, MimeWish, Wish
+from outrider.formats.blobs import CHUNK, View
 from outrider.protocol.items.body import (
     Body,
     BodyPart,
@@ -170,27 +171,8 @@ def text_of(data: str | Octets) -> str:
     return data if isinstance(data, str) else octets_of(data).decode("utf-8", "replace")
 
 
-class Received:
-    """Content that stands in the request, handed on in pieces without a copy of the whole."""
-
-    PIECE: Final = 64 * 1024
-
-    def __init__(self, view: memoryview) -> None:
-        self._view = view
-
-    @property
-    def length(self) -> int:
-        """How many bytes there are."""
-        return self._view.nbytes
-
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes from the start."""
-        for start in range(0, self.length, self.PIECE):
-            yield bytes(self._view[start : start + self.PIECE])
-
-
 def content_of(data: Octets) -> bytes | domain.Blob:
     """A file that the device sent, small ones in memory."""
-    if isinstance(data, memoryview) and data.nbytes > Received.PIECE:
-        return Received(data)
+    if isinstance(data, memoryview) and data.nbytes > CHUNK:
+        return View(data)
     return octets_of(data)
