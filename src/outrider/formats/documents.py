@@ -16,6 +16,7 @@ from outrider.domain.errors import ForbiddenError, NotFoundError
 from outrider.domain.items import Contact, ContactEdit, ContactItem, Edit, Item, ItemClass, NewItem, Wish
 from outrider.domain.roles import Content
 from outrider.formats import vcard
+from outrider.formats.prose import body_of
 
 Says = TypeVar("Says")
 New = TypeVar("New")
@@ -62,7 +63,7 @@ class Kind(Struct, Generic[Says, New, Change], frozen=True, kw_only=True):
 
 
 def _contact_item(contact: Contact, wish: Wish) -> ContactItem:
-    return ContactItem(contact=contact, body=vcard.body_of_note(contact.note, wish))
+    return ContactItem(contact=contact, body=body_of(contact.note, "", wish))
 
 
 def _contact_words(contact: Contact) -> Words:
