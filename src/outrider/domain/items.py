@@ -570,6 +570,7 @@ class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
     recurrence_start: datetime | None = None
     regenerates: bool = False
     dead: bool = False
+    stamp: datetime | None = None  # DTSTAMP
 
 
 class TaskItem(Struct, kw_only=True):

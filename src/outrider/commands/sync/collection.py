@@ -12,7 +12,7 @@ from outrider.domain.changes import Op
 from outrider.domain.errors import BackendError
 from outrider.domain.items import Folder, FolderUse
 from outrider.mapping.folders import class_name
-from outrider.protocol.items.contacts import Contact
+from outrider.protocol.items.classes import Item
 from outrider.protocol.items.email import Email
 from outrider.protocol.messages.sync import (
     Add,
@@ -187,6 +187,6 @@ def _is_empty(sent: ClientAdd | ClientChange | ClientDelete | ClientFetch) -> bo
     return isinstance(sent, ClientDelete) and not sent.server_id
 
 
-def _element(value: object) -> Email | Contact | None:
+def _element(value: object) -> Item | None:
     """What the renderer made, which the engine handed through without looking at it."""
-    return value if isinstance(value, Email | Contact) else None
+    return value if isinstance(value, Item) else None

@@ -7,8 +7,10 @@ from msgspec import UNSET
 from outrider.protocol.elements import Element
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
+from outrider.protocol.items.notes import Note
+from outrider.protocol.items.tasks import Task
 
-Item: TypeAlias = Email | Contact
+Item: TypeAlias = Email | Contact | Task | Note
 
 E = TypeVar("E", bound=Element)
 
