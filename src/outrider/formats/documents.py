@@ -13,9 +13,25 @@ from typing import Any, Final, Generic, TypeVar
 from msgspec import Struct
 
 from outrider.domain.errors import ForbiddenError, NotFoundError
-from outrider.domain.items import Contact, ContactEdit, ContactItem, Edit, Item, ItemClass, NewItem, Wish
+from outrider.domain.items import (
+    Contact,
+    ContactEdit,
+    ContactItem,
+    Edit,
+    Item,
+    ItemClass,
+    NewItem,
+    Note,
+    NoteEdit,
+    NoteItem,
+    Task,
+    TaskEdit,
+    TaskItem,
+    Wish,
+)
 from outrider.domain.roles import Content
 from outrider.formats import vcard
+from outrider.formats.icalendar import notes, tasks
 from outrider.formats.prose import body_of
 
 Says = TypeVar("Says")
@@ -89,7 +105,44 @@ CONTACTS: Final = Kind(
     words=_contact_words,
 )
 
-KINDS: Final[dict[ItemClass, Kind[Any, Any, Any]]] = {kind.holds: kind for kind in (CONTACTS,)}
+
+def _task_item(task: Task, wish: Wish) -> TaskItem:
+    return TaskItem(task=task, body=body_of(task.note, task.note_html, wish))
+
+
+TASKS: Final = Kind(
+    holds=ItemClass.TASKS,
+    media="text/calendar",
+    says=Task,
+    new=Task,
+    edit=TaskEdit,
+    read=tasks.read,
+    write=tasks.write,
+    apply=tasks.apply,
+    item=_task_item,
+    words=lambda task: Words(subject=task.subject, text=task.note),
+    horizon=tasks.horizon,
+)
+
+
+def _note_item(note: Note, wish: Wish) -> NoteItem:
+    return NoteItem(note=note, body=body_of(note.text, note.html, wish))
+
+
+NOTES: Final = Kind(
+    holds=ItemClass.NOTES,
+    media="text/calendar",
+    says=Note,
+    new=Note,
+    edit=NoteEdit,
+    read=notes.read,
+    write=notes.write,
+    apply=notes.apply,
+    item=_note_item,
+    words=lambda note: Words(subject=note.subject, text=note.text),
+)
+
+KINDS: Final[dict[ItemClass, Kind[Any, Any, Any]]] = {kind.holds: kind for kind in (CONTACTS, TASKS, NOTES)}
 
 
 def kind_of_new(item: NewItem) -> Kind[Any, Any, Any]:

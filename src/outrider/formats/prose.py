@@ -1,10 +1,13 @@
-"""Bodies of items whose note is plain text and perhaps HTML: events, contacts, tasks and notes.
+"""Notes that are plain text and perhaps HTML, of events, contacts, tasks and notes: as bodies, and changed.
 
 MS-ASAIRS, BodyPreference, AllOrNone, Truncated. HTML is given only where the author wrote HTML; a reader that
 asks for nothing else is given the text there is.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -69,3 +72,24 @@ def _preview(text: str, html: str, length: int) -> str:
     if length and not text and html:
         text = markup.text_from_html(html, length)
     return text[:length]
+
+
+def prose_changes(new: Mapping[str, Any], names: tuple[str, str], old: object) -> dict[str, Any]:
+    """The fields of an edit, without a note that says what it said before.
+
+    `names` are the fields of the text and of the HTML. Where HTML is written, the text is what it says. A
+    device that shows text only sends back the text of a note that has HTML: that is no reason to drop the
+    HTML.
+    """
+    text_name, html_name = names
+    fields = {name: value for name, value in new.items() if name not in names}
+    if text_name not in new:
+        return fields
+    text, html = new[text_name], new.get(html_name, "")
+    old_text, old_html = getattr(old, text_name), getattr(old, html_name)
+    if html:
+        changed = html not in (old_html, markup.claim_utf8(old_html))
+        return fields | ({html_name: html} if changed else {})
+    if old_html and text.strip() == (old_text or markup.text_from_html(old_html, markup.MOST_HTML)).strip():
+        return fields
+    return fields | {text_name: text, html_name: ""}
