@@ -5,21 +5,12 @@ from __future__ import annotations
 import pytest
 
 from outrider.domain.items import Sensitivity
-from outrider.formats.components import Component, read_components
 from outrider.formats.icalendar.texts import CATEGORIES, NOTE, NOTE_HTML, SENSITIVITY, SUBJECT, Field
+from tests.formats.icalendar.items import event, said
 
 HTML = "<b>Hello</b>"
 ALT = f"X-ALT-DESC;FMTTYPE=text/html:{HTML}"
 ALTREP = 'DESCRIPTION;ALTREP="data:text/html,%3Cb%3EHello%3C%2Fb%3E":Hello'
-
-
-def item(*lines: str) -> Component:
-    text = "\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT", ""])
-    return read_components(text.encode()).components()[0]
-
-
-def said(component: Component) -> list[str]:
-    return component.raw().decode().replace("\r\n ", "").split("\r\n")[1:-2]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +35,7 @@ def said(component: Component) -> list[str]:
     ],
 )
 def test_field_is_read(field: Field, lines: list[str], value: object) -> None:
-    assert field.read(item(*lines)) == value
+    assert field.read(event(*lines)) == value
 
 
 @pytest.mark.parametrize(
@@ -69,7 +60,7 @@ def test_field_is_read(field: Field, lines: list[str], value: object) -> None:
     ],
 )
 def test_field_is_written(field: Field, lines: list[str], value: object, after: list[str]) -> None:
-    component = item(*lines)
+    component = event(*lines)
     field.write(component, value)
     assert said(component) == after
     assert field.read(component) == value
