@@ -26,8 +26,8 @@ _REMEMBERED: Final = 1_000
 
 
 _DAYS: Final = range(1, 8)
-# The filters that each class knows: of days, which are taken for mail and events alike, and of what is not yet
-# done. MS-ASCMD, FilterType (Sync)
+# The filters that each class knows: days, which are taken for mail and events alike, and what is not yet done.
+# MS-ASCMD, FilterType (Sync)
 _FILTERS: Final[dict[ItemClass, Container[int]]] = {
     ItemClass.MAIL: _DAYS,
     ItemClass.CALENDAR: _DAYS,
