@@ -18,8 +18,12 @@ from outrider.domain.items import (
     ContactEdit,
     ContactItem,
     Edit,
+    Event,
+    EventEdit,
+    EventItem,
     Item,
     ItemClass,
+    NewEvent,
     NewItem,
     Note,
     NoteEdit,
@@ -29,9 +33,11 @@ from outrider.domain.items import (
     TaskItem,
     Wish,
 )
+from outrider.domain.occurrences import last_day
 from outrider.domain.roles import Content
 from outrider.formats import vcard
-from outrider.formats.icalendar import notes, tasks
+from outrider.formats.icalendar import events, notes, tasks
+from outrider.formats.icalendar.attachments import open_file
 from outrider.formats.prose import body_of
 
 Says = TypeVar("Says")
@@ -106,6 +112,46 @@ CONTACTS: Final = Kind(
 )
 
 
+def _event_item(event: Event, wish: Wish) -> EventItem:
+    bodies = {
+        each.original: body_of(each.note, each.note_html, wish)
+        for each in event.exceptions
+        if (each.note, each.note_html) != (event.note, event.note_html)
+    }
+    return EventItem(
+        event=event,
+        body=body_of(event.note, event.note_html, wish),
+        bodies={original: body for original, body in bodies.items() if original and body},
+    )
+
+
+def _event_words(event: Event) -> Words:
+    told = (event, *event.exceptions)
+    boxes = [box for each in told for box in (each.organizer, *(person.box for person in each.attendees))]
+    texts = [text for each in told for text in (each.location.name, " ".join(each.categories), each.note)]
+    return Words(
+        subject=" ".join(dict.fromkeys(each.subject for each in told if each.subject)),
+        people="\n".join(f"{box.name} {box.address}" for box in dict.fromkeys(boxes) if box),
+        text="\n".join(dict.fromkeys(filter(None, texts))),
+    )
+
+
+CALENDAR: Final = Kind(
+    holds=ItemClass.CALENDAR,
+    media="text/calendar",
+    says=Event,
+    new=NewEvent,
+    edit=EventEdit,
+    read=events.read,
+    write=events.write,
+    apply=events.apply,
+    item=_event_item,
+    words=_event_words,
+    horizon=last_day,
+    open=open_file,
+)
+
+
 def _task_item(task: Task, wish: Wish) -> TaskItem:
     return TaskItem(task=task, body=body_of(task.note, task.note_html, wish))
 
@@ -142,7 +188,8 @@ NOTES: Final = Kind(
     words=lambda note: Words(subject=note.subject, text=note.text),
 )
 
-KINDS: Final[dict[ItemClass, Kind[Any, Any, Any]]] = {kind.holds: kind for kind in (CONTACTS, TASKS, NOTES)}
+_KINDS: Final = (CALENDAR, CONTACTS, NOTES, TASKS)
+KINDS: Final[dict[ItemClass, Kind[Any, Any, Any]]] = {kind.holds: kind for kind in _KINDS}
 
 
 def kind_of_new(item: NewItem) -> Kind[Any, Any, Any]:

@@ -83,9 +83,9 @@ def prose_changes(new: Mapping[str, Any], names: tuple[str, str], old: object) -
     """
     text_name, html_name = names
     fields = {name: value for name, value in new.items() if name not in names}
-    if text_name not in new:
+    if len(fields) == len(new):
         return fields
-    text, html = new[text_name], new.get(html_name, "")
+    text, html = new.get(text_name, ""), new.get(html_name, "")
     old_text, old_html = getattr(old, text_name), getattr(old, html_name)
     if html:
         changed = html not in (old_html, markup.claim_utf8(old_html))

@@ -275,6 +275,17 @@ def _scale(parts: dict[str, str]) -> str:
     return parts.get("RSCALE", "GREGORIAN")
 
 
+_MONDAY: Final = 1  # where a week begins if nobody says. RFC 5545, Recurrence Rule
+
+
+def is_same_rule(new: Recurrence, old: Recurrence) -> bool:
+    """Whether a phone only repeats what it was told. Some cannot say on which day a week begins, and those
+    that can have been told Monday where nobody said so."""
+    silent = new.first_day is None or (new.first_day == _MONDAY and old.first_day is None)
+    first_day = old.first_day if silent else new.first_day
+    return replace(new, first_day=first_day, exact=True) == replace(old, exact=True)
+
+
 # ------------------------------------------------------------------------------------------------- writing
 
 

@@ -7,10 +7,9 @@ times, or by the time it had before the series was moved; what is meant is then 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
-
-from msgspec import Struct
+from collections.abc import Callable, Container, Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
 
 from outrider.domain.items import Event
 from outrider.domain.occurrences import original_starts
@@ -18,10 +17,11 @@ from outrider.formats.components import Component, read_components
 from outrider.formats.contentlines import Line
 from outrider.formats.icalendar.document import Calendar, When
 from outrider.formats.icalendar.spans import Times, read_times, write_times
+from outrider.formats.icalendar.states import SEQUENCE
 from outrider.formats.icalendar.times import Moment, read_value
 
 _NEAR = timedelta(hours=14)  # by which a day of one zone may differ from that of another
-_OF_SERIES = ("RRULE", "EXRULE", "RDATE", "EXDATE")
+OF_SERIES = ("RRULE", "EXRULE", "RDATE", "EXDATE")
 
 
 # ------------------------------------------------------------------------------------------------- reading
@@ -44,17 +44,10 @@ def read_overrides(calendar: Calendar, series: Times) -> dict[datetime, Componen
         moment = calendar.moment(component.first("RECURRENCE-ID"))
         if moment is None:
             continue
-        original, sequence = original_of(moment, series), read_sequence(component)
+        original, sequence = original_of(moment, series), SEQUENCE.read(component)
         if original not in found or found[original][0] <= sequence:
             found[original] = sequence, component
     return {original: component for original, (_, component) in sorted(found.items())}
-
-
-def read_sequence(item: Component) -> int:
-    """SEQUENCE, 0 where there is none."""
-    line = item.first("SEQUENCE")
-    value = line.value.strip() if line else ""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
 def read_dates(calendar: Calendar, series: Times, name: str) -> tuple[datetime, ...]:
@@ -67,23 +60,25 @@ def read_dates(calendar: Calendar, series: Times, name: str) -> tuple[datetime, 
 # ------------------------------------------------------------------------------------------------- finding
 
 
-class Starts:
-    """The starts of a series, to find the one that is meant."""
+class Finder:
+    """Finds the occurrence that an original start means, among those by the rule and the exceptions."""
 
-    def __init__(self, event: Event, clock: Times, latest: datetime) -> None:
-        self._starts: list[datetime] = []
-        for start in original_starts(event):
-            if start > latest + 2 * _NEAR:
-                break
-            self._starts.append(start)
-        self._series = clock
+    def __init__(self, event: Event, times: Times, wanted: Iterable[datetime]) -> None:
+        latest = max(wanted, default=event.start) + 2 * _NEAR
+        self._times = times
+        self._known = sorted({*(each.original for each in event.exceptions if each.original), *event.removed})
+        self._starts = list(takewhile(lambda start: start <= latest, original_starts(event)))
 
-    def find(self, original: datetime) -> datetime | None:
-        """The occurrence that starts then, or else on that day, or nearly; None where there is none."""
-        return nearest(original, self._starts, self._series)
+    def find(self, original: datetime) -> datetime:
+        """The one that starts then, or else on that day, or nearly; the start itself where there is none."""
+        return self.by_rule(original) or nearest(original, self._known, self._times) or original
+
+    def by_rule(self, original: datetime) -> datetime | None:
+        """As `find`, of those that the rule gives; None where there is none."""
+        return nearest(original, self._starts, self._times)
 
 
-def nearest(original: datetime, starts: list[datetime], series: Times) -> datetime | None:
+def nearest(original: datetime, starts: Sequence[datetime], series: Times) -> datetime | None:
     """Of sorted starts the one that is meant by an original start."""
     position = bisect_left(starts, original)
     if starts[position : position + 1] == [original]:
@@ -129,10 +124,26 @@ def _start_of(calendar: Calendar, series: Times, line: Line, word: str) -> datet
     return original_of(calendar.moments(one)[0], series)
 
 
+def remove_occurrence(calendar: Calendar, series: Times, original: datetime) -> None:
+    """Let an occurrence be no more."""
+    component = read_overrides(calendar, series).get(original)
+    if component:
+        calendar.remove_override(component)
+    exclude(calendar, series, [original])
+
+
+def keep_only(calendar: Calendar, series: Times, named: Container[datetime]) -> None:
+    """Let all occurrences but these be as the series says."""
+    include(calendar, series, lambda original: original in named)
+    for original, component in read_overrides(calendar, series).items():
+        if original not in named:
+            calendar.remove_override(component)
+
+
 def new_override(calendar: Calendar, series: Times, original: datetime) -> Component:
     """A changed occurrence that is still as the series is."""
     copy = read_components(calendar.main.raw()).components()[0]
-    for line in copy.named(*_OF_SERIES):
+    for line in copy.named(*OF_SERIES):
         copy.remove(line)
     like = copy.first("DTSTART")
     value, params = calendar.value_of(When(original, series.clock, series.all_day), like)
@@ -155,13 +166,13 @@ def move(calendar: Calendar, old: Times, new: Times, event: Event) -> None:
         return
     shift = new.clock.local(new.start) - old.clock.local(old.start)
     moved = {each: new.clock.instant(old.clock.local(each) + shift) for each in (*overrides, *removed)}
-    starts = Starts(event, new, max(moved.values()))
+    finder = Finder(event, new, moved.values())
     if old != new:
         include(calendar, old, lambda _: False)
-        found = {starts.find(moved[original]) for original in removed}
+        found = {finder.by_rule(moved[original]) for original in removed}
         exclude(calendar, new, sorted(original for original in found if original))
     for original, component in overrides.items():
-        target = starts.find(moved[original])
+        target = finder.by_rule(moved[original])
         if target is None:
             calendar.remove_override(component)
         elif old != new:
@@ -183,14 +194,3 @@ def _move_override(
         if own and own.end - own.start != old.end - old.start and own.all_day == new.all_day:
             followed = Times(target, target + (own.end - own.start), new.clock, new.all_day)
         write_times(calendar, component, followed)
-
-
-def parse_utc(text: str) -> datetime | None:
-    """A time that is always in UTC, as DTSTAMP is."""
-    found = read_value(text)
-    if found is None:
-        return None
-    value = found[0]
-    if not isinstance(value, datetime):
-        value = datetime.combine(value, datetime.min.time())
-    return value.replace(tzinfo=UTC)

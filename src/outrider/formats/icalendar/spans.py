@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from msgspec import Struct
 
 from outrider.domain.errors import UnreadableError
 from outrider.formats.components import Component
-from outrider.formats.icalendar.clocks import FLOATING, UNIVERSAL, Clock
+from outrider.formats.icalendar.clocks import FLOATING, Clock
 from outrider.formats.icalendar.document import Calendar, When
 from outrider.formats.icalendar.times import Moment, read_duration, write_duration
 
 _DAY = timedelta(days=1)
+_ALL_DAY = "X-MICROSOFT-CDO-ALLDAYEVENT"
 
 
 class Times(Struct, frozen=True):
@@ -32,6 +33,14 @@ class Times(Struct, frozen=True):
     def at(self, start: datetime) -> Times:
         """The same length at another start."""
         return Times(start, start + (self.end - self.start), self.clock, self.all_day)
+
+
+def whole_days(start: datetime, end: datetime) -> Times:
+    """The days that a time touches, one at least."""
+    first = Moment(start.astimezone(UTC).date(), FLOATING).instant
+    return Times(
+        first, max(_end_of_days(Moment(end.replace(tzinfo=None), FLOATING)), first + _DAY), all_day=True
+    )
 
 
 def read_times(calendar: Calendar, item: Component) -> Times | None:
@@ -80,37 +89,34 @@ def _end_of_days(end: Moment) -> datetime:
 
 def _is_whole_day(item: Component, start: Moment, end: Moment) -> bool:
     """Whether times stand for days: Outlook says so, and they are from midnight to midnight."""
-    line = item.first("X-MICROSOFT-CDO-ALLDAYEVENT")
+    line = item.first(_ALL_DAY)
     said = line is not None and line.value.strip().upper() == "TRUE"
     values = (start.value, end.value)
     return said and all(isinstance(value, datetime) and value.time() == time() for value in values)
 
 
 def write_times(calendar: Calendar, item: Component, times: Times) -> None:
-    """Write what differs: the end stays a length where it is one, and in a zone of its own where it has one."""
+    """Write what differs: an end that is a length stays one, and one with a zone of its own keeps that."""
     old = read_times(calendar, item)
-    stated = calendar.moment(item.first("DTEND"))
-    length = item.first("DURATION")
-    if old is None or (old.start, old.all_day, old.clock) != (times.start, times.all_day, times.clock):
+    stated, length = calendar.moment(item.first("DTEND")), item.first("DURATION")
+    as_before = old is not None and (old.all_day, old.clock) == (times.all_day, times.clock)
+    if old is None or not as_before or old.start != times.start:
         calendar.put(item, "DTSTART", When(times.start, times.clock, times.all_day))
-        line = item.first("X-MICROSOFT-CDO-ALLDAYEVENT")
-        if line and old and old.all_day != times.all_day:
-            item.rewrite(line, "TRUE" if times.all_day else "FALSE")
+        _tell_outlook(item, times)
     if stated is None and length is not None:
         if old is None or old.all_day != times.all_day or old.end - old.start != times.end - times.start:
             item.rewrite(length, write_duration(times.end - times.start))
-        return
-    if stated is None and times.end == _implied_end(times):
-        return
-    own = old is not None and stated is not None and not times.all_day and not stated.all_day
-    clock = stated.clock if own and stated and old and stated.clock != old.clock else times.clock
-    if (
-        old is None
-        or stated is None
-        or (old.end, old.all_day, old.clock) != (times.end, times.all_day, times.clock)
-    ):
-        calendar.put(item, "DTEND", When(times.end, clock, times.all_day))
+    elif stated is None:
+        if times.end != times.start + (_DAY if times.all_day else timedelta()):
+            calendar.put(item, "DTEND", When(times.end, times.clock, times.all_day))
+    elif old is None or not as_before or old.end != times.end:
+        own = old is not None and stated.clock != old.clock and not times.all_day and not stated.all_day
+        calendar.put(item, "DTEND", When(times.end, stated.clock if own else times.clock, times.all_day))
 
 
-def _implied_end(times: Times) -> datetime:
-    return times.start + _DAY if times.all_day else times.start
+def _tell_outlook(item: Component, times: Times) -> None:
+    """Outlook's word for whole days must not contradict what stands in the start."""
+    line = item.first(_ALL_DAY)
+    said = "TRUE" if times.all_day else "FALSE"
+    if line and line.value.strip().upper() != said:
+        item.rewrite(line, said)

@@ -23,7 +23,7 @@ from outrider.formats.icalendar.properties import (
     read_fields,
 )
 from outrider.formats.icalendar.reminders import read_reminder, write_reminder
-from outrider.formats.icalendar.rules import read_rule, write_rule
+from outrider.formats.icalendar.rules import is_same_rule, read_rule, write_rule
 from outrider.formats.icalendar.texts import CATEGORIES, NOTE, NOTE_HTML, SENSITIVITY, SUBJECT, Text
 from outrider.formats.icalendar.times import Moment
 from outrider.formats.prose import prose_changes
@@ -137,8 +137,6 @@ def _write_completion(calendar: Calendar, fields: Mapping[str, Any], old: Task) 
 
 # ------------------------------------------------------------------------------------------------ writing
 
-_MONDAY: Final = 1  # where a week begins if nobody says; RFC 5545, Recurrence Rule
-
 
 def write(task: Task, uid: str) -> bytes:
     """A document for a new task."""
@@ -181,15 +179,8 @@ def _write_recurrence(calendar: Calendar, fields: Mapping[str, Any], old: Task) 
     told = _begin(*(read_due(calendar, name) for name in _DATES))
     _FIRST.write(item, None if first == told else first)
     begin = _anchor(calendar)
-    if begin is not None and (old.recurrence is None or not _is_same(rule, old.recurrence)):
+    if begin is not None and (old.recurrence is None or not is_same_rule(rule, old.recurrence)):
         put(item, "RRULE", *write_rule(rule, begin))
-
-
-def _is_same(new: Recurrence, old: Recurrence) -> bool:
-    """Whether a device only repeats what it was told; some cannot say on which day a week begins, and those
-    that can have been told Monday where nobody said so."""
-    silent = new.first_day is None or (new.first_day == _MONDAY and old.first_day is None)
-    return replace(new, first_day=old.first_day if silent else new.first_day) == replace(old, exact=True)
 
 
 def _remove_recurrence(calendar: Calendar) -> None:
