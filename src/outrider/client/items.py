@@ -19,8 +19,8 @@ from outrider.protocol.items.tasks import Task
 _MARKS: Final = frozenset({"read", "flag", "categories", "last_verb_executed", "last_verb_execution_time"})
 _BODY: Final = ("body", "native_body_type")
 _BODIES: Final = (*_BODY, "body_part", "picture")
-# What an edit of ours leaves as it is where it does not say it. MS-ASCMD, Change; MS-ASTASK and MS-ASNOTE, Sync
-# Command Response
+# What an edit of ours leaves as it is where it does not say it. MS-ASCMD, Change; MS-ASTASK and MS-ASNOTE,
+# Sync Command Response
 _LEFT: Final[dict[type[Item], tuple[str, ...]]] = {
     Contact: (*_BODY, "picture"),
     Task: (*_BODY, "subject", "importance", "complete", "date_completed", "reminder_set", "reminder_time"),
@@ -46,7 +46,7 @@ def changed_by_server(item: Item, change: Item) -> Item:
 
 
 def changed_by_device(item: Item, edit: Item) -> Item:
-    """The item after an edit of our own: of a mail what is said, of all else everything, except what stays."""
+    """The item after an edit of our own: of a mail what is said, else everything, except what stays."""
     if isinstance(edit, Email):
         return overlay(item, edit)
     return structs.replace(edit, **_kept(item, edit, _LEFT[type(edit)]))
