@@ -45,7 +45,7 @@ def occurrences(event: Event, begin: datetime, end: datetime) -> Iterator[Occurr
     changed = {exception.original for exception in event.exceptions}
     skipped = changed | set(event.removed)
     length = event.end - event.start
-    for start in original_starts(event):
+    for start in original_starts(event, begin - length):
         if start >= end:
             break
         if start not in skipped and _overlaps(start, start + length, begin, end):
@@ -59,33 +59,54 @@ def _overlaps(start: datetime, stop: datetime, begin: datetime, end: datetime) -
     return start < end and (stop > begin or start == stop == begin)
 
 
-def original_starts(event: Event) -> Iterator[datetime]:
+def original_starts(event: Event, after: datetime | None = None) -> Iterator[datetime]:
     """The starts that rule and list give the occurrences of an event, in order, whatever became of them
-    later."""
+    later; those before `after` may be left out."""
     if event.recurrence is None:
         by_rule: Iterator[datetime] = iter((event.start,))
     else:
-        by_rule = rule_starts(event.recurrence, event.start, event.zone)
+        by_rule = rule_starts(event.recurrence, event.start, event.zone, after)
     merged = heapq.merge(by_rule, sorted(event.extra))
     return (start for start, _ in groupby(merged))
 
 
-def rule_starts(recurrence: Recurrence, start: datetime, zone: str) -> Iterator[datetime]:
-    """The starts that a rule gives from this first one on, in UTC and in order, `MOST` of them at most."""
+def rule_starts(
+    recurrence: Recurrence, start: datetime, zone: str, after: datetime | None = None
+) -> Iterator[datetime]:
+    """The starts that a rule gives from the first one, `start`, on, in UTC and in order, `MOST` of them at
+    most; those before `after` may be left out."""
     clock: tzinfo = ZoneInfo(zone) if zone else UTC
-    for local in islice(_expand(recurrence, start, clock), MOST):
+    first, until = _local(start, clock), recurrence.until and _local(recurrence.until, clock)
+    if after is not None and recurrence.count is None:
+        first = _forward(recurrence, first, _local(after, clock))
+    for local in islice(_expand(recurrence, first, until), MOST):
         yield local.replace(tzinfo=clock).astimezone(UTC)
 
 
-def _expand(recurrence: Recurrence, start: datetime, clock: tzinfo) -> Iterator[datetime]:
-    until = recurrence.until and recurrence.until.astimezone(clock).replace(tzinfo=None)
+def _local(instant: datetime, clock: tzinfo) -> datetime:
+    return instant.astimezone(clock).replace(tzinfo=None)
+
+
+_PERIODS: Final = {Frequency.DAILY: timedelta(days=1), Frequency.WEEKLY: timedelta(weeks=1)}
+
+
+def _forward(recurrence: Recurrence, first: datetime, after: datetime) -> datetime:
+    """A later start from which a rule goes on in the same step, a period before `after`."""
+    period = _PERIODS.get(recurrence.frequency)
+    if period is None:
+        return first
+    step = recurrence.interval * period
+    return first + step * max(0, (after - first) // step - 1)
+
+
+def _expand(recurrence: Recurrence, first: datetime, until: datetime | None) -> Iterator[datetime]:
     by_weekday = recurrence.frequency in _BY_WEEKDAY
     yearly = recurrence.frequency >= Frequency.YEARLY
     week = recurrence.week_of_month or 1
     return iter(
         rrule.rrule(
             _FREQUENCIES[recurrence.frequency],
-            dtstart=start.astimezone(clock).replace(tzinfo=None),
+            dtstart=first,
             interval=recurrence.interval,
             wkst=_DAYS[1 if recurrence.first_day is None else recurrence.first_day],
             count=None if until else recurrence.count,

@@ -105,10 +105,12 @@ class Calendar:
             return write_value(when.instant.astimezone(UTC).date()), (*kept, ("VALUE", ("DATE",)))
         if when.clock == UNIVERSAL:
             return write_instant(when.instant), kept
-        local = write_value(when.clock.local(when.instant))
+        local = when.clock.local(when.instant)
         if when.clock == FLOATING:
-            return local, kept
-        return local, (*kept, ("TZID", (self._tzid(when, like),)))
+            return write_value(local), kept
+        if when.clock.instant(local) != when.instant:
+            return write_instant(when.instant), kept  # the clock shows this a second time, set back
+        return write_value(local), (*kept, ("TZID", (self._tzid(when, like),)))
 
     def _tzid(self, when: When, like: Line | None) -> str:
         """The name under which the document has the clock."""

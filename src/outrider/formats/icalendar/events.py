@@ -144,6 +144,8 @@ def _write(new: NewEvent, uid: str) -> bytes:
     calendar = Calendar(new_calendar(KIND, event.uid or uid), KIND)
     item = calendar.main
     times = _new_times({name: getattr(event, name) for name in _TIMES}, Times(event.start, event.end))
+    if event.recurrence:
+        times = times.from_clock()
     write_times(calendar, item, times)
     stamp = event.stamp or event.start  # there must be one, and no clock is at hand
     fields = {name: getattr(event, name) for name in (*_FIELDS, "reminder", "recurrence")}
@@ -201,6 +203,8 @@ def _change(calendar: Calendar, item: Component, fields: Mapping[str, Any], old:
     times = _new_times(fields, before) if before else None
     if times is None:
         raise UnreadableError("This event has no start (DTSTART) that can be read.")
+    if fields.get("recurrence", old.recurrence):
+        times = times.from_clock()
     if times != before:
         write_times(calendar, item, times)
     apply_fields(_FIELDS, item, prose_changes(_with_place(fields, old), _PROSE, old), old)

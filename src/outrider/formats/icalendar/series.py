@@ -7,7 +7,7 @@ times, or by the time it had before the series was moved; what is meant is then 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -63,11 +63,13 @@ def read_dates(calendar: Calendar, series: Times, name: str) -> tuple[datetime, 
 class Finder:
     """Finds the occurrence that an original start means, among those by the rule and the exceptions."""
 
-    def __init__(self, event: Event, times: Times, wanted: Iterable[datetime]) -> None:
+    def __init__(self, event: Event, times: Times, wanted: Collection[datetime]) -> None:
+        earliest = min(wanted, default=event.start) - 2 * _NEAR
         latest = max(wanted, default=event.start) + 2 * _NEAR
+        starts = original_starts(event, earliest)
         self._times = times
         self._known = sorted({*(each.original for each in event.exceptions if each.original), *event.removed})
-        self._starts = list(takewhile(lambda start: start <= latest, original_starts(event)))
+        self._starts = list(takewhile(lambda start: start <= latest, starts))
 
     def find(self, original: datetime) -> datetime:
         """The one that starts then, or else on that day, or nearly; the start itself where there is none."""

@@ -30,6 +30,10 @@ class Times(Struct, frozen=True):
         local = self.clock.local(self.start)
         return Moment(local.date() if self.all_day else local, self.clock)
 
+    def from_clock(self) -> Times:
+        """The times of a series: it begins when its clock shows the time first, should it do so twice."""
+        return self.at(self.first.instant)
+
     def at(self, start: datetime) -> Times:
         """The same length at another start."""
         return Times(start, start + (self.end - self.start), self.clock, self.all_day)
