@@ -84,7 +84,7 @@ def rule_starts(
 
 
 def _local(instant: datetime, clock: tzinfo) -> datetime:
-    return instant.astimezone(clock).replace(tzinfo=None)
+    return instant.astimezone(clock).replace(tzinfo=None, fold=0)
 
 
 _PERIODS: Final = {Frequency.DAILY: timedelta(days=1), Frequency.WEEKLY: timedelta(weeks=1)}
