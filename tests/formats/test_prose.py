@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outrider.domain.items import BodyForm, BodyPreference, Wish
-from outrider.formats.prose import body_of
+from outrider.formats.prose import body_of, prose_changes
 
 TEXT, HTML, RTF, MIME = BodyForm.TEXT, BodyForm.HTML, BodyForm.RTF, BodyForm.MIME
 MARKUP = "<p>Hello <b>world</b></p>"
@@ -127,3 +127,36 @@ def test_an_empty_note_is_a_body_of_no_bytes() -> None:
     body = body_of("", "", wish(prefer(TEXT, 0)))
     assert body is not None
     assert (body.data, body.size, body.truncated) == ("", 0, False)
+
+
+class Old:
+    """A note as it was."""
+
+    def __init__(self, text: str, html: str) -> None:
+        self.text, self.html = text, html
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        (("a", ""), {}, {}),
+        (("a", ""), {"text": "b", "html": ""}, {"text": "b", "html": ""}),
+        (("a", ""), {"text": "b", "html": "<p>b</p>"}, {"html": "<p>b</p>"}),
+        (("Hello world", MARKUP), {"text": "Hello world\n", "html": ""}, {}),
+        (("", MARKUP), {"text": "Hello world", "html": ""}, {}),
+        (("Hi", MARKUP), {"text": "Hello world", "html": ""}, {"text": "Hello world", "html": ""}),
+        (("Hi", MARKUP), {"text": "Hello world", "html": MARKUP}, {}),
+        (("Hi", MARKUP), {"text": "Hi", "html": "<p>Hi</p>"}, {"html": "<p>Hi</p>"}),
+        (("Hi", MARKUP), {"text": "", "html": ""}, {"text": "", "html": ""}),
+        (
+            ("ü", '<meta charset="latin1">ü'),
+            {"text": "ü", "html": '<meta charset="utf-8">ü'},
+            {},
+        ),
+    ],
+)
+def test_a_note_that_says_what_it_said_is_no_change(
+    old: tuple[str, str], new: dict[str, str], changes: dict[str, str]
+) -> None:
+    other = {"subject": "Tea"}
+    assert prose_changes(new | other, ("text", "html"), Old(*old)) == changes | other

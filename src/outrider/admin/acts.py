@@ -10,6 +10,7 @@ import msgspec
 from outrider.admin.app_passwords import AddAppPassword, ListAppPasswords, RevokeAppPassword, RevokeLabelled
 from outrider.admin.archive import Backup
 from outrider.admin.aside import DropAside, ListAside, RetryAside, ShowAside
+from outrider.admin.bursts import DropBurst, ListBursts, ShowBurst, UndoBurst
 from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, ShowDevice
 from outrider.admin.documents import AddDocuments, AddMails, ListFolders, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, ListGroups, RemoveGroup, ShowGroup
@@ -37,10 +38,12 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     Backup,
     DisableUser,
     DropAside,
+    DropBurst,
     EnableUser,
     ForgetDevice,
     ListAppPasswords,
     ListAside,
+    ListBursts,
     ListDevices,
     ListFolders,
     ListGroups,
@@ -57,9 +60,11 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     SetPassword,
     SetUser,
     ShowAside,
+    ShowBurst,
     ShowDevice,
     ShowGroup,
     ShowUser,
+    UndoBurst,
 )
 
 _decoder: Final = msgspec.msgpack.Decoder(Union[ACTS])  # noqa: UP007
