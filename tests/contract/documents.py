@@ -1,11 +1,21 @@
-"""Mails and contacts to put into accounts."""
+"""Items of every class to put into accounts."""
 
 from __future__ import annotations
 
 from base64 import encodebytes
 from datetime import UTC, datetime
 
-from outrider.domain.items import BodyForm, BodyPreference, Contact, Mailbox, Marks, NewMail, Wish
+from outrider.domain.items import (
+    BodyForm,
+    BodyPreference,
+    Contact,
+    Mailbox,
+    Marks,
+    NewMail,
+    Note,
+    Task,
+    Wish,
+)
 
 NOTHING = Wish()
 TEXT = Wish(preferences=(BodyPreference(form=BodyForm.TEXT),))
@@ -49,3 +59,15 @@ def contact(name: str = "Bob") -> Contact:
         mobile_phone="+49 170 1234567",
         note="Likes tea",
     )
+
+
+def task(subject: str = "Water the plants") -> Task:
+    """An open task for a day, with a note."""
+    return Task(
+        subject=subject, note="All of them", due=datetime(2026, 3, 5, tzinfo=UTC), categories=("Home",)
+    )
+
+
+def note(subject: str = "Tea") -> Note:
+    """A note in a category."""
+    return Note(subject=subject, text="Green, hot", categories=("Kitchen",))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from outrider.domain.errors import BackendError, ChangedError, ForbiddenError, NotFoundError, UnreadableError
 from outrider.domain.items import (
@@ -22,11 +24,16 @@ from outrider.domain.items import (
     MailItem,
     MimeWish,
     NewAttachment,
+    NewItem,
     NewMail,
+    NoteEdit,
+    NoteItem,
+    TaskEdit,
+    TaskItem,
     Wish,
 )
 from outrider.domain.roles import Account, Guard
-from tests.contract.documents import NOTHING, TEXT, contact, mail, mime
+from tests.contract.documents import NOTHING, TEXT, contact, mail, mime, note, task
 from tests.contract.folders import folder_for
 
 DRAFT = DraftEdit(
@@ -64,6 +71,14 @@ class ItemsContract:
     @pytest.fixture
     async def people(self, account: Account) -> int:
         return (await folder_for(account, FolderUse.DEFAULT, ItemClass.CONTACTS)).number
+
+    @pytest.fixture
+    async def tasks(self, account: Account) -> int:
+        return (await folder_for(account, FolderUse.DEFAULT, ItemClass.TASKS)).number
+
+    @pytest.fixture
+    async def notes(self, account: Account) -> int:
+        return (await folder_for(account, FolderUse.DEFAULT, ItemClass.NOTES)).number
 
     async def _read_mail(self, account: Account, folder: int, number: int, wish: Wish = NOTHING) -> MailItem:
         [item] = await account.items.read(folder, [number], wish)
@@ -150,6 +165,23 @@ class ItemsContract:
         assert item.body is not None
         assert item.body.data == "Likes tea"
 
+    async def test_a_task_is_read_as_it_was_stored(self, account: Account, tasks: int) -> None:
+        written = await account.items.create(tasks, task(), b"1")
+        [item] = await account.items.read(tasks, [written.number], TEXT)
+        assert isinstance(item, TaskItem)
+        assert item.task.uid
+        assert structs.replace(item.task, uid="") == task()
+        assert item.body is not None
+        assert item.body.data == "All of them"
+
+    async def test_a_note_is_read_as_it_was_stored(self, account: Account, notes: int) -> None:
+        written = await account.items.create(notes, note(), b"1")
+        [item] = await account.items.read(notes, [written.number], TEXT)
+        assert isinstance(item, NoteItem)
+        assert structs.replace(item.note, uid="") == note()
+        assert item.body is not None
+        assert item.body.data == "Green, hot"
+
     # ---------------------------------------------------------------------------------- creating
 
     async def test_the_same_token_creates_once(self, account: Account, inbox: int) -> None:
@@ -162,13 +194,19 @@ class ItemsContract:
         await account.items.delete(inbox, first.number)
         assert (await account.items.create(inbox, mail(), b"2")).number > first.number
 
-    async def test_a_folder_takes_items_of_its_class_only(
-        self, account: Account, inbox: int, people: int
-    ) -> None:
-        with pytest.raises(ForbiddenError):
-            await account.items.create(people, mail(), b"1")
-        with pytest.raises(ForbiddenError):
-            await account.items.create(inbox, contact(), b"2")
+    @pytest.mark.parametrize(
+        "item", [mail(), contact(), task(), note()], ids=lambda item: type(item).__name__
+    )
+    async def test_a_folder_takes_items_of_its_class_only(self, account: Account, item: NewItem) -> None:
+        taken = []
+        for folder in await account.folders.list():
+            with suppress(ForbiddenError):
+                await account.items.create(folder.number, item, b"%d" % folder.number)
+                taken.append(folder.holds)
+        assert len(set(taken)) == 1
+        assert taken.count(taken[0]) == len([f for f in await account.folders.list() if f.holds is taken[0]])
+
+    async def test_a_folder_that_is_not_there_takes_nothing(self, account: Account) -> None:
         with pytest.raises(NotFoundError):
             await account.items.create(999, mail(), b"3")
 
@@ -212,6 +250,21 @@ class ItemsContract:
         assert item.contact.mobile_phone == "+49 170 1234567"
         [touched] = await account.feed.newest(people, None, None, 1)
         assert touched.version == written.version
+
+    async def test_a_task_is_done_and_keeps_the_rest(self, account: Account, tasks: int) -> None:
+        number = (await account.items.create(tasks, task(), b"1")).number
+        fields: dict[str, object] = {"complete": True, "completed": datetime(2026, 3, 4, tzinfo=UTC)}
+        await account.items.change(tasks, number, TaskEdit(fields=fields), token=b"2")
+        [item] = await account.items.read(tasks, [number], NOTHING)
+        assert isinstance(item, TaskItem)
+        assert structs.replace(item.task, uid="") == structs.replace(task(), **fields)
+
+    async def test_a_note_keeps_what_is_not_edited(self, account: Account, notes: int) -> None:
+        number = (await account.items.create(notes, note(), b"1")).number
+        await account.items.change(notes, number, NoteEdit(fields={"subject": "Coffee"}), token=b"2")
+        [item] = await account.items.read(notes, [number], NOTHING)
+        assert isinstance(item, NoteItem)
+        assert structs.replace(item.note, uid="") == note("Coffee")
 
     async def test_an_edit_of_another_class_is_refused(
         self, account: Account, inbox: int, people: int

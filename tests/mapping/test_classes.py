@@ -34,7 +34,7 @@ from outrider.protocol.schema import encode
 from outrider.protocol.versions import Version
 
 VIEW = View(account=Mailbox("", "alice@example.org"), version=Version.V14_1)
-TERMS = Terms(version=Version.V14_1, supported=frozenset())
+TERMS = Terms(version=Version.V14_1, now=datetime(2026, 3, 1, tzinfo=UTC), supported=frozenset())
 
 
 def mail(body: str, files: int = 0) -> MailItem:

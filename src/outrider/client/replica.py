@@ -25,7 +25,7 @@ from outrider.protocol.messages.sync import Collection, CollectionResponse, Opti
 from outrider.protocol.status import SyncStatus
 from outrider.protocol.versions import Version
 
-SERVED: Final = frozenset({"Email", "Contacts"})
+SERVED: Final = frozenset({"Email", "Contacts", "Tasks", "Notes"})
 """The classes of items that a replica can hold."""
 
 _MOST_ROUNDS: Final = 10_000
@@ -77,7 +77,7 @@ class Replica:
     # ---------------------------------------------------------------------------------- edits
 
     def edit(self, folder: str, item: str, edit: Item, *, send: bool = False) -> None:
-        """Change an item: a contact as a whole, of a mail what is said; `send` sends a draft, from 16.0."""
+        """Change an item: of a mail what is said, any other as a whole; `send` sends a draft, from 16.0."""
         self.folder(folder).edit(item, edit, send=send)
 
     def mark(
@@ -146,7 +146,12 @@ class Replica:
         return any(self.folder(key).key != former for key, former in before.items() if key in self.folders)
 
     def _held(self) -> set[str]:
-        return {key for key in self.tree.folders if self.tree.class_of(key) in SERVED}
+        named = {key: self.tree.class_of(key) for key in self.tree.folders}
+        return {key for key, name in named.items() if name in SERVED and self._exists(name)}
+
+    def _exists(self, name: str) -> bool:
+        """Whether the client's version has the class. MS-ASNOTE, Protocol Versions."""
+        return name != "Notes" or self.client.version >= Version.V14_0
 
     async def _round(self, folders: set[str], *, seconds: int) -> set[str]:
         """One request; the folders that have more to say."""

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from outrider.domain.items import ContactItem, Edit, Item, ItemClass, Mailbox, MailItem, NewItem
-from outrider.mapping import contacts, drafts, mail
+from outrider.domain.items import (
+    ContactItem,
+    Edit,
+    Item,
+    ItemClass,
+    Mailbox,
+    MailItem,
+    NewItem,
+    NoteItem,
+    TaskItem,
+)
+from outrider.mapping import contacts, drafts, mail, notes, tasks
 from outrider.mapping.contacts import EVERYBODY, Look
 from outrider.mapping.folders import CLASS_NAMES
 from outrider.mapping.mail import Reference
@@ -19,6 +30,8 @@ from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.items.classes import item_as
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
+from outrider.protocol.items.notes import Note
+from outrider.protocol.items.tasks import Task
 from outrider.protocol.versions import Version
 from outrider.wbxml.tags import Tag
 
@@ -37,11 +50,12 @@ class View(Struct, frozen=True, kw_only=True):
 
 
 class Terms(Struct, frozen=True, kw_only=True):
-    """By what the words of a device are to be understood: its version, the user's zone, the Supported list of
-    the collection's first Sync (None: there was none), and whether the device had been sent a picture of the
-    item."""
+    """By what the words of a device are to be understood: its version, the time, the user's zone, the
+    Supported list of the collection's first Sync (None: there was none), and whether the device had been sent
+    a picture of the item."""
 
     version: Version
+    now: datetime
     zone: str = "UTC"
     supported: frozenset[Tag] | None = None
     had_picture: bool = False
@@ -75,8 +89,31 @@ _CONTACTS: Final = Words(
     ),
 )
 
-_OF_CLASS: Final = {ItemClass.MAIL: _MAIL, ItemClass.CONTACTS: _CONTACTS}
-_OF_ITEM: Final[dict[type, Words]] = {MailItem: _MAIL, ContactItem: _CONTACTS}
+_TASKS: Final = Words(
+    element=Task,
+    to_wire=lambda item, view, _: tasks.to_wire(item, view.zone),
+    new=lambda element, terms, _: tasks.task_from_wire(element, terms.now),
+    edit=lambda element, terms, _: tasks.edit_from_wire(element, terms.now),
+)
+_NOTES: Final = Words(
+    element=Note,
+    to_wire=lambda item, *_: notes.to_wire(item),
+    new=lambda element, terms, _: notes.note_from_wire(element, terms.now),
+    edit=lambda element, terms, _: notes.edit_from_wire(element, terms.now),
+)
+
+_OF_CLASS: Final = {
+    ItemClass.MAIL: _MAIL,
+    ItemClass.CONTACTS: _CONTACTS,
+    ItemClass.TASKS: _TASKS,
+    ItemClass.NOTES: _NOTES,
+}
+_OF_ITEM: Final[dict[type, Words]] = {
+    MailItem: _MAIL,
+    ContactItem: _CONTACTS,
+    TaskItem: _TASKS,
+    NoteItem: _NOTES,
+}
 
 SERVED: Final = frozenset(_OF_CLASS)
 """The classes whose items go both ways. The folders of the others are shown, and stay empty."""
@@ -99,10 +136,18 @@ _FRAME = 700  # bytes that an item takes beside its texts
 def size_of(element: Element) -> int:
     """About how many bytes an item takes on the wire: for budgets, not for buffers."""
     size = _FRAME + _length(element.body)
-    if isinstance(element, Contact):
-        return size + (len(_picture(element)) * 4 // 3)
-    attachments = 0 if element.attachments is UNSET else len(element.attachments)
-    return size + _length(element.body_part) + 2 * _text_length(element.to) + attachments * _FRAME // 4
+    match element:
+        case Contact():
+            return size + (len(_picture(element)) * 4 // 3)
+        case Email():
+            return size + _length(element.body_part) + _heading_length(element)
+        case _:
+            return size
+
+
+def _heading_length(email: Email) -> int:
+    attachments = 0 if email.attachments is UNSET else len(email.attachments)
+    return 2 * _text_length(email.to) + attachments * _FRAME // 4
 
 
 def _picture(contact: Contact) -> bytes:

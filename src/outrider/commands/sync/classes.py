@@ -174,6 +174,7 @@ class ClassWork:
         supported = self._sticky.supported
         return Terms(
             version=self._version,
+            now=self._session.now(),
             zone=self._view.zone,
             supported=None if supported is None else frozenset(TAGS[tag] for tag in supported),
             had_picture=had_picture,

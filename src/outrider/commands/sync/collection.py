@@ -10,9 +10,9 @@ from outrider.commands.sync.classes import ClassWork
 from outrider.commands.sync.options import Sticky
 from outrider.domain.changes import Op
 from outrider.domain.errors import BackendError
-from outrider.domain.items import Folder, FolderUse
+from outrider.domain.items import Folder, FolderUse, ItemClass
 from outrider.mapping.folders import class_name
-from outrider.protocol.items.contacts import Contact
+from outrider.protocol.items.classes import Item
 from outrider.protocol.items.email import Email
 from outrider.protocol.messages.sync import (
     Add,
@@ -64,7 +64,7 @@ class CollectionRound:
         """The folder's part of the answer; None when there is nothing to say. Commands that come with key 0
         are refused as a whole: they would be lost."""
         key = collection.sync_key or self._confirmed_key()
-        if not key or (key == keys.ZERO and collection.commands):
+        if not key or (key == keys.ZERO and collection.commands) or self._ghosts_notes(collection):
             return self._failed(collection, key, SyncStatus.PROTOCOL_ERROR)
         sticky = options.sticky_of(collection, sticky_of(self._loaded.view, key))
         work = ClassWork(self._session, self._folder, sticky)
@@ -84,6 +84,10 @@ class CollectionRound:
             return None
         self._drafts = await work.drafts_made(collection.commands, outcome.responses)
         return self._answer(collection, outcome)
+
+    def _ghosts_notes(self, collection: Collection) -> bool:
+        """Nothing of a note can be ghosted. MS-ASNOTE, Sync Command Response."""
+        return self._folder.holds is ItemClass.NOTES and collection.supported is not None
 
     def _confirmed_key(self) -> str:
         """The key of a folder that the request left out: the one the device has confirmed."""
@@ -187,6 +191,6 @@ def _is_empty(sent: ClientAdd | ClientChange | ClientDelete | ClientFetch) -> bo
     return isinstance(sent, ClientDelete) and not sent.server_id
 
 
-def _element(value: object) -> Email | Contact | None:
+def _element(value: object) -> Item | None:
     """What the renderer made, which the engine handed through without looking at it."""
-    return value if isinstance(value, Email | Contact) else None
+    return value if isinstance(value, Item) else None
