@@ -14,6 +14,7 @@ from tests.contract.documents import mail
 from tests.contract.feed import FeedContract
 from tests.contract.folders import FoldersContract
 from tests.contract.items import ItemsContract
+from tests.contract.search import SearchContract
 
 ALICE = Identity(address="alice@example.org")
 
@@ -36,6 +37,12 @@ class TestMemoryFeed(FeedContract):
 
 
 class TestMemoryItems(ItemsContract):
+    @pytest.fixture
+    def account(self, memory: MemoryAccount) -> MemoryAccount:
+        return memory
+
+
+class TestMemorySearch(SearchContract):
     @pytest.fixture
     def account(self, memory: MemoryAccount) -> MemoryAccount:
         return memory

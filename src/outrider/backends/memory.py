@@ -6,6 +6,8 @@ before it does anything ("items.read"); a test makes it raise what a failing mai
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -45,10 +47,13 @@ from outrider.domain.items import (
 from outrider.domain.roles import (
     Content,
     Envelope,
+    Found,
     Guard,
+    Hit,
     Identity,
     Listener,
     Person,
+    Query,
     Token,
     Traits,
     Tx,
@@ -435,6 +440,46 @@ def _marked(marks: Marks, edit: MailEdit) -> Marks:
     return replace(marks, **{name: value for name, value in fields.items() if value is not UNSET})
 
 
+class MemorySearch:
+    """The role `Search`: looks at everything."""
+
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def search(self, query: Query, first: int, limit: int) -> Found:
+        """Words are compared by their beginnings."""
+        self._state.hook("search.search")
+        found = sorted(
+            (
+                (thing.received, number, folder)
+                for folder in query.folders & self._state.shelves.keys()
+                for number, thing in self._state.shelves[folder].things.items()
+                if _meets(thing, query)
+            ),
+            reverse=True,
+        )
+        hits = tuple(Hit(folder, number) for _, number, folder in found[first : first + limit])
+        return Found(hits=hits, total=len(found))
+
+
+def _meets(thing: _Thing, query: Query) -> bool:
+    said = _words(repr(thing.says) + thing.document.decode("utf-8", "replace"))
+    *whole, last = _words(query.words) or [""]
+    return (
+        bool(last or not query.words.strip())
+        and set(whole) <= set(said)
+        and (not last or any(word.startswith(last) if len(last) > 1 else word == last for word in said))
+        and (query.after is None or thing.received > query.after)
+        and (query.before is None or thing.received < query.before)
+        and (not query.thread or getattr(thing.says, "thread", b"") == query.thread)
+    )
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return re.findall(r"[^\W_]+", "".join(sign for sign in plain if not unicodedata.combining(sign)))
+
+
 class MemorySubmit:
     """The role `Submit`: keeps what was sent, once for each token."""
 
@@ -470,7 +515,7 @@ class MemoryDirectory:
 class MemoryAccount:
     """The role `Account`."""
 
-    traits = Traits(notifies=True)
+    traits = Traits(notifies=True, searches=True)
 
     def __init__(self, identity: Identity, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._state = _State(identity, clock)
@@ -478,6 +523,7 @@ class MemoryAccount:
         self.folders = MemoryFolders(self._state)
         self.feed = MemoryFeed(self._state)
         self.items = MemoryItems(self._state)
+        self.search = MemorySearch(self._state)
         self.submit = MemorySubmit(lambda verb: self._state.hook(verb))
         self.directory = MemoryDirectory()
 

@@ -7,7 +7,7 @@ entries of one account only.
 
 from __future__ import annotations
 
-import re
+import unicodedata
 
 from outrider.database.connections import Connection
 
@@ -17,7 +17,7 @@ CREATE = (
 )
 DROP = "DROP TABLE search"
 
-_WORD = re.compile(r"\w+")
+_MOST_WORDS = 32  # of a query; further ones are ignored
 
 
 def owner(account: int) -> str:
@@ -41,15 +41,23 @@ def forget(connection: Connection, content: int) -> None:
     )
 
 
-def find(connection: Connection, account: int, words: str, below: int | None, limit: int) -> list[int]:
-    """The newest contents of an account that hold all the words (the last one as a beginning), at most
-    `limit` of those below the identifier `below`."""
-    terms = [f'"{word}"' for word in _WORD.findall(words)]
+def expression(account: int, words: str) -> str | None:
+    """What the table `search` is matched with for the contents of an account that hold all the words, the
+    last one as a beginning if it has two letters; None where nothing can hold them.
+
+    Each word is quoted, so that no sign in it means anything to the query language; one with signs in it,
+    as an address has, stands for its parts in a row.
+    """
+    terms = [f'"{word}"' for word in _spoken(words)]
+    mine = f'owners : "{owner(account)}"'
     if not terms:
-        return []
-    query = f'owners : "{owner(account)}" AND {{subject people text}} : ({" AND ".join(terms)} *)'
-    rows = connection.execute(
-        "SELECT rowid FROM search WHERE search MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
-        (query, 1 << 62 if below is None else below, limit),
-    )
-    return [row[0] for row in rows]
+        return mine if not words.strip() else None
+    if len(terms[-1]) > len('""') + 1:  # a single letter begins half of all words
+        terms[-1] += " *"
+    return f"{mine} AND {{subject people text}} : ({' AND '.join(terms)})"
+
+
+def _spoken(words: str) -> list[str]:
+    """The words that have a letter or digit; the others are in no index."""
+    parts = unicodedata.normalize("NFC", words).replace('"', " ").replace("\0", " ").split()
+    return [part for part in parts if any(sign.isalnum() for sign in part)][:_MOST_WORDS]

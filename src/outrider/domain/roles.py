@@ -27,7 +27,7 @@ class Traits(Struct, frozen=True, kw_only=True):
 
     transactional: bool = False  # its verbs take part in the store's transaction
     notifies: bool = False  # `listen` calls back within a second of a change
-    searches: bool = False
+    searches: bool = False  # `Account.search` can be asked
 
 
 class Written(Struct, frozen=True):
@@ -135,6 +135,43 @@ class Items(Protocol):
         ...
 
 
+class Query(Struct, frozen=True, kw_only=True):
+    """What is searched for: items that meet all of it.
+
+    `words` must all be in the item, whatever their case and accents, the last one perhaps only begun; none
+    means any text. `folders` are searched, and nothing else. `after` and `before` bound the time of arrival,
+    neither included. `thread` is a conversation (mail only).
+    """
+
+    folders: frozenset[int]
+    words: str = ""
+    after: datetime | None = None
+    before: datetime | None = None
+    thread: bytes = b""
+
+
+class Hit(Struct, frozen=True):
+    """Where an item that was found stands."""
+
+    folder: int
+    number: int
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """A page of what was found, newest first, and how many there are in all."""
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+
+
+class Search(Protocol):
+    """Full-text search over the items of an account."""
+
+    async def search(self, query: Query, first: int, limit: int) -> Found:
+        """The items that the query finds, from the `first` (0: the newest) on, `limit` at most."""
+        ...
+
+
 class Envelope(Struct, frozen=True, kw_only=True):
     """Who sends to whom, apart from what the headers say."""
 
@@ -220,6 +257,8 @@ class Account(Protocol):
     def feed(self) -> Feed: ...
     @property
     def items(self) -> Items: ...
+    @property
+    def search(self) -> Search: ...
     @property
     def submit(self) -> Submit: ...
     @property

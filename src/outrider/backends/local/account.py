@@ -13,12 +13,13 @@ from outrider.backends.local.effects import Watch, Writing
 from outrider.backends.local.feed import LocalFeed
 from outrider.backends.local.folders import LocalFolders
 from outrider.backends.local.items import Act, LocalItems, Stock
+from outrider.backends.local.search import LocalSearch
 from outrider.database import BlobStore, Database
 from outrider.domain.folders import DEFAULT_FOLDERS
 from outrider.domain.items import Blob, FolderUse, NewMail
 from outrider.domain.roles import Directory, Identity, Listener, Submit, Token, Traits, Tx
 
-TRAITS = Traits(transactional=True, notifies=True)
+TRAITS = Traits(transactional=True, notifies=True, searches=True)
 _INBOX = next(folder.number for folder in DEFAULT_FOLDERS if folder.use is FolderUse.INBOX)
 
 
@@ -29,6 +30,7 @@ class LocalAccount(Struct, frozen=True, kw_only=True):
     folders: LocalFolders
     feed: LocalFeed
     items: LocalItems
+    search: LocalSearch
     submit: Submit
     directory: Directory
     traits: Traits = TRAITS
@@ -55,6 +57,7 @@ class Local:
             folders=LocalFolders(address, database, self._watch, self._writing),
             feed=LocalFeed(address, database, self._watch),
             items=LocalItems(identity, self._stock),
+            search=LocalSearch(address, database),
             submit=submit,
             directory=directory,
         )
