@@ -51,6 +51,7 @@ from outrider.domain.roles import (
     Guard,
     Hit,
     Identity,
+    Listed,
     Listener,
     Person,
     Query,
@@ -500,16 +501,29 @@ class MemoryDirectory:
 
     def __init__(self, people: Sequence[Person] = ()) -> None:
         self.people = list(people)
+        self.groups: dict[str, tuple[str, ...]] = {}
 
-    async def find(self, text: str, limit: int) -> list[Person]:
-        """Those whose name or address has the text."""
-        wanted = text.casefold()
-        found = [p for p in self.people if wanted in p.name.casefold() or wanted in p.address.casefold()]
-        return found[:limit]
+    async def find(self, text: str, first: int, limit: int) -> Listed:
+        """Words are compared by their beginnings."""
+        wanted = _words(text)
+        found = [
+            person
+            for person in sorted(self.people, key=lambda person: person.name)
+            if wanted and all(_begins(word, _words(f"{person.name} {person.address}")) for word in wanted)
+        ]
+        return Listed(people=tuple(found[first : first + limit]), total=len(found))
 
     async def lookup(self, address: str) -> Person | None:
         """The one with this address."""
         return next((p for p in self.people if p.address.casefold() == address.casefold()), None)
+
+    async def members(self, address: str) -> tuple[str, ...]:
+        """As `groups` says."""
+        return self.groups.get(address, ())
+
+
+def _begins(word: str, words: list[str]) -> bool:
+    return any(other.startswith(word) for other in words)
 
 
 class MemoryAccount:

@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import UNSET, Struct
 
 from outrider.commands.identifiers import find_folder, read_item_id
+from outrider.commands.moves import follow
 from outrider.commands.references import open_reference, write_reference
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Raw, Session
@@ -147,10 +148,10 @@ async def _find(
         if wanted.file_reference is not None:
             status, file = await _file(session, wanted, parts)
             return status, None, file
-        place = _place(session, wanted)
+        place = _place(wanted)
         if place is None:
             return ItemOperationsStatus.DOCUMENT_NOT_FOUND, None, None
-        return await _item(session, wanted, place, parts)
+        return await _found_item(session, wanted, place, parts)
     except NotFoundError:
         missing = ItemOperationsStatus.DOCUMENT_NOT_FOUND
         named = wanted.file_reference is not None
@@ -158,6 +159,19 @@ async def _find(
     except BackendError as error:
         session.note(code=error.code, reason=error.public)
         return ItemOperationsStatus.SERVER_ERROR, None, None
+
+
+async def _found_item(
+    session: Session, wanted: Fetch, place: tuple[int, int], parts: _Parts
+) -> tuple[ItemOperationsStatus, ItemClass | None, Properties | None]:
+    """The item, wherever the device moved it since a search found it."""
+    try:
+        return await _item(session, wanted, place, parts)
+    except NotFoundError:
+        moved = await follow(session, place) if wanted.long_id else None
+        if moved is None:
+            raise
+        return await _item(session, wanted, moved, parts)
 
 
 async def _item(
@@ -223,9 +237,6 @@ def _properties(content: Content, data: Blob, part: int | None) -> Properties:
     return Properties(content_type=content.type, data=data if part is None else None, part=part)
 
 
-def _place(session: Session, wanted: Fetch) -> tuple[int, int] | None:
+def _place(wanted: Fetch) -> tuple[int, int] | None:
     """Folder and number of the item; a LongId stands alone."""
-    if wanted.long_id:
-        fields = session.unseal(wanted.long_id)
-        return read_item_id(fields[-1]) if fields else None
-    return read_item_id(wanted.server_id or "")
+    return read_item_id(wanted.long_id or wanted.server_id or "")

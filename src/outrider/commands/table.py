@@ -11,6 +11,7 @@ from outrider.commands.moveitems import move_items
 from outrider.commands.ping import ping
 from outrider.commands.provision import provision
 from outrider.commands.registry import Table
+from outrider.commands.search import search
 from outrider.commands.sendmail import send_mail, smart_forward, smart_reply
 from outrider.commands.settings import settings
 from outrider.commands.sync.handler import sync
@@ -30,6 +31,7 @@ COMMANDS: Final = Table(
     smart_forward,
     item_operations,
     get_attachment,
+    search,
     provision,
     settings,
 )

@@ -190,7 +190,8 @@ class Submit(Protocol):
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """An entry of the directory."""
+    """An entry of the directory; a `group` stands for its members. `address` may be empty, `certificate` is
+    for S/MIME (X.509, DER)."""
 
     address: str
     name: str = ""
@@ -204,13 +205,32 @@ class Person(Struct, frozen=True, kw_only=True):
     mobile: str = ""
     alias: str = ""
     photo: bytes | None = None
+    group: bool = False
+    certificate: bytes | None = None
+
+
+class Listed(Struct, frozen=True, kw_only=True):
+    """A page of the directory, by name, and how many entries there are in all."""
+
+    people: tuple[Person, ...] = ()
+    total: int = 0
 
 
 class Directory(Protocol):
     """Who there is."""
 
-    async def find(self, text: str, limit: int) -> list[Person]: ...
-    async def lookup(self, address: str) -> Person | None: ...
+    async def find(self, text: str, first: int, limit: int) -> Listed:
+        """Those who have, for each word of `text`, a word that begins with it, from the `first` (0) on,
+        `limit` at most. Case and accents do not matter; a text without words finds nobody."""
+        ...
+
+    async def lookup(self, address: str) -> Person | None:
+        """Whom an address belongs to."""
+        ...
+
+    async def members(self, address: str) -> tuple[str, ...]:
+        """The addresses of the people in a group, those of groups in it among them, nobody twice."""
+        ...
 
 
 class Identity(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from outrider.backends.local import search
 from outrider.backends.local.account import Local, LocalAccount
 from outrider.backends.local.folders import create_account
 from outrider.database import Connection, Database
+from outrider.database.search import expression
 from outrider.domain.items import MailItem, Wish
 from outrider.domain.roles import Account, Directory, Identity, Query, Submit
 from tests.contract.documents import mail, mime
@@ -56,7 +57,7 @@ async def test_no_item_of_another_account_is_found(shared: LocalAccount, account
 
 
 def _plan(connection: Connection, query: Query) -> list[str]:
-    found, parameters = search._statement(1, query, search.search.expression(1, query.words) or "")
+    found, parameters = search._statement(1, query, expression(1, query.words) or "")
     sql = search._PAGE.format(found=found)
     rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", (*parameters, 100, 0))
     return [row[3] for row in rows if "i" in row[3].split() or "search" in row[3] or "c" in row[3].split()]

@@ -19,6 +19,7 @@ from outrider.protocol.messages.itemoperations import ItemOperationsResponse
 from outrider.protocol.messages.moveitems import MoveItemsResponse
 from outrider.protocol.messages.ping import PingResponse
 from outrider.protocol.messages.provision import ProvisionResponse
+from outrider.protocol.messages.search import SearchResponse
 from outrider.protocol.messages.settings import SettingsResponse
 from outrider.protocol.messages.sync import SyncResponse
 from outrider.protocol.pages import TAGS
@@ -40,6 +41,7 @@ ANSWERS: list[tuple[str, Callable[..., Element]]] = [
     ("MoveItems", MoveItemsResponse),
     ("Ping", PingResponse),
     ("Provision", ProvisionResponse),
+    ("Search", SearchResponse),
     ("Settings", SettingsResponse),
     ("Sync", SyncResponse),
 ]

@@ -21,7 +21,8 @@ _WORDS = (
     f"WHERE {_SCOPE} AND search MATCH ?"
 )
 _THREAD = (
-    f"FROM contents c CROSS JOIN items i ON i.account = ? AND i.content = c.id WHERE {_SCOPE} AND c.thread = ?"
+    "FROM contents c CROSS JOIN items i ON i.account = ? AND i.content = c.id "
+    f"WHERE {_SCOPE} AND c.thread = ?"
 )
 _WORDS_IN_THREAD = f"{_THREAD} AND c.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
 _PAGE = (

@@ -105,7 +105,10 @@ class SearchOptions(Element):
 
 
 class SearchStore(Element):
-    """Where to search, and for what: a text in the directory, conditions elsewhere. MS-ASCMD, Store (Search)."""
+    """Where to search, and for what: a text in the directory, conditions elsewhere.
+
+    MS-ASCMD, Store (Search).
+    """
 
     TAG = Search.Store
 

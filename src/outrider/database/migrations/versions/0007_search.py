@@ -1,4 +1,4 @@
-"""What a search needs: the items of a content, and the contents of a conversation."""
+"""What searches need: the items of a content, the contents of a conversation, users' certificates."""
 
 import msgspec
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ class _Mail(msgspec.Struct):
 
 def upgrade() -> None:
     """Make the indexes, and note for each mail its conversation."""
+    op.add_column("users", sa.Column("certificate", sa.LargeBinary))
     op.add_column("contents", sa.Column("thread", sa.LargeBinary))
     _fill(op.get_bind())
     op.create_index("ix_contents_threads", "contents", ["thread"])
