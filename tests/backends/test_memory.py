@@ -8,7 +8,7 @@ import pytest
 
 from outrider.backends.memory import MemoryAccount, MemoryAccounts
 from outrider.domain.errors import BackendError
-from outrider.domain.roles import Accounts, Envelope, Identity, Listed, Listener, Person
+from outrider.domain.roles import Accounts, Entries, Envelope, Identity, Listener, Person
 from tests.contract.accounts import ListenContract
 from tests.contract.documents import mail
 from tests.contract.feed import FeedContract
@@ -82,7 +82,7 @@ async def test_sending_with_the_same_token_sends_once(memory: MemoryAccount) -> 
 async def test_people_are_found_by_name_and_address(memory: MemoryAccount) -> None:
     bob = Person(address="bob@example.org", name="Bob Example")
     memory.directory.people.append(bob)
-    assert await memory.directory.find("EXAMPLE", 0, 5) == Listed(people=(bob,), total=1)
+    assert await memory.directory.find("EXAMPLE", 0, 5) == Entries(people=(bob,), total=1)
     assert await memory.directory.lookup("Bob@example.org") == bob
     assert await memory.directory.lookup("carol@example.org") is None
 

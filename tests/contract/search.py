@@ -14,6 +14,11 @@ INBOX, SENT, CONTACTS = 1, 4, 7
 MAIL = frozenset({INBOX, SENT})
 
 
+async def searched(account: Account, query: Query, first: int, limit: int) -> Found:
+    assert account.search is not None
+    return await account.search.search(query, first, limit)
+
+
 class SearchContract:
     """Subclasses give an empty `account`."""
 
@@ -48,11 +53,11 @@ class SearchContract:
         ],
     )
     async def test_the_newest_come_first(self, filled: Account, words: str, found: list[Hit]) -> None:
-        answer = await filled.search.search(Query(folders=MAIL, words=words), 0, 10)
+        answer = await searched(filled, Query(folders=MAIL, words=words), 0, 10)
         assert answer == Found(hits=tuple(found), total=len(found))
 
     async def test_a_page_says_how_many_there_are_in_all(self, filled: Account) -> None:
-        pages = [await filled.search.search(Query(folders=MAIL, words="budget"), n, 1) for n in range(4)]
+        pages = [await searched(filled, Query(folders=MAIL, words="budget"), n, 1) for n in range(4)]
         assert [page.hits for page in pages] == [(Hit(INBOX, 1),), (Hit(SENT, 1),), (Hit(INBOX, 2),), ()]
         assert [page.total for page in pages] == [3, 3, 3, 3]
 
@@ -62,26 +67,26 @@ class SearchContract:
     async def test_only_the_folders_named_are_searched(
         self, filled: Account, folders: set[int], count: int
     ) -> None:
-        found = await filled.search.search(Query(folders=frozenset(folders), words="budget"), 0, 10)
+        found = await searched(filled, Query(folders=frozenset(folders), words="budget"), 0, 10)
         assert found.total == count
 
     async def test_the_bounds_of_time_are_not_included(self, filled: Account) -> None:
         third, fifth = (datetime(2026, 3, day, 10, tzinfo=UTC) for day in (3, 5))
-        found = await filled.search.search(Query(folders=MAIL, after=third, before=fifth), 0, 10)
+        found = await searched(filled, Query(folders=MAIL, after=third, before=fifth), 0, 10)
         assert found.hits == (Hit(SENT, 1),)
 
     async def test_a_conversation_is_found_by_its_thread(self, filled: Account) -> None:
         [item] = await filled.items.read(SENT, [1], Wish())
         assert isinstance(item, MailItem)
         thread = item.message.thread
-        assert (await filled.search.search(Query(folders=MAIL, thread=thread), 0, 10)).hits == (Hit(SENT, 1),)
+        assert (await searched(filled, Query(folders=MAIL, thread=thread), 0, 10)).hits == (Hit(SENT, 1),)
         for words, count in (("agreed", 1), ("tight", 0)):
             query = Query(folders=MAIL, thread=thread, words=words)
-            assert (await filled.search.search(query, 0, 10)).total == count
-        assert not (await filled.search.search(Query(folders=MAIL, thread=b"other"), 0, 10)).hits
+            assert (await searched(filled, query, 0, 10)).total == count
+        assert not (await searched(filled, Query(folders=MAIL, thread=b"other"), 0, 10)).hits
 
     async def test_what_was_moved_or_removed_is_found_where_it_is(self, filled: Account) -> None:
         await filled.items.move(INBOX, 1, SENT, token=b"move")
         await filled.items.delete(INBOX, 2)
-        found = await filled.search.search(Query(folders=MAIL, words="budget"), 0, 10)
+        found = await searched(filled, Query(folders=MAIL, words="budget"), 0, 10)
         assert found.hits == (Hit(SENT, 2), Hit(SENT, 1))

@@ -21,11 +21,11 @@ from msgspec import Struct
 from outrider.commands.identifiers import item_id
 from outrider.commands.photos import Photos
 from outrider.commands.registry import command
-from outrider.commands.searching import DEEPEST, Page, portions, read_hits, read_page, scope, show
+from outrider.commands.searching import DEEPEST, Page, look, portions, read_hits, read_page, scope, show
 from outrider.commands.session import Answer, Session
 from outrider.domain.errors import BackendError
 from outrider.domain.items import ItemClass, Wish
-from outrider.domain.roles import Found, Hit, Query
+from outrider.domain.roles import Hit, Query
 from outrider.mapping.bodies import octets_of, wish_from_search
 from outrider.mapping.classes import size_of
 from outrider.mapping.folders import class_name, class_named
@@ -118,8 +118,7 @@ def _limited(options: SearchOptions) -> _Limited:
 async def _mailbox(query: str | Asked, options: SearchOptions, session: Session) -> StoreResponse:
     limited = _limited(options)
     wanted = await _wanted(_conditions(query), session, deep=options.deep_traversal)
-    first = limited.page.first
-    found = await session.account.search.search(wanted, first, limited.limit) if limited.limit else Found()
+    found = await look(session, wanted, limited.page)
     results, count = await _shown(session, found.hits, wish_from_search(options))
     session.note(found=found.total)
     return StoreResponse(

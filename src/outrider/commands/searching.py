@@ -14,7 +14,7 @@ from outrider.commands.references import write_reference
 from outrider.commands.session import Session
 from outrider.domain.errors import BackendError
 from outrider.domain.items import Folder, FolderUse, Item, ItemClass, Mailbox, Wish
-from outrider.domain.roles import Hit
+from outrider.domain.roles import Found, Hit, Query
 from outrider.mapping.classes import View, to_wire
 from outrider.protocol.items.classes import Item as Element
 
@@ -81,6 +81,13 @@ def _with_descendants(folders: Sequence[Folder], chosen: set[int]) -> set[int]:
     return _with_descendants(folders, chosen | below) if below else chosen
 
 
+async def look(session: Session, query: Query, page: Page) -> Found:
+    """What the query finds of this page. Raises BackendError where nothing can be searched."""
+    if session.account.search is None:
+        raise BackendError("This mailbox cannot be searched on the server.")
+    return await session.account.search.search(query, page.first, max(page.size, 0))
+
+
 async def read_hits(
     session: Session, hits: Sequence[Hit], wish: Wish
 ) -> list[tuple[Hit, Item | BackendError]]:
@@ -103,5 +110,5 @@ def portions(hits: Sequence[Hit]) -> Iterable[Sequence[Hit]]:
 def show(session: Session, hit: Hit, item: Item) -> Element:
     """The item as the device sees it."""
     identity = session.account.identity
-    view = View(account=Mailbox(identity.name, identity.address))
+    view = View(version=session.line.version, account=Mailbox(identity.name, identity.address))
     return to_wire(item, view, lambda section: write_reference(session, hit.folder, hit.number, section))

@@ -115,7 +115,9 @@ class Round:
         former = self._view.current.generation if self._view.current is not None else 0
         fresh = Line(generation=max(former + 1, int(now.timestamp() * 1000)))
         line = self._view.newborn or fresh
-        view = structs.replace(self._view, newborn=line, newborn_sticky=self._request.sticky)
+        view = structs.replace(
+            self._view, newborn=line, newborn_sticky=self._request.sticky, newborn_moved=EMPTY
+        )
         loaded = self._place.loaded
         if not await self._store.views.save(loaded.key, loaded.revision, pack(view)):
             return None

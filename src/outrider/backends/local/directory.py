@@ -11,7 +11,7 @@ from outrider.backends.local import address_book
 from outrider.backends.local.addresses import normalise
 from outrider.backends.local.refusals import AddressError
 from outrider.database import Connection, Database
-from outrider.domain.roles import Listed, Person
+from outrider.domain.roles import Entries, Person
 
 _WORDS = re.compile(r"[^\W_]+")
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
@@ -38,11 +38,11 @@ class LocalDirectory:
         self._database = database
         self._shortest = shortest
 
-    async def find(self, text: str, first: int, limit: int) -> Listed:
+    async def find(self, text: str, first: int, limit: int) -> Entries:
         """By name; of a long text only the first words count."""
         patterns = [self._pattern(word) for word in folded(text)[:_MOST_WORDS]]
         if not patterns:
-            return Listed()
+            return Entries()
         return await self._database.read(_find, patterns, (first, limit))
 
     async def lookup(self, address: str) -> Person | None:
@@ -76,7 +76,7 @@ def index(texts: Iterable[str]) -> str:
     return "".join(f" {word}" for word in dict.fromkeys(word for text in texts for word in folded(text)))
 
 
-def _find(connection: Connection, patterns: list[str], page: tuple[int, int]) -> Listed:
+def _find(connection: Connection, patterns: list[str], page: tuple[int, int]) -> Entries:
     first, limit = page
     entries = _ENTRIES.format(match=" AND ".join("words || ' ' LIKE ?" for _ in patterns))
     rows = connection.execute(
@@ -87,7 +87,7 @@ def _find(connection: Connection, patterns: list[str], page: tuple[int, int]) ->
         [[total]] = connection.execute(
             f"SELECT count(*) FROM ({entries}) entries", (*patterns, *patterns)
         ).fetchall()
-    return Listed(people=tuple(map(_person, rows)), total=total)
+    return Entries(people=tuple(map(_person, rows)), total=total)
 
 
 def _lookup(connection: Connection, address: str) -> Person | None:

@@ -4,8 +4,8 @@ import msgspec
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 
 _AT_ONCE = 1_000
 
