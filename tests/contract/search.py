@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from outrider.domain.items import MailItem, Wish
-from outrider.domain.roles import Account, Found, Hit, Query
+from outrider.domain.roles import Account, Found, Hit, Query, all_of
 from tests.contract.documents import contact, mail
 
 INBOX, SENT, CONTACTS = 1, 4, 7
@@ -53,11 +53,13 @@ class SearchContract:
         ],
     )
     async def test_the_newest_come_first(self, filled: Account, words: str, found: list[Hit]) -> None:
-        answer = await searched(filled, Query(folders=MAIL, words=words), 0, 10)
+        answer = await searched(filled, Query(folders=MAIL, clauses=all_of(words)), 0, 10)
         assert answer == Found(hits=tuple(found), total=len(found))
 
     async def test_a_page_says_how_many_there_are_in_all(self, filled: Account) -> None:
-        pages = [await searched(filled, Query(folders=MAIL, words="budget"), n, 1) for n in range(4)]
+        pages = [
+            await searched(filled, Query(folders=MAIL, clauses=all_of("budget")), n, 1) for n in range(4)
+        ]
         assert [page.hits for page in pages] == [(Hit(INBOX, 1),), (Hit(SENT, 1),), (Hit(INBOX, 2),), ()]
         assert [page.total for page in pages] == [3, 3, 3, 3]
 
@@ -67,7 +69,7 @@ class SearchContract:
     async def test_only_the_folders_named_are_searched(
         self, filled: Account, folders: set[int], count: int
     ) -> None:
-        found = await searched(filled, Query(folders=frozenset(folders), words="budget"), 0, 10)
+        found = await searched(filled, Query(folders=frozenset(folders), clauses=all_of("budget")), 0, 10)
         assert found.total == count
 
     async def test_the_bounds_of_time_are_not_included(self, filled: Account) -> None:
@@ -81,12 +83,12 @@ class SearchContract:
         thread = item.message.thread
         assert (await searched(filled, Query(folders=MAIL, thread=thread), 0, 10)).hits == (Hit(SENT, 1),)
         for words, count in (("agreed", 1), ("tight", 0)):
-            query = Query(folders=MAIL, thread=thread, words=words)
+            query = Query(folders=MAIL, thread=thread, clauses=all_of(words))
             assert (await searched(filled, query, 0, 10)).total == count
         assert not (await searched(filled, Query(folders=MAIL, thread=b"other"), 0, 10)).hits
 
     async def test_what_was_moved_or_removed_is_found_where_it_is(self, filled: Account) -> None:
         await filled.items.move(INBOX, 1, SENT, token=b"move")
         await filled.items.delete(INBOX, 2)
-        found = await searched(filled, Query(folders=MAIL, words="budget"), 0, 10)
+        found = await searched(filled, Query(folders=MAIL, clauses=all_of("budget")), 0, 10)
         assert found.hits == (Hit(SENT, 2), Hit(SENT, 1))

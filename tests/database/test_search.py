@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from outrider.database import Connection, Database, search
+from outrider.domain.roles import Field, Term, all_of
 
 _INSERT = (
     "INSERT INTO contents (holders, class, summary, owners, subject, people, text, size) "
@@ -34,7 +35,7 @@ async def filled(database: Database) -> Database:
 
 
 def _find(connection: Connection, account: int, words: str) -> list[int]:
-    match = search.expression(account, words)
+    match = search.expression(account, all_of(words))
     if match is None:
         return []
     rows = connection.execute("SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid", (match,))
@@ -63,6 +64,7 @@ def _find(connection: Connection, account: int, words: str) -> list[int]:
         (1, "tight;", [4]),
         (1, "会议", [4]),
         (1, "budget " * 5000, [2, 4]),
+        (1, "crêperie cafe", [1]),
         (1, "", [1, 2, 4]),
         (1, "  ", [1, 2, 4]),
         (1, '"', []),
@@ -74,6 +76,33 @@ def _find(connection: Connection, account: int, words: str) -> list[int]:
 )
 async def test_words_find_contents(filled: Database, account: int, words: str, found: list[int]) -> None:
     assert await filled.read(_find, account, words) == found
+
+
+@pytest.mark.parametrize(
+    ("clauses", "found"),
+    [
+        ([[Term(text="budget", field=Field.SUBJECT)]], [2, 4]),
+        ([[Term(text="budget", field=Field.TEXT)]], [4]),
+        ([[Term(text="bob", field=Field.PEOPLE)]], [1, 4]),
+        ([[Term(text="bob", field=Field.SUBJECT)]], []),
+        ([[Term(text="bob"), Term(text="carol")]], [1, 2, 4]),
+        ([[Term(text="bob"), Term(text="carol")], [Term(text="budget", field=Field.SUBJECT)]], [2, 4]),
+        ([[Term(text="figures for march")]], [2]),
+        ([[Term(text="march for figures")]], []),
+        ([[Term(text="budg", begun=False)]], []),
+        ([[Term(text='"'), Term(text="carol")]], [2]),
+        ([[Term(text='"')], [Term(text="carol")]], []),
+    ],
+)
+async def test_of_each_clause_a_term_is_found_in_its_place(
+    filled: Database, clauses: list[list[Term]], found: list[int]
+) -> None:
+    def find(connection: Connection) -> list[int]:
+        match = search.expression(1, clauses)
+        sql = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid"
+        return [row[0] for row in connection.execute(sql, (match,))] if match else []
+
+    assert await filled.read(find) == found
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -53,6 +53,7 @@ from outrider.domain.roles import (
     Listener,
     Person,
     Query,
+    Term,
     Token,
     Traits,
     Tx,
@@ -470,14 +471,22 @@ class MemorySearch:
 
 def _meets(thing: _Thing, query: Query) -> bool:
     said = _words(repr(thing.says) + thing.document.decode("utf-8", "replace"))
-    *whole, last = _words(query.words) or [""]
     return (
-        bool(last or not query.words.strip())
-        and set(whole) <= set(said)
-        and (not last or any(word.startswith(last) if len(last) > 1 else word == last for word in said))
+        all(any(_has(said, term) for term in clause) for clause in query.clauses)
         and (query.after is None or thing.received > query.after)
         and (query.before is None or thing.received < query.before)
         and (not query.thread or getattr(thing.says, "thread", b"") == query.thread)
+    )
+
+
+def _has(said: list[str], term: Term) -> bool:
+    """Wherever the term is to stand."""
+    *whole, last = _words(term.text) or [""]
+    begun = term.begun and len(last) > 1
+    return (
+        bool(last)
+        and set(whole) <= set(said)
+        and any(w.startswith(last) if begun else w == last for w in said)
     )
 
 

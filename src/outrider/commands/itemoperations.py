@@ -14,15 +14,16 @@ from msgspec import UNSET, Struct
 
 from outrider.commands.identifiers import find_folder, read_item_id
 from outrider.commands.moves import follow
-from outrider.commands.references import open_reference, write_reference
+from outrider.commands.references import open_reference
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Raw, Session
+from outrider.commands.showing import show
 from outrider.domain.errors import BackendError, NotFoundError
-from outrider.domain.items import Item, ItemClass, Mailbox
+from outrider.domain.items import ItemClass
 from outrider.domain.roles import Content
 from outrider.formats.blobs import Slice
 from outrider.mapping.bodies import wish_from_fetch
-from outrider.mapping.classes import View, only, to_wire
+from outrider.mapping.classes import only
 from outrider.mapping.folders import class_name
 from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.messages.itemoperations import (
@@ -183,21 +184,10 @@ async def _item(
     [item] = await session.account.items.read(place[0], [place[1]], wish_from_fetch(wanted.options))
     if isinstance(item, BackendError):
         raise item
-    element = _shown(session, item, place)
+    element = show(session, item, place)
     if wanted.options is not None and wanted.options.schema:
         element = only(element, wanted.options.schema)
     return ItemOperationsStatus.SUCCESS, folder.holds, _placed(element, parts)
-
-
-def _shown(session: Session, item: Item, place: tuple[int, int]) -> Element:
-    """The item as the device sees it."""
-    identity = session.account.identity
-    view = View(
-        account=Mailbox(identity.name, identity.address),
-        version=session.line.version,
-        zone=identity.time_zone,
-    )
-    return to_wire(item, view, lambda section: write_reference(session, *place, section))
 
 
 def _placed(element: Element, parts: _Parts) -> Properties:

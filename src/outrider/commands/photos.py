@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from outrider.protocol.items.gal import GalPicture
 from outrider.protocol.status import PictureStatus
 
 
@@ -23,3 +24,11 @@ class Photos:
                 return PictureStatus.LIMIT_REACHED, None
             self._left -= 1
         return PictureStatus.SUCCESS, photo
+
+
+def gal_picture(photos: Photos | None, photo: bytes | None) -> GalPicture | None:
+    """The photo of an entry of the directory; nothing where no photos are wanted."""
+    if photos is None:
+        return None
+    status, data = photos.take(photo)
+    return GalPicture(status=status, data=data)

@@ -19,19 +19,19 @@ from typing import Final
 from msgspec import Struct
 
 from outrider.commands.identifiers import item_id
-from outrider.commands.photos import Photos
+from outrider.commands.photos import Photos, gal_picture
 from outrider.commands.registry import command
-from outrider.commands.searching import DEEPEST, Page, look, portions, read_hits, read_page, scope, show
+from outrider.commands.searching import DEEPEST, Page, look, portions, read_hits, read_page, scope
 from outrider.commands.session import Answer, Session
+from outrider.commands.showing import show
 from outrider.domain.errors import BackendError
 from outrider.domain.items import ItemClass, Wish
-from outrider.domain.roles import Hit, Query
+from outrider.domain.roles import Hit, Query, all_of
 from outrider.mapping.bodies import octets_of, wish_from_search
 from outrider.mapping.classes import size_of
 from outrider.mapping.folders import class_name, class_named
 from outrider.mapping.people import entry_to_wire
 from outrider.protocol.errors import EasError
-from outrider.protocol.items.gal import GalPicture
 from outrider.protocol.messages.search import (
     DOCUMENTS,
     GAL,
@@ -140,7 +140,7 @@ async def _shown(session: Session, hits: tuple[Hit, ...], wish: Wish) -> tuple[l
             count += 1
             if isinstance(item, BackendError):
                 continue
-            element = show(session, hit, item)
+            element = show(session, item, (hit.folder, hit.number))
             size += size_of(element)
             if size > session.limits.round_bytes and results:
                 return results, count - 1
@@ -190,7 +190,7 @@ async def _wanted(conditions: Conditions, session: Session, *, deep: bool) -> Qu
         raise EasError(StoreStatus.FOLDER_SYNC_REQUIRED, "a folder that is not there")
     return Query(
         folders=named.folders,
-        words=" ".join(conditions.free_texts),
+        clauses=all_of(" ".join(conditions.free_texts)),
         after=_moment(conditions.greater_than),
         before=_moment(conditions.less_than),
         thread=b"".join(octets_of(one) for one in conditions.conversation_ids),
@@ -223,13 +223,10 @@ async def _directory(query: str | Asked, options: SearchOptions, session: Sessio
         raise EasError(StoreStatus.INVALID_REQUEST, "a search of the directory is for a text")
     listed = await session.account.directory.find(query, limited.page.first, limited.limit)
     photos = _photos(options.picture)
-    results = []
-    for person in listed.people:
-        picture = None
-        if photos is not None:
-            status, data = photos.take(person.photo)
-            picture = GalPicture(status=status, data=data)
-        results.append(Result(properties=Properties(item=entry_to_wire(person, picture))))
+    results = [
+        Result(properties=Properties(item=entry_to_wire(person, gal_picture(photos, person.photo))))
+        for person in listed.people
+    ]
     session.note(found=listed.total)
     return StoreResponse(
         status=limited.status,

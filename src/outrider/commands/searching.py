@@ -10,13 +10,10 @@ from typing import Final
 from msgspec import Struct
 
 from outrider.commands.identifiers import find_folder
-from outrider.commands.references import write_reference
 from outrider.commands.session import Session
 from outrider.domain.errors import BackendError
-from outrider.domain.items import Folder, FolderUse, Item, ItemClass, Mailbox, Wish
+from outrider.domain.items import Folder, FolderUse, Item, ItemClass, Wish
 from outrider.domain.roles import Found, Hit, Query
-from outrider.mapping.classes import View, to_wire
-from outrider.protocol.items.classes import Item as Element
 
 WHOLE_MAILBOX: Final = "0"
 """What some clients name as CollectionId for all folders."""
@@ -105,10 +102,3 @@ async def read_hits(
 def portions(hits: Sequence[Hit]) -> Iterable[Sequence[Hit]]:
     """The hits, some at a time."""
     return (hits[start : start + _AT_ONCE] for start in range(0, len(hits), _AT_ONCE))
-
-
-def show(session: Session, hit: Hit, item: Item) -> Element:
-    """The item as the device sees it."""
-    identity = session.account.identity
-    view = View(version=session.line.version, account=Mailbox(identity.name, identity.address))
-    return to_wire(item, view, lambda section: write_reference(session, hit.folder, hit.number, section))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from outrider.commands.find import find
 from outrider.commands.folders import folder_create, folder_delete, folder_sync, folder_update, get_hierarchy
 from outrider.commands.itemestimate import get_item_estimate
 from outrider.commands.itemoperations import get_attachment, item_operations
@@ -32,6 +33,7 @@ COMMANDS: Final = Table(
     item_operations,
     get_attachment,
     search,
+    find,
     provision,
     settings,
 )

@@ -8,8 +8,10 @@ entries of one account only.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 from outrider.database.connections import Connection
+from outrider.domain.roles import Field, Term
 
 CREATE = (
     "CREATE VIRTUAL TABLE search USING fts5(owners, subject, people, text, content='contents', "
@@ -17,7 +19,8 @@ CREATE = (
 )
 DROP = "DROP TABLE search"
 
-_MOST_WORDS = 32  # of a query; further ones are ignored
+_MOST_CLAUSES = 32  # of a query; further ones are ignored
+_COLUMNS = {None: "subject people text"} | {field: field.value for field in Field}
 
 
 def owner(account: int) -> str:
@@ -41,23 +44,29 @@ def forget(connection: Connection, content: int) -> None:
     )
 
 
-def expression(account: int, words: str) -> str | None:
-    """What the table `search` is matched with for the contents of an account that hold all the words, the
-    last one as a beginning if it has two letters; None where nothing can hold them.
-
-    Each word is quoted, so that no sign in it means anything to the query language; one with signs in it,
-    as an address has, stands for its parts in a row.
-    """
-    terms = [f'"{word}"' for word in _spoken(words)]
-    mine = f'owners : "{owner(account)}"'
-    if not terms:
-        return mine if not words.strip() else None
-    if len(terms[-1]) > len('""') + 1:  # a single letter begins half of all words
-        terms[-1] += " *"
-    return f"{mine} AND {{subject people text}} : ({' AND '.join(terms)})"
+def expression(account: int, clauses: Iterable[Iterable[Term]]) -> str | None:
+    """What the table `search` is matched with for the contents of an account in which of each clause a term
+    is found; None where that can be none."""
+    asked = [_clause(clause) for clause in clauses][:_MOST_CLAUSES]
+    if not all(asked):
+        return None
+    return " AND ".join([f'owners : "{owner(account)}"', *asked])
 
 
-def _spoken(words: str) -> list[str]:
-    """The words that have a letter or digit; the others are in no index."""
-    parts = unicodedata.normalize("NFC", words).replace('"', " ").replace("\0", " ").split()
-    return [part for part in parts if any(sign.isalnum() for sign in part)][:_MOST_WORDS]
+def _clause(terms: Iterable[Term]) -> str:
+    """Either of the terms; empty where none of them can be found."""
+    asked = [
+        f"{{{_COLUMNS[term.field]}}} : {_quoted(term)}"
+        for term in terms
+        if any(sign.isalnum() for sign in term.text)  # only such are in the index
+    ]
+    return f"({' OR '.join(asked)})" if asked else ""
+
+
+def _quoted(term: Term) -> str:
+    """The words in quotes, so that no sign in them means anything to the query language; one with signs in
+    it, as an address has, stands for its parts in a row."""
+    text = unicodedata.normalize("NFC", term.text).replace('"', " ").replace("\0", " ").strip()
+    letters = next(iter(reversed(text.split())), "")
+    begun = term.begun and len(letters) > 1  # a single letter begins half of all words
+    return f'"{text}" *' if begun else f'"{text}"'

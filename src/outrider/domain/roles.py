@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from enum import Enum
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
@@ -134,19 +135,44 @@ class Items(Protocol):
         ...
 
 
+class Field(Enum):
+    """Where in an item words can stand."""
+
+    SUBJECT = "subject"
+    PEOPLE = "people"  # names and addresses of all it names
+    TEXT = "text"
+
+
+class Term(Struct, frozen=True, kw_only=True):
+    """Words in a row, somewhere (None) or in one place; with `begun` the last one may be only the beginning
+    of a word, if it has two letters. Case and accents do not matter."""
+
+    text: str
+    field: Field | None = None
+    begun: bool = True
+
+
 class Query(Struct, frozen=True, kw_only=True):
     """What is searched for: items that meet all of it.
 
-    `words` must all be in the item, whatever their case and accents, the last one perhaps only begun; none
-    means any text. `folders` are searched, and nothing else. `after` and `before` bound the time of arrival,
-    neither included. `thread` is a conversation (mail only).
+    Of each of the `clauses` one term must be in the item; without any, its text does not matter. `folders`
+    are searched, and nothing else. `after` and `before` bound the time of arrival, neither included. `thread`
+    is a conversation (mail only).
     """
 
     folders: frozenset[int]
-    words: str = ""
+    clauses: tuple[tuple[Term, ...], ...] = ()
     after: datetime | None = None
     before: datetime | None = None
     thread: bytes = b""
+
+
+def all_of(words: str) -> tuple[tuple[Term, ...], ...]:
+    """The clauses that ask for all of these words, the last one perhaps only begun. What has no letter or
+    digit is passed over, unless there is nothing else."""
+    listed = words.split()
+    spoken = [word for word in listed if any(sign.isalnum() for sign in word)] or listed[:1]
+    return tuple((Term(text=word, begun=word is spoken[-1]),) for word in spoken)
 
 
 class Hit(Struct, frozen=True):

@@ -11,7 +11,7 @@ from outrider.backends.local.folders import create_account
 from outrider.database import Connection, Database
 from outrider.database.search import expression
 from outrider.domain.items import MailItem, Wish
-from outrider.domain.roles import Account, Directory, Identity, Query, Submit
+from outrider.domain.roles import Account, Directory, Identity, Query, Submit, all_of
 from tests.contract.documents import mail, mime
 from tests.contract.search import SearchContract
 
@@ -38,10 +38,16 @@ async def test_a_shared_mail_is_found_by_each_of_its_owners(
     shared: LocalAccount, account: LocalAccount
 ) -> None:
     for one in (shared, account):
-        assert (await one.search.search(Query(folders=frozenset({INBOX}), words="both"), 0, 10)).total == 1
+        assert (
+            await one.search.search(Query(folders=frozenset({INBOX}), clauses=all_of("both")), 0, 10)
+        ).total == 1
     await shared.items.delete(INBOX, 1)
-    assert (await shared.search.search(Query(folders=frozenset({INBOX}), words="both"), 0, 10)).total == 0
-    assert (await account.search.search(Query(folders=frozenset({INBOX}), words="both"), 0, 10)).total == 1
+    assert (
+        await shared.search.search(Query(folders=frozenset({INBOX}), clauses=all_of("both")), 0, 10)
+    ).total == 0
+    assert (
+        await account.search.search(Query(folders=frozenset({INBOX}), clauses=all_of("both")), 0, 10)
+    ).total == 1
 
 
 async def test_no_item_of_another_account_is_found(shared: LocalAccount, account: LocalAccount) -> None:
@@ -49,15 +55,15 @@ async def test_no_item_of_another_account_is_found(shared: LocalAccount, account
     [item] = await account.items.read(INBOX, [2], Wish())
     assert isinstance(item, MailItem)
     for query in (
-        Query(folders=frozenset({INBOX}), words="secret"),
-        Query(folders=frozenset({INBOX}), words="owner01"),
+        Query(folders=frozenset({INBOX}), clauses=all_of("secret")),
+        Query(folders=frozenset({INBOX}), clauses=all_of("owner01")),
         Query(folders=frozenset({INBOX}), thread=item.message.thread),
     ):
         assert (await shared.search.search(query, 0, 10)).total == 0
 
 
 def _plan(connection: Connection, query: Query) -> list[str]:
-    found, parameters = search._statement(1, query, expression(1, query.words) or "")
+    found, parameters = search._statement(1, query, expression(1, query.clauses) or "")
     sql = search._PAGE.format(found=found)
     rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", (*parameters, 100, 0))
     return [row[3] for row in rows if "i" in row[3].split() or "search" in row[3] or "c" in row[3].split()]
@@ -67,7 +73,7 @@ def _plan(connection: Connection, query: Query) -> list[str]:
     ("query", "plan"),
     [
         (
-            Query(folders=frozenset({1, 4}), words="budget"),
+            Query(folders=frozenset({1, 4}), clauses=all_of("budget")),
             [
                 "SCAN search VIRTUAL TABLE INDEX 0:M4",
                 "SEARCH i USING COVERING INDEX ix_items_contents (account=? AND content=?)",
@@ -95,7 +101,7 @@ async def test_a_search_is_one_hop_and_one_statement_for_the_page(
     for number in range(size):
         await account.items.create(INBOX, mail(f"News {number}"), str(number).encode())
     hops, statements = database.counters.hops, database.counters.statements
-    found = await account.search.search(Query(folders=frozenset({INBOX}), words="news"), 0, 2)
+    found = await account.search.search(Query(folders=frozenset({INBOX}), clauses=all_of("news")), 0, 2)
     assert (len(found.hits), found.total) == (2, size)
     # those that begin and end the transaction, and one for the account, among them
     assert (database.counters.hops - hops, database.counters.statements - statements) == (1, 4)

@@ -8,6 +8,7 @@ from outrider.protocol.messages.composemail import (
     SmartForwardResponse,
     SmartReplyResponse,
 )
+from outrider.protocol.messages.find import FindResponse
 from outrider.protocol.messages.folders import (
     FolderCreateResponse,
     FolderDeleteResponse,
@@ -32,6 +33,7 @@ ANSWERS: list[tuple[str, Callable[..., Element]]] = [
     ("SendMail", SendMailResponse),
     ("SmartForward", SmartForwardResponse),
     ("SmartReply", SmartReplyResponse),
+    ("Find", FindResponse),
     ("FolderCreate", FolderCreateResponse),
     ("FolderDelete", FolderDeleteResponse),
     ("FolderSync", FolderSyncResponse),

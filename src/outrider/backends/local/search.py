@@ -46,7 +46,7 @@ class LocalSearch:
 
 def _search(connection: Connection, address: str, query: Query, page: tuple[int, int]) -> Found:
     account = places.find_owner(connection, address).id
-    match = search.expression(account, query.words)
+    match = search.expression(account, query.clauses)
     if match is None or not query.folders:
         return Found()
     found, parameters = _statement(account, query, match)
@@ -67,6 +67,6 @@ def _statement(account: int, query: Query, match: str) -> tuple[str, tuple[objec
     bounds = (account, after, before)
     if not query.thread:
         return _WORDS.format(folders=folders), (*bounds, match)
-    if not query.words.strip():
+    if not query.clauses:
         return _THREAD.format(folders=folders), (*bounds, query.thread)
     return _WORDS_IN_THREAD.format(folders=folders), (*bounds, query.thread, match)
