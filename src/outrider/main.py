@@ -186,7 +186,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
 
     submissions = _relay(config, database)
     outbox = Outbox(database=database, local=local, now=now, host=_host(config), submissions=submissions)
-    accounts = LocalAccounts(local, outbox, LocalDirectory(database))
+    accounts = LocalAccounts(local, outbox, LocalDirectory(database, config.directory.shortest))
     hub, restraint = Hub(watcher_of(accounts)), _restraint(config)
     signin = SignIn(
         LocalAuthenticator(database, passwords, app_passwords, now=now), store.signins, key, clock=now

@@ -222,6 +222,7 @@ class WatchedAccount:
         self.traits = account.traits
         self.submit = account.submit
         self.directory = account.directory
+        self.search = account.search
         self.folders = Watched(account.folders, process)
         self.feed = Watched(account.feed, process)
         self.items = Watched(account.items, process)

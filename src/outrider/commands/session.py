@@ -110,7 +110,7 @@ class Session(Protocol):
         ...
 
     def seal(self, *fields: str) -> str:
-        """An opaque reference to `fields`, signed and bound to this user (a FileReference or LongId)."""
+        """An opaque reference to `fields`, signed and bound to this user (a FileReference)."""
         ...
 
     def unseal(self, reference: str) -> tuple[str, ...] | None:

@@ -18,7 +18,10 @@ def check_values(config: Config) -> list[Mistake]:
 def check_files(config: Config) -> list[Mistake]:
     """What is wrong with the files and directories that the configuration names; nothing is written."""
     mistakes: list[Mistake] = []
-    named = {"submit.authorities": config.submit.authorities}
+    named = {
+        "submit.authorities": config.submit.authorities,
+        "directory.authorities": config.directory.authorities,
+    }
     if tls := config.http.tls:
         named |= {"http.tls.certificate": tls.certificate, "http.tls.key": tls.key}
     for key, path in named.items():

@@ -161,6 +161,26 @@ class Embedded(Struct, frozen=True, kw_only=True):
     kind: Annotated[Literal["local"], Meta(description="`local`: the embedded one")] = "local"
 
 
+class Directory(Embedded, frozen=True, kw_only=True):
+    """Who there is: the users and groups of the embedded directory."""
+
+    shortest: Annotated[
+        int,
+        Meta(
+            description="letters from which on a word of an address book search may be the beginning of a "
+            "name; a shorter one finds only those who have it whole",
+            ge=1,
+            le=10,
+        ),
+    ] = 3
+    authorities: Annotated[
+        Path | None,
+        Meta(
+            description="PEM file with authorities whose S/MIME certificates are trusted beside the system's"
+        ),
+    ] = None
+
+
 class Submit(Struct, frozen=True, kw_only=True):
     """How mail leaves; addresses of the embedded store are always delivered directly."""
 
@@ -233,7 +253,7 @@ class Config(Struct, frozen=True, kw_only=True):
     mail: Embedded = Embedded()
     submit: Submit = Submit()
     contacts: Embedded = Embedded()
-    directory: Embedded = Embedded()
+    directory: Directory = Directory()
     access: Access = Access()
     delivery: Delivery | None = None
     secrets: Secrets = Secrets()

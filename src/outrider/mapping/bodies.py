@@ -21,6 +21,7 @@ from outrider.protocol.items.body import (
     BodyType,
 )
 from outrider.protocol.messages.itemoperations import FetchOptions
+from outrider.protocol.messages.search import SearchOptions
 from outrider.protocol.messages.sync import Options
 from outrider.protocol.status import SyncStatus
 from outrider.protocol.values import Blob, Octets
@@ -70,6 +71,15 @@ def wish_from_fetch(options: FetchOptions | None) -> Wish:
         return WHOLE
     return Wish(
         preferences=_preferences(options.body_preference) or WHOLE.preferences,
+        mime=_mime(options.mime_support),
+        part=_part(options.body_part_preference),
+    )
+
+
+def wish_from_search(options: SearchOptions) -> Wish:
+    """What the options of a Search ask for; SIZES_ONLY where they name no form of body."""
+    return Wish(
+        preferences=_preferences(options.body_preference) or SIZES_ONLY.preferences,
         mime=_mime(options.mime_support),
         part=_part(options.body_part_preference),
     )

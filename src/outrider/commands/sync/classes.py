@@ -12,6 +12,7 @@ from outrider.commands.drafts import Draft, send_draft, send_new_draft
 from outrider.commands.identifiers import read_item_id
 from outrider.commands.references import read_reference, write_reference
 from outrider.commands.session import Session
+from outrider.commands.showing import view_of
 from outrider.commands.sync.options import Sticky
 from outrider.domain.items import (
     ContactItem,
@@ -20,14 +21,13 @@ from outrider.domain.items import (
     FolderUse,
     Item,
     ItemClass,
-    Mailbox,
     MailItem,
     NewItem,
     Wish,
 )
 from outrider.domain.items import Folder as DomainFolder
 from outrider.mapping.bodies import octets_of
-from outrider.mapping.classes import SERVED, Terms, View, edit_from_wire, new_from_wire, size_of, to_wire
+from outrider.mapping.classes import SERVED, Terms, edit_from_wire, new_from_wire, size_of, to_wire
 from outrider.mapping.mail import marks_to_wire
 from outrider.mapping.mail import to_wire as mail_to_wire
 from outrider.protocol.errors import EasError
@@ -49,14 +49,11 @@ class ClassWork:
     """The items of one folder for one device."""
 
     def __init__(self, session: Session, folder: DomainFolder, sticky: Sticky) -> None:
-        identity = session.account.identity
         self._session = session
         self._folder = folder
         self._sticky = sticky
         self._version = session.line.version
-        self._view = View(
-            account=Mailbox(identity.name, identity.address), version=self._version, zone=identity.time_zone
-        )
+        self._view = view_of(session)
 
     def render(self, number: int, item: Item) -> Rendered:
         """The item as the device will see it."""
