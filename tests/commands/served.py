@@ -17,7 +17,7 @@ from outrider.commands.quirks import Quirk, Quirks
 from outrider.commands.session import Limits
 from outrider.commands.signin import SignIn
 from outrider.commands.table import COMMANDS
-from outrider.policy.settings import Policy
+from outrider.policy.policies import Policy
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element, decode, encode
 from outrider.protocol.versions import Version

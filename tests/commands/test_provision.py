@@ -15,7 +15,7 @@ from msgspec import structs
 
 from outrider.commands.exchange import Outcome, Reply
 from outrider.commands.quirks import Match, Quirk
-from outrider.policy.settings import OPEN, Policy
+from outrider.policy.policies import OPEN, Policy
 from outrider.protocol.messages.composemail import SendMailRequest, SendMailResponse
 from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
 from outrider.protocol.messages.ping import PingFolder, PingRequest, PingResponse

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from outrider.policy.access import judge, must_provision
-from outrider.policy.settings import OPEN, Policy
+from outrider.policy.policies import OPEN, Policy
 from outrider.protocol.versions import Version
 from tests.policy.test_provisioning import FINAL, HELD, NOTHING, OFFERED, PIN, TEMPORARY, Record
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec import Struct, structs
 
 from outrider.policy.access import judge, must_provision
+from outrider.policy.policies import OPEN, Policy
 from outrider.policy.provisioning import (
     Acknowledgement,
     Fresh,
@@ -22,7 +23,6 @@ from outrider.policy.provisioning import (
     recognise_acknowledgement,
     recognise_request,
 )
-from outrider.policy.settings import OPEN, Policy
 from outrider.protocol.messages.provision import EASProvisionDoc
 from outrider.protocol.status import PolicyAcknowledgement
 from outrider.protocol.versions import Version

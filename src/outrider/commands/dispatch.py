@@ -32,7 +32,7 @@ from outrider.commands.session import Answer, Facts, Gate, Limits, Park, Refusal
 from outrider.commands.signin import SignIn
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.roles import Account, Accounts, Identity
-from outrider.policy.settings import OPEN, Policy
+from outrider.policy.policies import OPEN, Policy
 from outrider.protocol.errors import EasError
 from outrider.protocol.request import WBXML_TYPE, RequestError, RequestLine, parse_request
 from outrider.protocol.schema import Element, decode, encode

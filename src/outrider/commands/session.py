@@ -11,7 +11,7 @@ from msgspec import Struct
 from outrider.commands.quirks import Quirks
 from outrider.domain.items import Blob
 from outrider.domain.roles import Account, Identity
-from outrider.policy.settings import Policy
+from outrider.policy.policies import Policy
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element
 from outrider.store.devices import Device

@@ -20,8 +20,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from outrider.policy.policies import Policy
 from outrider.policy.provisioning import Partnership, is_outdated
-from outrider.policy.settings import Policy
 from outrider.protocol.status import CommonStatus
 from outrider.protocol.versions import Version
 

@@ -29,7 +29,7 @@ from typing import Final, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from outrider.policy.settings import Policy
+from outrider.policy.policies import Policy
 from outrider.protocol.status import PolicyAcknowledgement
 from outrider.protocol.versions import Version
 
