@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from outrider.database import Connection, Database
 from outrider.store.aside import Aside
+from outrider.store.audit import Audit
 from outrider.store.devices import Devices
 from outrider.store.ledger import Ledger
+from outrider.store.policies import Policies
 from outrider.store.requests import Requests
 from outrider.store.signins import Signins
 from outrider.store.views import Views
@@ -24,6 +26,8 @@ class Store:
         self.requests = Requests(database)
         self.ledger = Ledger(database)
         self.aside = Aside(database)
+        self.policies = Policies(database)
+        self.audit = Audit(database)
 
     async def forget_device(self, account: str, device: str) -> bool:
         """Drop all that is kept of one device; False if it was not known. It starts over when it comes
