@@ -37,6 +37,7 @@ from outrider.bus.memory import MemoryBus
 from outrider.commands.budget import Budget
 from outrider.commands.dispatch import Dispatcher, Services, admit_enabled
 from outrider.commands.loops import Loops
+from outrider.commands.policies import PoliciesInForce
 from outrider.commands.provision import admit_provisioned
 from outrider.commands.quirks import read_quirks
 from outrider.commands.restraint import Restraint
@@ -193,6 +194,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         key=key,
         clock=now,
         limits=_limits(config),
+        policies=PoliciesInForce(store.policies),
         gates=(admit_enabled, admit_provisioned),
         quirks=read_quirks(QUIRKS.read_bytes()),
         restraint=restraint,

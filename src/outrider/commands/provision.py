@@ -8,6 +8,7 @@ from outrider.commands.partnership import describe, revise
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Facts, Refusal, Session
 from outrider.policy.access import judge
+from outrider.policy.policies import Policy
 from outrider.policy.provisioning import (
     INFORMATION_SINCE,
     Acknowledgement,
@@ -51,12 +52,14 @@ async def provision(request: ProvisionRequest, session: Session) -> Answer:
         return _answer(session, unknown, "there are no policies of this type")
     if policy.status is not None:
         return await _take_acknowledgement(policy, session)
+    if session.policy is None:
+        return _answer(session, PolicyResponse(status=PolicyStatus.NO_POLICY), "the device is exempt")
     information = request.device_information.set if request.device_information else None
     if information is None and _must_describe_itself(session):
         return _refuse(
             session, ProvisionStatus.DEVICE_INFORMATION_REQUIRED, "the device does not say what it is"
         )
-    return await _send_policy(information, session)
+    return await _send_policy(session.policy, information, session)
 
 
 def _must_describe_itself(session: Session) -> bool:
@@ -64,20 +67,20 @@ def _must_describe_itself(session: Session) -> bool:
     return since and not session.quirks.excuses_device_information(session.device)
 
 
-async def _send_policy(information: DeviceSet | None, session: Session) -> Answer:
+async def _send_policy(policy: Policy, information: DeviceSet | None, session: Session) -> Answer:
     """The first phase: everything that is set, and a key with which to acknowledge it."""
     fresh = Fresh(session.now(), draw_key(secrets.randbelow))
 
     def step(device: Device) -> dict[str, Value]:
-        return describe(information) | offer(device, session.policy, session.line.version, fresh)
+        return describe(information) | offer(device, policy, session.line.version, fresh)
 
     device = await revise(session, step)
-    session.note(policy=session.policy.name)
+    session.note(policy=policy.name)
     thanks = DeviceInformationResponse(status=SettingsStatus.SUCCESS) if information else None
-    policy = PolicyResponse(
-        status=PolicyStatus.SUCCESS, policy_key=str(device.offered_key), data=session.policy.document
+    sent = PolicyResponse(
+        status=PolicyStatus.SUCCESS, policy_key=str(device.offered_key), data=policy.document
     )
-    return ProvisionResponse(device_information=thanks, status=ProvisionStatus.SUCCESS, policies=[policy])
+    return ProvisionResponse(device_information=thanks, status=ProvisionStatus.SUCCESS, policies=[sent])
 
 
 async def _take_acknowledgement(policy: PolicyRequest, session: Session) -> Answer:

@@ -83,16 +83,20 @@ _TABLE: Final[dict[tuple[_Key, _Record], Signal | None]] = {
 }
 
 
-def judge(policy: Policy, device: Partnership, version: Version, key: int | None) -> Signal | None:
+def judge(policy: Policy | None, device: Partnership, version: Version, key: int | None) -> Signal | None:
     """Look up whether a request with this key is let in (None) or has to provision; `key` None: it carries
-    none."""
+    none; `policy` None: the device is exempt."""
+    if policy is None:
+        return None
     if key is None and not policy.allows_non_provisionable:
         return _REFUSED
     return _TABLE[_which(device, key), _standing(policy, device, version)]
 
 
-def must_provision(policy: Policy, device: Partnership, version: Version) -> bool:
+def must_provision(policy: Policy | None, device: Partnership, version: Version) -> bool:
     """Say, by the device's record alone, whether it has to take its policy before anything else."""
+    if policy is None:
+        return False
     standing = _standing(policy, device, version)
     if standing is _Record.NEW:
         return not policy.allows_non_provisionable
