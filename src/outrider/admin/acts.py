@@ -13,6 +13,17 @@ from outrider.admin.aside import DropAside, ListAside, RetryAside, ShowAside
 from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, ShowDevice
 from outrider.admin.documents import AddDocuments, AddMails, ListFolders, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, ListGroups, RemoveGroup, ShowGroup
+from outrider.admin.policies import (
+    AddPolicy,
+    AssignPolicy,
+    ListPolicies,
+    PreviewPolicy,
+    RemovePolicy,
+    RestorePolicy,
+    SetPolicy,
+    ShowPolicy,
+    WidenPolicy,
+)
 from outrider.admin.services import Act
 from outrider.admin.users import (
     AddAlias,
@@ -33,7 +44,9 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     AddDocuments,
     AddGroup,
     AddMails,
+    AddPolicy,
     AddUsers,
+    AssignPolicy,
     Backup,
     DisableUser,
     DropAside,
@@ -44,22 +57,29 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     ListDevices,
     ListFolders,
     ListGroups,
+    ListPolicies,
     ListUsers,
     MakeFolder,
+    PreviewPolicy,
     ReadDocuments,
     RemoveAlias,
     RemoveGroup,
+    RemovePolicy,
     RemoveUser,
+    RestorePolicy,
     ResyncDevice,
     RetryAside,
     RevokeAppPassword,
     RevokeLabelled,
     SetPassword,
+    SetPolicy,
     SetUser,
     ShowAside,
     ShowDevice,
     ShowGroup,
+    ShowPolicy,
     ShowUser,
+    WidenPolicy,
 )
 
 _decoder: Final = msgspec.msgpack.Decoder(Union[ACTS])  # noqa: UP007

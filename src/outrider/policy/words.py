@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
+from outrider.policy.book import Level
 from outrider.policy.policies import Policy
 from outrider.policy.settings import DECLARED, SETTINGS, Setting, Value, document_of, values_of
 
@@ -29,6 +30,9 @@ MANNER_WORDS: Final = {
     "AllowExternalDeviceManagement": "Devices that say somebody else manages them are let in.",
     "RefreshIntervalHours": "Hours after which a device must take the policy anew; none is never.",
 }
+
+ASSIGN: Final = "assign"
+"""The key of the file's policies that says for whom they hold."""
 
 HOURS: Final = range(1, 9601)
 NAMES: Final = (*SETTINGS, *MANNERS)
@@ -91,6 +95,24 @@ def read_value(name: str, given: Given) -> Value:
     return _number(name, given, lambda value: _fits(setting, value), empty=setting.empty)
 
 
+def read_targets(given: Given) -> list[tuple[Level, str]]:
+    """For whom a policy is assigned: a list of `default`, `group:NAME`, `user:ADDRESS`, `device:ID`. Raises
+    PolicyWordsError."""
+    if not isinstance(given, list):
+        raise PolicyWordsError("E-POLICY-TARGET", 'a list is expected, such as ["default"]')
+    return [read_target(one) for one in given]
+
+
+def read_target(text: str) -> tuple[Level, str]:
+    """One of those for whom a policy is assigned. Raises PolicyWordsError."""
+    word, colon, target = text.partition(":")
+    level = next((level for level in Level if level.value == word), None)
+    if level is None or bool(target) == (level is Level.DEFAULT) or bool(colon) != bool(target):
+        wanted = "default, group:NAME, user:ADDRESS or device:ID"
+        raise PolicyWordsError("E-POLICY-TARGET", f"{text!r} is nobody: {wanted} is expected")
+    return level, target
+
+
 def allowed(name: str) -> str:
     """The values that a setting takes, in words."""
     if name == "RefreshIntervalHours":
@@ -103,6 +125,40 @@ def allowed(name: str) -> str:
     if setting.choices:
         return ", ".join(map(str, setting.choices))
     return f"{setting.low} to {setting.high}" + (", or none" if setting.empty else "")
+
+
+class SettingRow(Struct, frozen=True):
+    """A setting as the manual shows it; `since` is the first version that carries it, empty for what a policy
+    says of its own handling."""
+
+    name: str
+    takes: str
+    default: str
+    since: str
+    words: str
+
+
+def describe_settings() -> list[SettingRow]:
+    """Every name that a policy can set."""
+    plain = Policy(name="", sets=document_of({}))
+    document = [
+        SettingRow(name, allowed(name), written(setting.default), str(DECLARED[name].since), setting.words)
+        for name, setting in SETTINGS.items()
+    ]
+    manners = [
+        SettingRow(name, allowed(name), written(getattr(plain, MANNERS[name])), "", words)
+        for name, words in MANNER_WORDS.items()
+    ]
+    return document + manners
+
+
+def written(value: Value) -> str:
+    """A value as `read_value` reads it."""
+    if value is None:
+        return "none"
+    if isinstance(value, list):
+        return ",".join(value)
+    return str(value).lower()
 
 
 def _fits(setting: Setting, value: int) -> bool:
