@@ -67,7 +67,8 @@ async def thin(parts: Parts, *, address: str, device: str, count: int) -> None:
     chance = random.Random(1)
     half = ItemSet(number for number in range(count) if chance.random() < 0.5)
     key = ViewKey(address, device, str(INBOX))
-    await parts.store.views.adjust(key, Shift(put=Holdings(), take=Holdings(known=half)))
+    by = Shift(put=Holdings(), take=Holdings(known=half))
+    await parts.store.views.revise(key, lambda record: (record, by))
 
 
 async def state(parts: Parts, *, address: str, device: str, collection: str) -> dict[str, int]:

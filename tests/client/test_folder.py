@@ -156,6 +156,48 @@ def test_refused_edits_are_undone_and_told() -> None:
     assert one.refusals[0] == Refusal(id="a", status=6)
 
 
+def test_an_edit_that_is_refused_after_an_earlier_one_was_taken_is_undone_alone() -> None:
+    one = folder(a=Email(subject="A", read=False))
+    one.edit("a", Email(read=True))
+    one.ask(SETTINGS)
+    one.edit("a", Email(categories=["Red"]))
+    one.hear(answer("1.3"))
+    assert one.items["a"] == Email(subject="A", read=True, categories=["Red"])
+    one.ask(SETTINGS)
+    one.hear(answer("1.4", responses=[ChangeResponse(server_id="a", status=6)]))
+    assert one.items["a"] == Email(subject="A", read=True)
+
+
+def test_an_edit_that_is_refused_shows_a_later_one_that_is_pending() -> None:
+    one = folder(a=Email(subject="A", read=False))
+    one.edit("a", Email(read=True))
+    one.ask(SETTINGS)
+    one.edit("a", Email(categories=["Red"]))
+    one.hear(answer("1.3", responses=[ChangeResponse(server_id="a", status=6)]))
+    assert one.items["a"] == Email(subject="A", read=False, categories=["Red"])
+    one.ask(SETTINGS)
+    one.hear_nothing()
+    assert one.items["a"] == Email(subject="A", read=False, categories=["Red"])
+
+
+def test_a_change_of_what_we_deleted_meanwhile_is_not_odd() -> None:
+    one = folder(a=Email(subject="A", read=False))
+    one.ask(SETTINGS)
+    one.remove("a")
+    one.hear(answer("1.3", Change(server_id="a", data=Email(read=True))))
+    assert (one.items, one.oddities) == ({}, [])
+    assert one.ask(SETTINGS).commands == [ClientDelete(server_id="a")]
+
+
+def test_an_item_given_away_does_not_come_back() -> None:
+    one = folder(a=Email(subject="A", read=False))
+    one.edit("a", Email(read=True))
+    one.ask(SETTINGS)
+    assert one.take("a") == Email(subject="A", read=True)
+    one.hear(answer("1.3", responses=[ChangeResponse(server_id="a", status=8)]))
+    assert one.items == {}
+
+
 def test_our_unsent_edits_outlive_a_change_by_the_server() -> None:
     one = folder(a=Email(subject="A", read=False), b=Email(subject="B"))
     one.ask(SETTINGS)

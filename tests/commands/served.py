@@ -18,7 +18,7 @@ from outrider.commands.quirks import Quirk, Quirks
 from outrider.commands.session import Limits
 from outrider.commands.signin import SignIn
 from outrider.commands.table import COMMANDS
-from outrider.policy.book import Level
+from outrider.policy.book import NONE, Level
 from outrider.policy.policies import Policy
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element, decode, encode
@@ -53,6 +53,11 @@ class House:
         """The same server after its policy changed."""
         file = FilePolicies([policy], {(Level.DEFAULT, ""): policy.name})
         policies = PoliciesInForce(self.store.policies, file)
+        return House(dataclasses.replace(self._services, policies=policies))
+
+    def exempt(self) -> House:
+        """The same server with nobody under a policy."""
+        policies = PoliciesInForce(self.store.policies, FilePolicies((), {(Level.DEFAULT, ""): NONE}))
         return House(dataclasses.replace(self._services, policies=policies))
 
     def overlooking(self, *rows: Quirk) -> House:

@@ -133,7 +133,6 @@ class Device:
         self.pinger = Pinger(self.line, heartbeat=60)
         self.edited: dict[str, str] = {}
         self.deleted: set[str] = set()
-        self.gone: set[str] = set()  # items of which the server may still speak as they were
         self.added: set[str] = set()
         self.without_categories = version < Version.V14_0
 
@@ -164,8 +163,7 @@ class Device:
         """Move an item, however often it takes until the server has said whether it did."""
         while True:
             try:
-                self.gone.add(item)
-                self.gone.add(await self.replica.move(folder, item, to))
+                await self.replica.move(folder, item, to)
             except ClientError as error:
                 if error.code in (NETWORK, HTTP) or error.status == MoveItemsStatus.MOVE_FAILED:
                     continue
@@ -196,7 +194,6 @@ class Device:
         self.replica.delete(folder, item)
         self.edited.pop(item, None)
         self.deleted.add(item)
-        self.gone.add(item)
 
     def refused(self) -> set[str]:
         """The items of which an edit was refused, and the device told so."""

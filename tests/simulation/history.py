@@ -51,11 +51,23 @@ def history(seed: int, length: int = LENGTH) -> list[Step]:
     return [*(Step("sync", device, seed) for device in range(DEVICES)), *steps]
 
 
-def play(schema: Path, seed: int, steps: Sequence[Step], *, transactional: bool) -> Fault | None:
+def told(schema: Path, seed: int) -> str:
+    """What is to be said of a seed: its fault, and the shrunk history that leads to it; "" if all is well."""
+    steps = history(seed)
+    fault = play(schema, seed, steps)
+    if fault is None:
+        return ""
+    left = shrunk(schema, seed, steps)
+    after = play(schema, seed, left)
+    lines = "\n".join(f"  {step}" for step in left)
+    return f"seed {seed}: {fault.says}\nshrunk to {after.says if after else ''}\n{lines}"
+
+
+def play(schema: Path, seed: int, steps: Sequence[Step]) -> Fault | None:
     """Run the steps in a new world; None if all is well at the end."""
     with tempfile.TemporaryDirectory(prefix="simulation-") as folder:
         shutil.copyfile(schema, Path(folder) / "outrider.db")
-        world = World(Path(folder), seed, transactional=transactional)
+        world = World(Path(folder), seed, transactional=seed % 2 == 0)
         with asyncio.Runner(loop_factory=Loop) as runner:
             return runner.run(_play(world, steps))
 
@@ -73,16 +85,16 @@ async def _play(world: World, steps: Sequence[Step]) -> Fault | None:
     return None
 
 
-def shrunk(schema: Path, seed: int, steps: Sequence[Step], *, transactional: bool) -> list[Step]:
+def shrunk(schema: Path, seed: int, steps: Sequence[Step]) -> list[Step]:
     """The steps without those that the fault does not need: drop ever smaller runs of them while it stays."""
-    fault = play(schema, seed, steps, transactional=transactional)
+    fault = play(schema, seed, steps)
     assert fault is not None
     left, size = list(steps), len(steps) // 2
     while size:
         start = 0
         while start < len(left):
             fewer = left[:start] + left[start + size :]
-            found = play(schema, seed, fewer, transactional=transactional)
+            found = play(schema, seed, fewer)
             if found is not None and found.kind == fault.kind:
                 left = fewer
             else:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from outrider.database import Database
-from outrider.domain.changes import BLOCK, EMPTY, Holdings, ItemSet, Shift
+from outrider.domain.changes import BLOCK, Holdings, ItemSet, Shift
 from outrider.store.views import Record, ViewKey, Views
 
 KEY = ViewKey("alice@example.org", "d1", "1")
@@ -107,17 +107,33 @@ async def test_a_block_that_becomes_empty_leaves_no_row(views: Views, database: 
     assert [tuple(row) for row in rows] == [(0,)]
 
 
-async def test_an_adjustment_leaves_the_record_and_its_revision(views: Views) -> None:
+def revision(data: bytes) -> tuple[bytes, Shift]:
+    return data.upper(), shift(known(5), known(1))
+
+
+async def test_a_view_is_revised_at_whatever_revision_it_is(views: Views) -> None:
     await views.save(KEY, 0, b"record", by=[shift(known(1))])
-    await views.adjust(KEY, shift(known(5), known(1)))
-    assert await record(views) == Record(1, b"record")
-    assert await views.holdings(KEY, 1, None) == known(5)
+    await views.revise(KEY, revision)
+    assert await record(views) == Record(2, b"RECORD")
+    assert await views.holdings(KEY, 2, None) == known(5)
 
 
-async def test_a_view_that_does_not_exist_is_not_adjusted(views: Views) -> None:
-    await views.adjust(KEY, shift(known(5)))
+async def test_a_view_that_does_not_exist_is_not_revised(views: Views) -> None:
+    await views.revise(KEY, revision)
     await views.save(KEY, 0, b"")
-    assert await views.holdings(KEY, 1, None) == Holdings(known=EMPTY)
+    assert await views.holdings(KEY, 1, None) == Holdings()
+
+
+async def test_a_view_is_revised_with_the_transaction_it_is_part_of(views: Views, database: Database) -> None:
+    await views.save(KEY, 0, b"record", by=[shift(known(1))])
+    undone = database.write()
+    await undone.__aenter__()
+    await views.revise(KEY, revision, undone)
+    await undone.__aexit__(ValueError, ValueError(), None)
+    assert await record(views) == Record(1, b"record")
+    async with database.write() as tx:
+        await views.revise(KEY, revision, tx)
+    assert await views.holdings(KEY, 2, None) == known(5)
 
 
 PLACES = [

@@ -69,7 +69,8 @@ async def large(store: Store, account: LocalAccount, blocks: int) -> tuple[Devic
     await device.settle()
     numbers = ItemSet(block * BLOCK + 5 for block in range(blocks))
     key = ViewKey(ALICE.address, "d1", str(device.folder.number))
-    await store.views.adjust(key, Shift(put=Holdings(known=numbers), take=Holdings()))
+    by = Shift(put=Holdings(known=numbers), take=Holdings())
+    await store.views.revise(key, lambda record: (record, by))
     store.views = watched = Watched(store.database)
     return device, watched
 

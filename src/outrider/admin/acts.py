@@ -10,6 +10,7 @@ import msgspec
 from outrider.admin.app_passwords import AddAppPassword, ListAppPasswords, RevokeAppPassword, RevokeLabelled
 from outrider.admin.archive import Backup
 from outrider.admin.aside import DropAside, ListAside, RetryAside, ShowAside
+from outrider.admin.bursts import DropBurst, ListBursts, ShowBurst, UndoBurst
 from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, ShowDevice
 from outrider.admin.documents import AddDocuments, AddMails, ListFolders, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, ListGroups, RemoveGroup, ShowGroup
@@ -50,10 +51,12 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     Backup,
     DisableUser,
     DropAside,
+    DropBurst,
     EnableUser,
     ForgetDevice,
     ListAppPasswords,
     ListAside,
+    ListBursts,
     ListDevices,
     ListFolders,
     ListGroups,
@@ -75,10 +78,12 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     SetPolicy,
     SetUser,
     ShowAside,
+    ShowBurst,
     ShowDevice,
     ShowGroup,
     ShowPolicy,
     ShowUser,
+    UndoBurst,
     WidenPolicy,
 )
 

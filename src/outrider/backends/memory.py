@@ -507,7 +507,7 @@ class MemoryAccounts:
         self._clock = clock
         self._accounts: dict[str, MemoryAccount] = {}
 
-    def open(self, identity: Identity, password: str | None = None) -> MemoryAccount:
+    def open(self, identity: Identity, password: str | None = None, agent: str = "") -> MemoryAccount:
         """The user's account."""
         if identity.address not in self._accounts:
             self._accounts[identity.address] = MemoryAccount(identity, self._clock)

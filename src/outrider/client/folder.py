@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeGuard
 
 from msgspec import UNSET, Struct, structs
 
@@ -31,6 +31,7 @@ from outrider.protocol.status import SyncStatus
 START: Final = "0"
 
 Command: TypeAlias = ClientAdd | ClientChange | ClientDelete
+Told: TypeAlias = Add | Change | Delete | SoftDelete
 Response: TypeAlias = AddResponse | ChangeResponse | DeleteResponse | FetchResponse
 
 
@@ -42,10 +43,13 @@ class Refusal(Struct, frozen=True, kw_only=True):
 
 
 class Folder:
-    """A folder as the server has told of it, with our edits.
+    """A folder as the server has told of it, with our edits on top.
 
-    A request whose answer was lost is kept and repeated word for word, so that the server knows it again.
-    `oddities` are sentences about what a server should not have said.
+    An edit is pending until a request takes it along, and under way until that request is answered; then it
+    is the server's, or was refused. `items` shows all of it; beneath it is kept, for each item with an edit
+    that is not answered, what the server has of it. A request whose answer was lost is kept and repeated word
+    for word, so that the server knows it again. `oddities` are sentences about what a server should not have
+    said.
     """
 
     def __init__(self, folder: str, class_name: str) -> None:
@@ -58,7 +62,7 @@ class Folder:
         self.oddities: list[str] = []
         self._pending: list[Command] = []
         self._asked: Collection | None = None
-        self._before: dict[str, Item] = {}
+        self._beneath: dict[str, Item] = {}
 
     @property
     def unsent(self) -> bool:
@@ -69,7 +73,7 @@ class Folder:
         """Change an item; with `send`, a draft that goes out. Raises KeyError for an unknown item."""
         if isinstance(edit, Contact) and edit.categories is UNSET:
             edit = structs.replace(edit, categories=[])  # some servers keep from 16.0 what is not said
-        self._before.setdefault(item, self.items[item])
+        self._beneath.setdefault(item, self.items[item])
         self.items[item] = changed_by_device(self.items[item], edit)
         former = next((one for one in self._pending if _changes(one, item)), None)
         if isinstance(former, ClientChange) and former.data is not None:
@@ -84,7 +88,7 @@ class Folder:
 
     def remove(self, item: str) -> None:
         """Delete an item. Raises KeyError for an unknown one."""
-        self._before.setdefault(item, self.items[item])
+        self._beneath.setdefault(item, self.items[item])
         del self.items[item]
         self._pending = [one for one in self._pending if not _changes(one, item)]
         self._pending.append(ClientDelete(server_id=item))
@@ -92,6 +96,7 @@ class Folder:
     def take(self, item: str) -> Item:
         """Give an item away that was moved elsewhere; edits of it that were not sent go with it."""
         self._pending = [one for one in self._pending if not _changes(one, item)]
+        self._beneath.pop(item, None)
         return self.items.pop(item)
 
     def start_over(self) -> None:
@@ -100,7 +105,7 @@ class Folder:
         commands = self._asked.commands if self._asked else []
         unsent = [one for one in commands if isinstance(one, ClientAdd | ClientChange | ClientDelete)]
         self._pending = [*unsent, *self._pending]
-        self.key, self.items, self._asked, self._before = START, {}, None, {}
+        self.key, self.items, self._asked, self._beneath = START, {}, None, {}
 
     def ask(self, settings: Collection) -> Collection:
         """What to say of this folder in a request: `settings` with key and edits, or what was said before
@@ -114,38 +119,40 @@ class Folder:
         return self._asked
 
     def hear_nothing(self) -> None:
-        """The server has nothing to say of this folder."""
-        self._asked = None
-        self._before = {}
+        """The server has nothing to say of this folder: it took what we sent."""
+        self._hear((), ())
 
     def hear(self, answer: CollectionResponse) -> None:
         """Apply what the server says of this folder."""
-        asked, self._asked = self._asked, None
-        before, self._before = self._before, {}
         self.key = answer.sync_key
-        sent = asked.commands if asked is not None else []
+        self._hear(answer.responses, answer.commands)
+
+    def _hear(self, responses: Sequence[Response], commands: Sequence[Told]) -> None:
+        """From what the server had, by what it took of ours and what it says, to what we show."""
+        sent = self._asked.commands if self._asked is not None else []
+        self._asked = None
+        self.items.update(self._beneath)
+        self._beneath = {}
+        refused = {one.server_id for one in responses if _refuses(one)}
+        for edit in sent:
+            if isinstance(edit, ClientChange | ClientDelete) and edit.server_id not in refused:
+                self._take_over(edit)
         added = {one.client_id: one for one in sent if isinstance(one, ClientAdd)}
-        for response in answer.responses:
-            self._hear_response(response, added, before)
-        for command in answer.commands:
+        for response in responses:
+            self._hear_response(response, added)
+        for command in commands:
             self._hear_command(command)
-        self._drop_sent(sent, answer.responses)
         self._redo()
 
-    def _drop_sent(self, sent: Sequence[object], responses: Sequence[Response]) -> None:
-        """Drafts that went out are drafts no more. MS-ASCMD, Creating and Editing Drafts."""
-        refused = {
-            one.server_id
-            for one in responses
-            if isinstance(one, ChangeResponse) and one.status != SyncStatus.SUCCESS
-        }
-        for command in sent:
-            if isinstance(command, ClientChange) and command.send and command.server_id not in refused:
-                self.items.pop(command.server_id, None)
+    def _take_over(self, edit: ClientChange | ClientDelete) -> None:
+        """An edit of ours is the server's now; a draft that went out is a draft no more. MS-ASCMD, Creating
+        and Editing Drafts."""
+        if isinstance(edit, ClientDelete) or edit.send:
+            self.items.pop(edit.server_id, None)
+        else:
+            self._apply(edit)
 
-    def _hear_response(
-        self, response: Response, added: dict[str, ClientAdd], before: dict[str, Item]
-    ) -> None:
+    def _hear_response(self, response: Response, added: dict[str, ClientAdd]) -> None:
         done = response.status == SyncStatus.SUCCESS
         match response:
             case AddResponse() if done and response.server_id:
@@ -154,8 +161,8 @@ class Folder:
                 self.refusals.append(Refusal(id=response.client_id, status=response.status))
             case ChangeResponse() | FetchResponse() if done:
                 self._overlay(response.server_id, response.data)
-            case ChangeResponse() | DeleteResponse():
-                self._undo(response.server_id, response.status, before)
+            case ChangeResponse() | DeleteResponse() if not done:
+                self._refused(response)
 
     def _made(self, response: AddResponse, sent: ClientAdd | None) -> None:
         """The server took an item of ours. A draft that was sent at once leaves nothing here."""
@@ -171,15 +178,13 @@ class Folder:
         if data is not None and item in self.items:
             self.items[item] = overlay(self.items[item], data)
 
-    def _undo(self, item: str, status: int, before: dict[str, Item]) -> None:
-        """An edit was refused: the item is as it was, or gone; in a conflict, the server says how it is."""
-        self.refusals.append(Refusal(id=item, status=status))
-        if status == SyncStatus.OBJECT_NOT_FOUND:
-            self.items.pop(item, None)
-        elif item in before:
-            self.items[item] = before[item]
+    def _refused(self, response: ChangeResponse | DeleteResponse) -> None:
+        """The item is as the server had it, or gone; in a conflict, the server says how it is."""
+        self.refusals.append(Refusal(id=response.server_id, status=response.status))
+        if response.status == SyncStatus.OBJECT_NOT_FOUND:
+            self.items.pop(response.server_id, None)
 
-    def _hear_command(self, command: Add | Change | Delete | SoftDelete) -> None:
+    def _hear_command(self, command: Told) -> None:
         known = self.items.get(command.server_id)
         match command:
             case Add():
@@ -198,16 +203,24 @@ class Folder:
     def _redo(self) -> None:
         """Our edits that were not sent yet hold still."""
         for command in self._pending:
-            if isinstance(command, ClientAdd):
+            if isinstance(command, ClientAdd) or command.server_id not in self.items:
                 continue
-            item = self.items.get(command.server_id)
-            if item is None:
-                continue
-            self._before[command.server_id] = item
+            self._beneath.setdefault(command.server_id, self.items[command.server_id])
             if isinstance(command, ClientDelete):
                 del self.items[command.server_id]
-            elif command.data is not None and not isinstance(command.data, Malformed):
-                self.items[command.server_id] = changed_by_device(item, command.data)
+            else:
+                self._apply(command)
+
+    def _apply(self, edit: ClientChange) -> None:
+        item = self.items.get(edit.server_id)
+        if item is not None and edit.data is not None:
+            assert not isinstance(edit.data, Malformed)
+            self.items[edit.server_id] = changed_by_device(item, edit.data)
+
+
+def _refuses(response: Response) -> TypeGuard[ChangeResponse | DeleteResponse]:
+    edited = isinstance(response, ChangeResponse | DeleteResponse)
+    return edited and response.status != SyncStatus.SUCCESS
 
 
 def _changes(command: Command, item: str) -> bool:

@@ -14,6 +14,7 @@ status of the command's own stands there at every version.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -84,7 +85,8 @@ def admit_enabled(facts: Facts) -> Refusal | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """What requests are served with; `gates` are asked in order, the first refusal counts."""
+    """What requests are served with; `gates` are asked in order, the first refusal counts. `life` tells this
+    run of the server from those before."""
 
     table: Table
     signin: SignIn
@@ -98,6 +100,7 @@ class Services:
     gates: Sequence[Gate] = (admit_enabled,)
     quirks: Quirks = NO_QUIRKS
     restraint: Restraint = field(default_factory=Restraint)
+    life: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
 class Visit:
@@ -210,8 +213,9 @@ class Dispatcher:
             return self._turn_away(device, line, call.record, refusal)
         if line.device_id != TRANSIENT:
             device = await self._keep(device, line, seen_before=known is not None)
-        visit = Visit(services, services.accounts.open(identity, entry.password), device, line=line)
-        visit.record, visit.connection = call.record, call.connection
+        account = services.accounts.open(identity, entry.password, device.id)
+        visit = Visit(services, account, device, line=line)
+        visit.record, visit.connection = call.record, f"{services.life}.{call.connection}"
         outcome = self._finish(visit, await self._run(command, request, visit))
         if isinstance(outcome, Reply) and command.starts_over(request):
             return structs.replace(outcome, headers={**outcome.headers, **services.table.announced()})
@@ -301,12 +305,23 @@ class Dispatcher:
         return await self._guard(visit.line, visit.record, self._go_on(visit, resume, cause))
 
     async def _go_on(self, visit: Visit, resume: Callable[[Wake], Awaitable[Answer]], cause: Wake) -> Outcome:
-        """Let a woken handler answer. For a user whose password or rights moved the wait is over, and what
-        comes of it is told to the request that follows."""
-        if cause is Wake.CHANGED and not await self._services.signin.still(visit.account.identity):
-            cause = Wake.EXPIRED
+        """Let a woken handler answer. For a user whose password or rights moved, and for a device that has
+        something to settle first, the wait is over, and what comes of it is told to the request that
+        follows."""
         await self._services.policies.refresh()
+        if cause is Wake.CHANGED and not await self._may_go_on(visit):
+            cause = Wake.EXPIRED
         return self._finish(visit, await resume(cause))
+
+    async def _may_go_on(self, visit: Visit) -> bool:
+        """Whether a request like this one would still be let in."""
+        if not await self._services.signin.still(visit.account.identity):
+            return False
+        device = await self._known(visit.line, visit.device.address)
+        visit.device = device or visit.device
+        needs_policy = self._find(visit.line).needs_policy
+        refusal = self._ask_gates(visit.line, visit.account.identity, visit.device, needs_policy=needs_policy)
+        return refusal is None
 
 
 def _read_line(call: Call) -> RequestLine:

@@ -21,7 +21,7 @@ from outrider.protocol.messages.moveitems import (
 )
 from outrider.protocol.status import CommonStatus, MoveItemsStatus
 from outrider.sync.engine import Engine
-from outrider.sync.once import once
+from outrider.sync.once import perform
 
 MOST_MOVES = 1_000
 
@@ -50,8 +50,6 @@ async def _move(session: Session, folders: Sequence[Folder], move: ItemMove) -> 
         return _refused(move, MoveItemsStatus.INVALID_SOURCE)
     except BackendError:
         return _refused(move, MoveItemsStatus.MOVE_FAILED)
-    engine = Engine(session.store, session.account, session.device.id)
-    await engine.note_move(*item, target.number, arrived)
     return MoveResponse(
         src_msg_id=move.src_msg_id,
         status=MoveItemsStatus.SUCCESS,
@@ -61,15 +59,22 @@ async def _move(session: Session, folders: Sequence[Folder], move: ItemMove) -> 
 
 async def _moved(session: Session, item: tuple[int, int], target: int) -> int:
     """Move the item once, however often the device asks: a number is never given to another item."""
-    account = session.account
+    account, store = session.account, session.store
+    engine = Engine(store, account, session.device.id)
     token = move_token(session, item, target)
 
     async def act(tx: Tx | None) -> bytes:
         written = await account.items.move(*item, target, token=token, tx=tx)
+        await engine.note_move(item, (target, written.number), tx)
         return msgspec.msgpack.encode(written.number)
 
-    done = await once(session.store, account, token, act, today=session.now().date())
-    return msgspec.msgpack.decode(done, type=int)
+    known = await store.ledger.recall([token])
+    if token not in known:
+        done = await perform(store, account, token, act, today=session.now().date())
+        return msgspec.msgpack.decode(done, type=int)
+    arrived = msgspec.msgpack.decode(known[token], type=int)
+    await engine.note_move(item, (target, arrived))
+    return arrived
 
 
 def _refused(move: ItemMove, status: MoveItemsStatus) -> MoveResponse:

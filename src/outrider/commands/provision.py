@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from typing import Final
 
 from outrider.commands.partnership import describe, revise
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Facts, Refusal, Session
-from outrider.policy.access import judge
+from outrider.policy.access import Request, judge, unwanted
 from outrider.policy.policies import Policy
 from outrider.policy.provisioning import (
     INFORMATION_SINCE,
@@ -28,14 +29,20 @@ from outrider.protocol.messages.provision import (
 )
 from outrider.protocol.messages.settings import DeviceInformationResponse, DeviceSet
 from outrider.protocol.status import PolicyAcknowledgement, PolicyStatus, ProvisionStatus, SettingsStatus
+from outrider.protocol.versions import Version
 from outrider.store.devices import Device, Value
+
+SAID_SINCE: Final = Version.V14_0
+"""From here on an acknowledgement that the policy does not allow is told so; before, the next request is.
+MS-ASPROV, Provision Command Errors."""
 
 
 def admit_provisioned(facts: Facts) -> Refusal | None:
     """Refuse devices that have still to take their policy, unless the command is there for them."""
     if not facts.needs_policy:
         return None
-    signal = judge(facts.policy, facts.device, facts.line.version, facts.line.policy_key)
+    request = Request(version=facts.line.version, key=facts.line.policy_key, time=facts.now)
+    signal = judge(facts.policy, facts.device, request)
     if signal is None:
         return None
     return Refusal(status=signal.status, code=signal.code, reason=signal.reason)
@@ -94,6 +101,10 @@ async def _take_acknowledgement(policy: PolicyRequest, session: Session) -> Answ
     if recognise_acknowledgement(device, said.key) is Step.REFUSE:
         wrong = PolicyResponse(status=PolicyStatus.WRONG_POLICY_KEY)
         return _answer(session, wrong, "the key that the device acknowledges is not the one it was sent last")
+    refused = unwanted(session.policy, said.answer) if session.policy else None
+    if refused is not None and session.line.version >= SAID_SINCE:
+        session.note(status=int(refused.status), code=refused.code, reason=refused.reason)
+        return ProvisionResponse(status=refused.status)
     answer = PolicyResponse(status=PolicyStatus.SUCCESS, policy_key=str(device.policy_key))
     return ProvisionResponse(status=ProvisionStatus.SUCCESS, policies=[answer])
 

@@ -317,6 +317,21 @@ def shifted(holdings: Holdings, by: Shift) -> Holdings:
     )
 
 
+def joined(first: Shift, second: Shift) -> Shift:
+    """The shift that does one and then the other."""
+    take = _plus(_minus(first.take, second.put), second.take)
+    return Shift(put=_minus(_plus(first.put, second.put), take), take=take)
+
+
+def _plus(one: Holdings, other: Holdings) -> Holdings:
+    return Holdings(
+        known=one.known | other.known,
+        owed=one.owed | other.owed,
+        gone=one.gone | other.gone,
+        left=one.left | other.left,
+    )
+
+
 def _minus(one: Holdings, other: Holdings) -> Holdings:
     return Holdings(
         known=one.known - other.known,

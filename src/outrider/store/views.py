@@ -7,15 +7,21 @@ What the record and the sets mean is the engine's business.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from msgspec import Struct
 
-from outrider.database import Connection, Database
+from outrider.database import Connection, Database, Transaction
 from outrider.domain.changes import EMPTY, Holdings, ItemSet, Shift
 
 _KINDS = ("known", "owed", "gone", "left")
+
+
+Revision: TypeAlias = Callable[[bytes], tuple[bytes, Shift]]
+"""From a stored record to the one that takes its place, and how the sets shift. It runs on the writer's
+thread."""
 
 
 class ViewKey(Struct, frozen=True, array_like=True):
@@ -85,9 +91,13 @@ class Views:
         """The devices that have a view of the collection."""
         return await self._database.read(_devices, account, collection)
 
-    async def adjust(self, key: ViewKey, by: Shift) -> None:
-        """Shift the sets of a view, if there is one, without touching its record."""
-        await self._database.transact(_adjust, key, by)
+    async def revise(self, key: ViewKey, change: Revision, tx: Transaction | None = None) -> None:
+        """Change a view, if there is one, whatever its revision; with `tx`, as part of that transaction.
+        Whoever works on it meanwhile is refused."""
+        if tx is None:
+            await self._database.transact(_revise, key, change)
+        else:
+            await tx.run(_revise, key, change)
 
     async def accounts(self) -> list[str]:
         """The accounts of which anything is kept."""
@@ -181,9 +191,11 @@ def _save(
     return True
 
 
-def _adjust(connection: Connection, key: ViewKey, by: Shift) -> None:
-    if _revision(connection, key):
-        _shift(connection, key, by)
+def _revise(connection: Connection, key: ViewKey, change: Revision) -> None:
+    record = _load(connection, key.account, key.device, [key.collection])[key.collection]
+    if record.revision:
+        data, by = change(record.data)
+        _save(connection, key, record.revision, data, (by,), False)
 
 
 def _shift(connection: Connection, key: ViewKey, by: Shift) -> None:

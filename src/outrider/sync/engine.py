@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
+from typing import cast
 
-from outrider.domain.changes import Holdings, ItemSet, Shift
+from outrider.database import Transaction
 from outrider.domain.errors import BackendError
 from outrider.domain.items import Folder
-from outrider.domain.roles import Account
+from outrider.domain.roles import Account, Tx
 from outrider.store.store import Store
 from outrider.store.views import ViewKey
-from outrider.sync import keys
+from outrider.sync import keys, moved
 from outrider.sync.aside import Render, Shown
 from outrider.sync.contents import Contents
 from outrider.sync.keys import Action
@@ -99,12 +101,14 @@ class Engine:
         offered = len(known - made.gone - made.left) + len(made.owed - known)
         return count + max(0, await place.count(cutoff) - offered)
 
-    async def note_move(self, source: int, number: int, target: int, arrived: int) -> None:
-        """Remember that the device moved an item itself: it has it in the new place and no longer in the old
-        one."""
-        await self._adjust(source, Shift(put=Holdings(), take=Holdings(known=ItemSet([number]))))
-        await self._adjust(target, Shift(put=Holdings(known=ItemSet([arrived])), take=Holdings()))
-
-    async def _adjust(self, folder: int, by: Shift) -> None:
-        key = ViewKey(self._account.identity.address, self._device, str(folder))
-        await self._store.views.adjust(key, by)
+    async def note_move(
+        self, origin: tuple[int, int], arrived: tuple[int, int], tx: Tx | None = None
+    ) -> None:
+        """Remember that the device moved an item (folder, number) itself: it has it in the new place and no
+        longer in the old one. With `tx`, as part of the transaction that moves it."""
+        address, transaction = self._account.identity.address, cast(Transaction | None, tx)
+        again = None if tx else await moved.look(self._account.feed, *arrived)
+        changes = ((origin, moved.left), (arrived, partial(moved.came, again=again)))
+        for (folder, number), change in changes:
+            key = ViewKey(address, self._device, str(folder))
+            await self._store.views.revise(key, partial(change, number), transaction)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 
 from msgspec import structs
 
@@ -11,7 +12,7 @@ from outrider.domain.errors import BackendError
 from outrider.domain.roles import Account
 from outrider.store.store import Store
 from outrider.store.views import ViewKey
-from outrider.sync.state import Line, Position, pack, unpack
+from outrider.sync.state import Line, Position, adjusted, pack, unpack
 
 ATTEMPTS = 5
 
@@ -40,21 +41,14 @@ async def _owe(store: Store, account: Account, key: ViewKey, numbers: ItemSet) -
         if view is None or view.current is None:
             return  # all is still to be offered
         inside = await _inside(account, int(key.collection), numbers, _cutoff(view.current))
-        by = Shift(put=Holdings(owed=inside), take=Holdings())
-        restless = structs.replace(view, current=_restless(view.current))
-        if await store.views.save(key, record.revision, pack(restless), by=[by]):
+        line, by = adjusted(view.current, partial(_owing, inside))
+        if await store.views.save(key, record.revision, pack(structs.replace(view, current=line)), by=[by]):
             return
     raise BackendError("The device is synchronising this folder all the time.", temporary=True)
 
 
-def _restless(line: Line) -> Line:
-    """The line with something owed in whatever the device confirms."""
-    answers = tuple(structs.replace(one, position=_owing(one.position)) for one in line.answers)
-    return structs.replace(line, position=_owing(line.position), answers=answers)
-
-
-def _owing(position: Position) -> Position:
-    return structs.replace(position, idle=False)
+def _owing(numbers: ItemSet, _: Position) -> Shift:
+    return Shift(put=Holdings(owed=numbers), take=Holdings())
 
 
 def _cutoff(line: Line) -> date | None:

@@ -13,6 +13,7 @@ from outrider.store.store import Store
 from outrider.store.views import ViewKey
 from outrider.sync import keys
 from outrider.sync.keys import Action, Presented
+from outrider.sync.moved import begun_with
 from outrider.sync.state import Line, Position, View
 
 CHANGES_AT_ONCE = 5_000
@@ -48,7 +49,8 @@ def start_of(view: View, presented: Presented) -> Start:
     """What the presented key makes the starting point."""
     if presented.action is Action.BEGIN:
         assert view.newborn is not None
-        return Start(line=view.newborn, clear=True, begins=True)
+        by = begun_with(view)
+        return Start(line=view.newborn, by=by, clear=True, cutoffs=(None,) if by else (), begins=True)
     line = view.current
     assert line is not None
     if presented.action is Action.CONFIRM:
@@ -142,14 +144,15 @@ class Place:
         return await self._feed.count(self.folder.number, cutoff)
 
     async def _load(self, start: Start, blocks: frozenset[int] | None) -> Holdings | None:
-        if start.clear:
-            return Holdings()
-        held = await self._store.views.holdings(self.loaded.key, self.loaded.revision, blocks)
+        held = Holdings() if start.clear else await self._stored(blocks)
         if held is None:
             return None
         for one in start.by:
             held = shifted(held, one)
         return held
+
+    async def _stored(self, blocks: frozenset[int] | None) -> Holdings | None:
+        return await self._store.views.holdings(self.loaded.key, self.loaded.revision, blocks)
 
     async def _changes(self, position: Position, room: int) -> ChangeSet:
         """The cursor is taken before anything is listed."""

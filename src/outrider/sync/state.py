@@ -6,14 +6,15 @@ of item numbers lie apart from it, in blocks, and are read only when something m
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from enum import Enum
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from outrider.domain.changes import ItemSet, Op, Shift
+from outrider.domain.changes import EMPTY, ItemSet, Op, Shift, joined
 
 
 class Verb(Enum):
@@ -67,7 +68,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `room` is how many operations it was held to because others did not arrive (0: not held), `repeated` how
     often it was given again; `connection` is the one it was first given on, `moved` says that it was asked
-    for on another.
+    for on another. These count within one run of the server; `runs` counts those that ended meanwhile.
     """
 
     serial: int
@@ -81,6 +82,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     repeated: int = 0
     connection: str = ""
     moved: bool = False
+    runs: int = 0
 
 
 class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -98,13 +100,34 @@ class View(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All there is of one device and folder, apart from the sets.
 
     `sticky` is what the protocol makes stay from request to request (options, Supported, version), in the
-    commands' own words; `newborn_sticky` is the same for the newborn line.
+    commands' own words; `newborn_sticky` is the same for the newborn line, `newborn_moved` what the device
+    moved here since it was given the newborn line's first key.
     """
 
     current: Line | None = None
     newborn: Line | None = None
     sticky: bytes = b""
     newborn_sticky: bytes = b""
+    newborn_moved: ItemSet = EMPTY
+
+
+def adjusted(line: Line, by: Callable[[Position], Shift]) -> tuple[Line, Shift]:
+    """A line whose sets are shifted whichever answer arrives, and how the confirmed sets shift; `by` says how
+    those of a position do."""
+    answers = tuple(
+        structs.replace(
+            one, position=_told(one.position, by(one.position)), shift=joined(one.shift, by(one.position))
+        )
+        for one in line.answers
+    )
+    here = by(line.position)
+    return structs.replace(line, position=_told(line.position, here), answers=answers), here
+
+
+def _told(position: Position, by: Shift) -> Position:
+    """The position, no longer idle where something is put that the device has still to be told."""
+    busy = by.put.owed or by.put.gone or by.put.left
+    return structs.replace(position, idle=False) if busy else position
 
 
 def _encode(value: object) -> dict[int, bytes]:

@@ -11,11 +11,12 @@ from uuid import uuid4
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from outrider.backends.local import contents, places, reading
+from outrider.backends.local import contents, places, reading, removals
 from outrider.backends.local.contents import Prepared
 from outrider.backends.local.effects import Effects, Writing
 from outrider.backends.local.folders import delete_below
 from outrider.backends.local.places import FOLDER, ONE, UP_TO, Desk, Place
+from outrider.backends.local.removals import Bounds, Holding
 from outrider.database import BlobStore, Connection, Database, Transaction
 from outrider.domain.errors import BackendError, ChangedError, ForbiddenError
 from outrider.domain.items import (
@@ -42,22 +43,31 @@ _TRIES = 5
 
 
 class Stock(Struct, frozen=True):
-    """Where items are kept."""
+    """Where items are kept; `bounds` where bursts of removals are looked for."""
 
     database: Database
     blobs: BlobStore
     writing: Writing
     clock: Callable[[], datetime]
+    bounds: Bounds | None = None
+
+    def holding(self, agent: str) -> Holding | None:
+        """How what an agent removes now is held; None to let it go."""
+        if self.bounds is None or not agent:
+            return None
+        return Holding(agent=agent, now=contents.milliseconds(self.clock()), bounds=self.bounds)
 
 
 class Act(Struct, frozen=True, kw_only=True):
-    """Something done to a folder or an item of it: whose, where, known by which token, on which condition."""
+    """Something done to a folder or an item of it: whose, where, known by which token, on which condition;
+    `holding` what is removed by it."""
 
     address: str
     folder: int
     number: int = 0
     token: Token | None = None
     guard: Guard | None = None
+    holding: Holding | None = None
 
 
 class _Loaded(Struct, frozen=True):
@@ -72,10 +82,11 @@ class _Loaded(Struct, frozen=True):
 class LocalItems:
     """The role `Items` for one account."""
 
-    def __init__(self, identity: Identity, stock: Stock) -> None:
+    def __init__(self, identity: Identity, stock: Stock, agent: str = "") -> None:
         self._address = identity.address
         self._sender = Sender(addresses=identity.addresses or (identity.address,), name=identity.name)
         self._stock = stock
+        self._agent = agent
 
     async def read(self, folder: int, numbers: Sequence[int], wish: Wish) -> list[Item | BackendError]:
         """One hop for all of them."""
@@ -115,21 +126,24 @@ class LocalItems:
         self, folder: int, number: int, *, guard: Guard | None = None, tx: Tx | None = None
     ) -> None:
         """Raises NotFoundError, ChangedError."""
-        act = Act(address=self._address, folder=folder, number=number, guard=guard)
+        holding = self._stock.holding(self._agent)
+        act = Act(address=self._address, folder=folder, number=number, guard=guard, holding=holding)
         await self._stock.writing.run(tx, _delete, act)
 
     async def move(self, folder: int, number: int, to: int, *, token: Token, tx: Tx | None = None) -> Written:
         """Raises NotFoundError (item or target), ForbiddenError (same folder, or one of another class)."""
-        act = Act(address=self._address, folder=folder, number=number, token=token)
+        holding = self._stock.holding(self._agent)
+        act = Act(address=self._address, folder=folder, number=number, token=token, holding=holding)
         return await self._stock.writing.run(tx, _move, act, to)
 
     async def empty(self, folder: int, *, subfolders: bool = False) -> None:
         """Some items at a time, so that others may write meanwhile. Raises NotFoundError."""
-        act = Act(address=self._address, folder=folder)
+        holding = self._stock.holding(self._agent)
+        act = Act(address=self._address, folder=folder, holding=holding)
         while await self._stock.writing.run(None, _empty, act):
             pass
         if subfolders:
-            await self._stock.writing.run(None, delete_below, self._address, folder)
+            await self._stock.writing.run(None, delete_below, self._address, folder, holding)
 
     async def _rewrite(self, act: Act, edit: Edit, tx: Tx | None) -> Written:
         """Read, apply and write back; anew if the item was changed in between."""
@@ -306,7 +320,7 @@ def _replace(
 def _delete(connection: Connection, effects: Effects, act: Act) -> None:
     desk = places.open_desk(connection, effects, act.address)
     _find(desk, act)
-    places.release(connection, effects, ONE, (desk.owner.id, act.folder, act.number))
+    removals.let_go(desk, act.holding, ONE, (desk.owner.id, act.folder, act.number))
     places.remove(desk, act.folder, ONE, act.number)
 
 
@@ -319,6 +333,7 @@ def _move(connection: Connection, effects: Effects, act: Act, to: int) -> Writte
         raise ForbiddenError("The item is in this folder already.")
     kind = reading.class_of(connection, place.content)
     number, sequence = places.take_numbers(desk, to, kind)
+    removals.note_move(desk, act.holding, (act.folder, act.number), (to, number))
     places.put(desk, to, replace(place, number=number, changed=sequence))
     places.remove(desk, act.folder, ONE, act.number)
     return _sign(desk, act, Written(number, str(sequence)))
@@ -335,6 +350,6 @@ def _empty(connection: Connection, effects: Effects, act: Act) -> bool:
     if not rows:
         return False
     last = rows[-1][0]
-    places.release(connection, effects, UP_TO, (desk.owner.id, act.folder, last))
+    removals.let_go(desk, act.holding, UP_TO, (desk.owner.id, act.folder, last))
     places.remove(desk, act.folder, UP_TO, last)
     return True

@@ -1,0 +1,40 @@
+"""Run many seeds: `python -m tests.simulation FIRST COUNT`.
+
+Prints how much ran every minute, and each fault with its seed and a shrunk history; ends with 1 if there was
+one.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from outrider.database.migrations import upgrade
+from tests.simulation.history import history, told
+
+MINUTE = 60.0
+
+
+def main(first: int, count: int) -> int:
+    """Run the seeds; how many of them had a fault."""
+    began = last = time.monotonic()
+    steps = faults = 0
+    with tempfile.TemporaryDirectory(prefix="simulation-") as folder:
+        schema = Path(folder) / "empty.db"
+        upgrade(f"sqlite:///{schema}")
+        for seed in range(first, first + count):
+            steps += len(history(seed))
+            if fault := told(schema, seed):
+                faults += 1
+                print(fault, flush=True)
+            if time.monotonic() - last > MINUTE or seed == first + count - 1:
+                last = time.monotonic()
+                ran = f"{seed - first + 1} seeds from {first}, {steps} steps, {faults} with a fault"
+                print(f"{ran}, {last - began:.0f} s", flush=True)
+    return faults
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main(*map(int, sys.argv[1:]))))
