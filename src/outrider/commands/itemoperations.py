@@ -17,12 +17,13 @@ from outrider.commands.references import open_reference, write_reference
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Raw, Session
 from outrider.domain.errors import BackendError, NotFoundError
-from outrider.domain.items import Item, ItemClass, Mailbox
+from outrider.domain.items import Item, ItemClass
 from outrider.domain.roles import Content
 from outrider.formats.blobs import Slice
 from outrider.mapping.bodies import wish_from_fetch
-from outrider.mapping.classes import View, only, to_wire
+from outrider.mapping.classes import only, to_wire
 from outrider.mapping.folders import class_name
+from outrider.mapping.terms import View
 from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.messages.itemoperations import (
     MAILBOX,
@@ -177,12 +178,7 @@ async def _item(
 
 def _shown(session: Session, item: Item, place: tuple[int, int]) -> Element:
     """The item as the device sees it."""
-    identity = session.account.identity
-    view = View(
-        account=Mailbox(identity.name, identity.address),
-        version=session.line.version,
-        zone=identity.time_zone,
-    )
+    view = View.of(session.account.identity, session.line.version)
     return to_wire(item, view, lambda section: write_reference(session, *place, section))
 
 
