@@ -55,9 +55,7 @@ def rule(frequency: Frequency, **fields: Any) -> Recurrence:
         ),
         (rule(Frequency.YEARLY, month_of_year=2, day_of_month=29), "2028-02-29 2032-02-29 2036-02-29"),
         (
-            rule(
-                Frequency.YEARLY_BY_WEEKDAY, month_of_year=11, weekdays=Weekdays.THURSDAY, week_of_month=4
-            ),
+            rule(Frequency.YEARLY_BY_WEEKDAY, month_of_year=11, weekdays=Weekdays.THURSDAY, week_of_month=4),
             "2026-11-26 2027-11-25 2028-11-23",
         ),
         (rule(Frequency.DAILY, until=at("2026-03-04")), "2026-03-03 2026-03-04"),

@@ -22,7 +22,7 @@ from outrider.domain.items import (
     Part,
 )
 from outrider.mapping import classes
-from outrider.mapping.classes import Terms, View
+from outrider.mapping.terms import Terms, View
 from outrider.protocol.errors import EasError
 from outrider.protocol.items.body import Body as BodyElement
 from outrider.protocol.items.body import BodyType
@@ -34,7 +34,7 @@ from outrider.protocol.schema import encode
 from outrider.protocol.versions import Version
 
 VIEW = View(account=Mailbox("", "alice@example.org"), version=Version.V14_1)
-TERMS = Terms(version=Version.V14_1, now=datetime(2026, 3, 1, tzinfo=UTC), supported=frozenset())
+TERMS = Terms(view=VIEW, now=datetime(2026, 3, 1, tzinfo=UTC), supported=frozenset())
 
 
 def mail(body: str, files: int = 0) -> MailItem:

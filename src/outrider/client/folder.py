@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, TypeAlias, TypeGuard
 
 from msgspec import UNSET, Struct, structs
 
+from outrider.client.events import sends_whole, whole, with_occurrence
 from outrider.client.items import changed_by_device, changed_by_server, overlay
+from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.messages.sync import (
@@ -27,6 +30,7 @@ from outrider.protocol.messages.sync import (
 )
 from outrider.protocol.schema import Malformed
 from outrider.protocol.status import SyncStatus
+from outrider.protocol.versions import Version
 
 START: Final = "0"
 
@@ -52,9 +56,10 @@ class Folder:
     said.
     """
 
-    def __init__(self, folder: str, class_name: str) -> None:
+    def __init__(self, folder: str, class_name: str, version: Version) -> None:
         self.id = folder
         self.class_name = class_name
+        self._version = version
         self.key = START
         self.items: dict[str, Item] = {}
         self.made: dict[str, str] = {}
@@ -75,11 +80,32 @@ class Folder:
             edit = structs.replace(edit, categories=[])  # some servers keep from 16.0 what is not said
         self._beneath.setdefault(item, self.items[item])
         self.items[item] = changed_by_device(self.items[item], edit)
-        former = next((one for one in self._pending if _changes(one, item)), None)
+        self._send_change(item, edit, send=send)
+
+    def edit_occurrence(self, item: str, original: datetime, edit: Event | None) -> None:
+        """Change the occurrence of an event that the rule has at this time, or remove it (None). Raises
+        KeyError for an unknown event."""
+        event = self.items[item]
+        assert isinstance(event, Event)
+        self._before.setdefault(item, event)
+        after = self.items[item] = with_occurrence(event, original, edit)
+        if sends_whole(self._version):
+            self._send_change(item, Event(exceptions=after.exceptions))
+        elif edit is None:
+            self._pending.append(ClientDelete(server_id=item, instance_id=original))
+        else:
+            self._pending.append(ClientChange(server_id=item, instance_id=original, data=edit))
+
+    def _send_change(self, item: str, edit: Item, *, send: bool = False) -> None:
+        """Have the server told, together with what it has not been told of the item yet."""
+        former = next((one for one in self._pending if _changes(one, item) and not _part(one)), None)
         if isinstance(former, ClientChange) and former.data is not None:
             assert not isinstance(former.data, Malformed)
             edit = changed_by_device(former.data, edit)
             self._pending.remove(former)
+        after = self.items[item]
+        if isinstance(edit, Event) and isinstance(after, Event) and sends_whole(self._version):
+            edit = whole(after, edit)
         self._pending.append(ClientChange(server_id=item, data=edit, send=send))
 
     def add(self, client_id: str, item: Item, *, send: bool = False) -> None:
@@ -206,7 +232,12 @@ class Folder:
             if isinstance(command, ClientAdd) or command.server_id not in self.items:
                 continue
             self._beneath.setdefault(command.server_id, self.items[command.server_id])
-            if isinstance(command, ClientDelete):
+            if original := _part(command):
+                assert isinstance(item, Event)
+                edit = command.data if isinstance(command, ClientChange) else None
+                assert edit is None or isinstance(edit, Event)
+                self.items[command.server_id] = with_occurrence(item, original, edit)
+            elif isinstance(command, ClientDelete):
                 del self.items[command.server_id]
             else:
                 self._apply(command)
@@ -221,6 +252,11 @@ class Folder:
 def _refuses(response: Response) -> TypeGuard[ChangeResponse | DeleteResponse]:
     edited = isinstance(response, ChangeResponse | DeleteResponse)
     return edited and response.status != SyncStatus.SUCCESS
+
+
+def _part(command: Command) -> datetime | None:
+    """The occurrence that alone is meant."""
+    return None if isinstance(command, ClientAdd) else command.instance_id
 
 
 def _changes(command: Command, item: str) -> bool:

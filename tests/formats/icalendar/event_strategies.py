@@ -20,12 +20,29 @@ from outrider.domain.items import (
 from outrider.domain.recurrence import Frequency, Recurrence, Weekdays
 from tests.formats.icalendar.edits import TEXTS, WORDS
 
-ZONES = (
-    "Pacific/Pago_Pago Pacific/Marquesas America/Los_Angeles America/New_York America/St_Johns "
-    "America/Sao_Paulo Atlantic/Azores UTC Europe/London Europe/Berlin Asia/Jerusalem Asia/Tehran Asia/Kolkata "
-    "Asia/Kathmandu Australia/Eucla Asia/Tokyo Australia/Adelaide Australia/Lord_Howe Pacific/Auckland "
-    "Pacific/Chatham Pacific/Kiritimati"
-).split()
+ZONES = [
+    "Pacific/Pago_Pago",
+    "Pacific/Marquesas",
+    "America/Los_Angeles",
+    "America/New_York",
+    "America/St_Johns",
+    "America/Sao_Paulo",
+    "Atlantic/Azores",
+    "UTC",
+    "Europe/London",
+    "Europe/Berlin",
+    "Asia/Jerusalem",
+    "Asia/Tehran",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Australia/Eucla",
+    "Asia/Tokyo",
+    "Australia/Adelaide",
+    "Australia/Lord_Howe",
+    "Pacific/Auckland",
+    "Pacific/Chatham",
+    "Pacific/Kiritimati",
+]
 
 TRIMMED = TEXTS.map(str.strip)
 NAMES = TEXTS.map(lambda text: " ".join(text.replace('"', "").split()))
