@@ -129,9 +129,9 @@ class Finder:
             start = file.read(20)
         suffix = path.suffix.lower()
         if suffix == ".vcf" or start.upper().startswith(b"BEGIN:VCARD"):
-            yield from _cards(path, folder)
+            yield from _pieces(path, folder, _cards(path))
         elif suffix == ".ics" or start.upper().startswith(b"BEGIN:VCALENDAR"):
-            yield from _calendar(path, folder)
+            yield from _pieces(path, folder, _calendar(path))
         elif suffix == ".eml":
             yield _mail(path, folder)
         elif start.startswith(b"From "):
@@ -182,25 +182,23 @@ def _mail(path: Path, folder: FolderPath, marks: Marks | None = None) -> Found:
     )
 
 
-def _cards(path: Path, folder: FolderPath) -> Iterator[Found]:
-    for number, card in enumerate(split_cards(path.read_bytes()), 1):
-        yield Found(
-            folder=folder,
-            holds=ItemClass.CONTACTS,
-            origin=f"{path}: card {number}",
-            received=_modified(path),
-            read=lambda card=card: card,  # type: ignore[misc]
-        )
+def _cards(path: Path) -> list[tuple[ItemClass, bytes]]:
+    return [(ItemClass.CONTACTS, card) for card in split_cards(path.read_bytes())]
 
 
-def _calendar(path: Path, folder: FolderPath) -> Iterator[Found]:
-    for number, piece in enumerate(split_calendar(path.read_bytes()), 1):
+def _calendar(path: Path) -> list[tuple[ItemClass, bytes]]:
+    return [(piece.holds, piece.document) for piece in split_calendar(path.read_bytes())]
+
+
+def _pieces(path: Path, folder: FolderPath, pieces: list[tuple[ItemClass, bytes]]) -> Iterator[Found]:
+    """The documents that one file holds."""
+    for number, (holds, document) in enumerate(pieces, 1):
         yield Found(
             folder=folder,
-            holds=piece.holds,
+            holds=holds,
             origin=f"{path}: item {number}",
             received=_modified(path),
-            read=lambda document=piece.document: document,  # type: ignore[misc]
+            read=lambda document=document: document,  # type: ignore[misc]
         )
 
 

@@ -8,7 +8,15 @@ import pytest
 
 from outrider.domain.items import Importance
 from outrider.formats.components import Component, read_components
-from outrider.formats.icalendar.properties import Flag, Instant, Priority, apply_fields, put, read_fields
+from outrider.formats.icalendar.properties import (
+    Fields,
+    Flag,
+    Instant,
+    Priority,
+    apply_fields,
+    put,
+    read_fields,
+)
 from outrider.formats.icalendar.texts import SUBJECT, Field
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -81,7 +89,7 @@ class Thing:
 
 
 def test_only_what_differs_is_written() -> None:
-    fields = {"subject": SUBJECT, "importance": Priority()}
+    fields: Fields = {"subject": SUBJECT, "importance": Priority()}
     component = item("SUMMARY;X=y:Tea", "PRIORITY:2")
     apply_fields(fields, component, {"subject": "Tea", "importance": Importance.LOW}, Thing())
     assert component.raw() == item("SUMMARY;X=y:Tea", "PRIORITY:9").raw()

@@ -26,7 +26,7 @@ _REMEMBERED: Final = 1_000
 
 
 _DAYS: Final = range(1, 8)
-# The filters that each class knows: days, which are taken for mail and events alike, and what is not yet done.
+# The filters that each class knows: days, taken for mail and events alike, and what is not yet done.
 # MS-ASCMD, FilterType (Sync)
 _FILTERS: Final[dict[ItemClass, Container[int]]] = {
     ItemClass.MAIL: _DAYS,

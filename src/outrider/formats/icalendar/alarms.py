@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from outrider.formats.components import Component, new_component
-from outrider.formats.contentlines import Line
+from outrider.formats.contentlines import Line, Params
 from outrider.formats.icalendar.clocks import UNIVERSAL
 from outrider.formats.icalendar.params import first_value
 from outrider.formats.icalendar.times import Moment, read_duration, read_value, write_duration
@@ -43,7 +43,7 @@ def write_reminder(item: Component, minutes: int | None, span: Span) -> None:
                 item.remove(alarm)
         _set_trigger(first, minutes)
     else:
-        item.add_component(_new_alarm(item, minutes))
+        item.add_component(new_alarm(item, _trigger(minutes)))
 
 
 def _reminders(item: Component, span: Span) -> list[tuple[Component, int]]:
@@ -80,10 +80,11 @@ def _trigger(minutes: int) -> str:
     return write_duration(timedelta(minutes=-minutes)) if minutes else "PT0S"
 
 
-def _new_alarm(item: Component, minutes: int) -> Component:
+def new_alarm(item: Component, trigger: str, params: Params = ()) -> Component:
+    """An alarm that shows what the item is about, as it must."""
     alarm = new_component("VALARM", item.style)
     summary = item.first("SUMMARY")
     alarm.add("ACTION", "DISPLAY")
     alarm.add("DESCRIPTION", summary.value if summary and summary.value else "Reminder")
-    alarm.add("TRIGGER", _trigger(minutes))
+    alarm.add("TRIGGER", trigger, params)
     return alarm

@@ -33,7 +33,7 @@ def read_files(item: Component) -> tuple[EventFile, ...]:
 def _read_file(line: Line) -> EventFile | None:
     data = _content(line)
     uri = "" if data is not None else line.value.strip()
-    if data is None and (not uri or uri[:4].lower() == "cid:"):
+    if data is None and (_is_inside(line) or not uri or uri[:4].lower() == "cid:"):
         return None
     named = next(filter(None, (first_value(line, name).strip() for name in _NAMES)), "")
     return EventFile(
@@ -66,13 +66,18 @@ def _content(line: Line) -> bytes | None:
     if value[:5].lower() == "data:":
         head, _, text = value.partition(",")
         return _base64(text) if head.lower().endswith(";base64") else unquote_to_bytes(text)
+    return _base64(value) if _is_inside(line) else None
+
+
+def _is_inside(line: Line) -> bool:
     words = {word.upper() for name in ("VALUE", "ENCODING") for word in line.values(name)}
-    return _base64(value) if words & {"BINARY", "BASE64", "B"} else None
+    return bool(words & {"BINARY", "BASE64", "B"})
 
 
 def _base64(text: str) -> bytes | None:
+    packed = "".join(text.split()).rstrip("=")
     try:
-        return base64.b64decode("".join(text.split()))
+        return base64.b64decode(packed + "=" * (-len(packed) % 4))
     except (binascii.Error, ValueError):
         return None
 

@@ -47,7 +47,7 @@ class Clock(Struct, frozen=True):
 
     def local(self, instant: datetime) -> datetime:
         """What the clock shows at a moment."""
-        return instant.astimezone(self.tz).replace(tzinfo=None)
+        return instant.astimezone(self.tz).replace(tzinfo=None, fold=0)
 
 
 FLOATING: Final = Clock("", UTC)
@@ -102,10 +102,12 @@ def _read_rules(described: Component) -> tuple[ZoneRules, int] | None:
     """The rules of a VTIMEZONE as they were last, and a year in which they hold."""
     standard = _latest(described.components("STANDARD"))
     daylight = _latest(described.components("DAYLIGHT"))
-    fixed = standard or daylight
-    if fixed is None:
-        return None
-    if standard is None or daylight is None or not (standard.turn.month and daylight.turn.month):
+    if standard is None or daylight is None:
+        fixed = standard or daylight
+        return (ZoneRules(bias=-fixed.minutes), TODAY) if fixed else None
+    given_up = abs(standard.year - daylight.year) > 1
+    if given_up or not (standard.turn.month and daylight.turn.month):
+        fixed = max(standard, daylight, key=lambda each: each.year)
         return ZoneRules(bias=-fixed.minutes), TODAY
     rules = ZoneRules(
         bias=-standard.minutes,

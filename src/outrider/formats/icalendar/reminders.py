@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from outrider.formats.components import Component, new_component
+from outrider.formats.components import Component
 from outrider.formats.contentlines import Line
+from outrider.formats.icalendar.alarms import new_alarm
 from outrider.formats.icalendar.document import Calendar
 from outrider.formats.icalendar.dues import later, read_due
-from outrider.formats.icalendar.texts import SUBJECT
 from outrider.formats.icalendar.times import read_duration, write_instant
 
 _SHOWN: Final = frozenset({"", "DISPLAY", "AUDIO"})
@@ -51,19 +51,8 @@ def write_reminder(calendar: Calendar, moment: datetime | None) -> None:
         for alarm in alarms:
             calendar.main.remove(alarm)
         return
-    alarm = alarms[0] if alarms else _new_alarm(calendar)
     value, params = write_instant(moment.astimezone(UTC)), (("VALUE", ("DATE-TIME",)),)
-    trigger = alarm.first("TRIGGER")
-    if trigger:
-        alarm.rewrite(trigger, value, params)
+    if alarms:
+        alarms[0].rewrite(alarms[0].named("TRIGGER")[0], value, params)
     else:
-        alarm.add("TRIGGER", value, params)
-
-
-def _new_alarm(calendar: Calendar) -> Component:
-    """An alarm that shows what the task is about, as it must."""
-    alarm = new_component("VALARM", calendar.root.style)
-    alarm.add("ACTION", "DISPLAY")
-    alarm.add("DESCRIPTION", alarm.escape(SUBJECT.read(calendar.main)) or "Reminder")
-    calendar.main.add_component(alarm)
-    return alarm
+        calendar.main.add_component(new_alarm(calendar.main, value, params))

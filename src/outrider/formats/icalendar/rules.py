@@ -147,7 +147,7 @@ def _reduce(rule: _Rule, start: date) -> _Rule:
         return _by_months(rule, start)
     if rule.frequency == "YEARLY" and rule.month_days:
         return replace(rule, frequency="MONTHLY")
-    if rule.frequency in ("MONTHLY", "YEARLY") and rule.every:
+    if rule.frequency in ("MONTHLY", "YEARLY") and rule.every and not rule.more:
         return replace(rule, frequency="WEEKLY")
     return rule
 

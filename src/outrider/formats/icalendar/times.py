@@ -11,7 +11,8 @@ from msgspec import Struct
 from outrider.formats.icalendar.clocks import Clock
 
 _TIME = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?\s*(Z)?)?", re.IGNORECASE
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?\s*(Z)?)?",
+    re.ASCII | re.IGNORECASE,
 )
 _FIRST_YEAR, _LAST_YEAR = 1601, 9998  # outside of them no phone has a date, or a zone overflows
 
@@ -96,7 +97,7 @@ class Duration(Struct, frozen=True):
 
 _DURATION = re.compile(
     r"([+-])?P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T?(?:(\d{1,8})H)?(?:(\d{1,8})M)?(?:(\d{1,8})S)?)?",
-    re.IGNORECASE,
+    re.ASCII | re.IGNORECASE,
 )
 
 
