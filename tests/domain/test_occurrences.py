@@ -10,7 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from outrider.domain.items import Event
-from outrider.domain.occurrences import MOST, last_day, last_end, occurrences, original_starts, rule_starts
+from outrider.domain.occurrences import (
+    MOST,
+    MOST_COUNTED,
+    last_day,
+    last_end,
+    occurrences,
+    original_starts,
+    rule_starts,
+)
 from outrider.domain.recurrence import Frequency, Recurrence, Weekdays
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -156,7 +164,7 @@ def test_listed_dates_stand_among_those_of_the_rule() -> None:
         (rule(Frequency.DAILY, count=10), at("2026-03-12", 10)),
         (rule(Frequency.DAILY, count=10, exact=False), None),  # the document's own rule may go on longer
         (rule(Frequency.DAILY, until=at("2026-03-12"), exact=False), at("2026-03-12", 10)),
-        (rule(Frequency.DAILY, count=MOST + 1), None),
+        (rule(Frequency.DAILY, count=MOST_COUNTED + 1), None),
         (rule(Frequency.YEARLY, month_of_year=2, day_of_month=30, count=9), at("2026-03-03", 10)),
     ],
 )
@@ -188,3 +196,19 @@ def test_day_that_ends_at_midnight_is_the_last() -> None:
 def test_no_rule_goes_on_for_ever(recurrence: Recurrence) -> None:
     start = datetime(2025, 2, 3, 9, tzinfo=UTC)
     assert len(list(rule_starts(recurrence, start, ""))) <= MOST
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "comes"),
+    [
+        (rule(Frequency.MONTHLY, interval=12, day_of_month=31), False),  # February for ever
+        (rule(Frequency.MONTHLY, interval=13, day_of_month=31), True),
+        (rule(Frequency.YEARLY, month_of_year=2, day_of_month=30), False),
+        (rule(Frequency.YEARLY, month_of_year=2, day_of_month=29), True),
+        (rule(Frequency.YEARLY, interval=2, month_of_year=2, day_of_month=29), False),  # 2025, 2027 ...
+        (rule(Frequency.YEARLY, interval=100, month_of_year=2, day_of_month=29), False),
+    ],
+)
+def test_day_that_never_comes_is_not_looked_for(recurrence: Recurrence, comes: bool) -> None:
+    start = datetime(2025, 2, 3, 9, tzinfo=UTC)
+    assert bool(list(islice(rule_starts(recurrence, start, ""), 1))) is comes

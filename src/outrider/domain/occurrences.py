@@ -7,6 +7,7 @@ odd a rule, the work is bounded.
 from __future__ import annotations
 
 import heapq
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby, islice
@@ -19,6 +20,8 @@ from outrider.domain.items import Event
 from outrider.domain.recurrence import LAST_WEEK, Frequency, Recurrence, Weekdays
 
 MOST: Final = 20_000  # occurrences of one series that are looked at
+MOST_COUNTED: Final = 999  # of those that a rule gives a number for. MS-ASCAL, Occurrences
+_CALENDAR_YEARS: Final = 400  # after which the calendar is the same again
 
 _FREQUENCIES: Final[dict[Frequency, Literal[0, 1, 2, 3]]] = {
     Frequency.DAILY: rrule.DAILY,
@@ -79,6 +82,8 @@ def rule_starts(
     first, until = _local(start, clock), recurrence.until and _local(recurrence.until, clock)
     if after is not None and recurrence.count is None:
         first = _forward(recurrence, first, _local(after, clock))
+    if not _comes_to_its_day(recurrence, first):
+        return
     for local in islice(_expand(recurrence, first, until), MOST):
         yield local.replace(tzinfo=clock).astimezone(UTC)
 
@@ -97,6 +102,20 @@ def _forward(recurrence: Recurrence, first: datetime, after: datetime) -> dateti
         return first
     step = recurrence.interval * period
     return first + step * max(0, (after - first) // step - 1)
+
+
+def _comes_to_its_day(recurrence: Recurrence, first: datetime) -> bool:
+    """Whether any month that a rule comes to has its day; one for 30 February would be looked for until the
+    year 9999."""
+    day = recurrence.day_of_month
+    if day is None or recurrence.frequency not in (Frequency.MONTHLY, Frequency.YEARLY):
+        return True
+    yearly = recurrence.frequency is Frequency.YEARLY
+    month = first.year * 12 + ((yearly and recurrence.month_of_year) or first.month) - 1
+    step = recurrence.interval * (12 if yearly else 1)
+    months = (divmod(month + step * number, 12) for number in range(_CALENDAR_YEARS))
+    lengths = (monthrange(_CALENDAR_YEARS + year % _CALENDAR_YEARS, each + 1)[1] for year, each in months)
+    return any(day <= length for length in lengths)
 
 
 def _expand(recurrence: Recurrence, first: datetime, until: datetime | None) -> Iterator[datetime]:
@@ -141,7 +160,7 @@ def _last_start(event: Event, rule: Recurrence) -> datetime | None:
     end is sure."""
     if rule.until is not None:
         return rule.until
-    if rule.count is None or not rule.exact or rule.count > MOST:
+    if rule.count is None or not rule.exact or rule.count > MOST_COUNTED:
         return None
     return max(rule_starts(rule, event.start, event.zone), default=event.start)
 

@@ -125,10 +125,12 @@ def _read_one(item: Component, times: Times) -> Event:
 
 def _read_rule(calendar: Calendar, times: Times) -> Recurrence | None:
     """The first rule; where there are others, it is not all that is to be said."""
-    lines = calendar.main.named("RRULE")
-    rule = next(filter(None, (read_rule(line, times.first) for line in lines)), None)
-    several = len({line.value for line in lines}) > 1 or calendar.main.first("EXRULE", "RDATE") is not None
-    return replace(rule, exact=False) if rule and several else rule
+    read = (read_rule(line, times.first) for line in calendar.main.named("RRULE"))
+    rules = list(dict.fromkeys(rule for rule in read if rule))
+    if not rules:
+        return None
+    more = len(rules) > 1 or calendar.main.first("EXRULE", "RDATE") is not None
+    return replace(rules[0], exact=False) if more else rules[0]
 
 
 # ------------------------------------------------------------------------------------------------- writing
