@@ -18,6 +18,7 @@ from outrider.protocol.messages.sync import (
     SoftDelete,
 )
 from outrider.protocol.versions import Version
+from outrider.protocol.versions import Version
 
 SETTINGS = Collection(window_size=10)
 

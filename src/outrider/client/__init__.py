@@ -15,6 +15,8 @@ from outrider.protocol.items.body import Body, BodyPreference, BodyType
 from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
+from outrider.protocol.items.notes import Note
+from outrider.protocol.items.tasks import Task
 from outrider.protocol.messages.folders import FolderType
 from outrider.protocol.versions import Version
 
@@ -28,8 +30,10 @@ __all__ = [
     "Email",
     "Event",
     "FolderType",
+    "Note",
     "Offer",
     "Replica",
+    "Task",
     "Version",
     "Window",
     "WipeRequested",

@@ -35,7 +35,8 @@ def edited(event: Event, edit: Event) -> Event:
     names = event.__struct_fields__
     said = {name: value for name in names if (value := getattr(edit, name)) is not UNSET}
     after = structs.replace(event, **said)
-    if any(getattr(after, name) != getattr(event, name) for name in _SHAPE):
+    reshaped = any(getattr(after, name) != getattr(event, name) for name in _SHAPE)
+    if reshaped and edit.exceptions is UNSET:
         after.exceptions = UNSET
     return after
 
@@ -64,7 +65,7 @@ def with_occurrence(event: Event, original: datetime, edit: Event | None) -> Eve
 def whole(event: Event, edit: Event) -> Event:
     """The event as it is sent whole, with the body only where the edit says one."""
     silent = structs.replace(event, **dict.fromkeys(_NOT_SENT, UNSET))
-    silent.body = edit.body
+    silent.body, silent.exceptions = edit.body, _exceptions(event)
     return silent
 
 

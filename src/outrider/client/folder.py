@@ -87,7 +87,7 @@ class Folder:
         KeyError for an unknown event."""
         event = self.items[item]
         assert isinstance(event, Event)
-        self._before.setdefault(item, event)
+        self._beneath.setdefault(item, event)
         after = self.items[item] = with_occurrence(event, original, edit)
         if sends_whole(self._version):
             self._send_change(item, Event(exceptions=after.exceptions))
@@ -98,8 +98,9 @@ class Folder:
 
     def _send_change(self, item: str, edit: Item, *, send: bool = False) -> None:
         """Have the server told, together with what it has not been told of the item yet."""
-        former = next((one for one in self._pending if _changes(one, item) and not _part(one)), None)
-        if isinstance(former, ClientChange) and former.data is not None:
+        edits = (one for one in self._pending if isinstance(one, ClientChange))
+        former = next((one for one in edits if _named(one) == (item, None)), None)
+        if former is not None and former.data is not None:
             assert not isinstance(former.data, Malformed)
             edit = changed_by_device(former.data, edit)
             self._pending.remove(former)
@@ -159,9 +160,9 @@ class Folder:
         self._asked = None
         self.items.update(self._beneath)
         self._beneath = {}
-        refused = {one.server_id for one in responses if _refuses(one)}
+        refused = {(one.server_id, one.instance_id) for one in responses if _refuses(one)}
         for edit in sent:
-            if isinstance(edit, ClientChange | ClientDelete) and edit.server_id not in refused:
+            if isinstance(edit, ClientChange | ClientDelete) and _named(edit) not in refused:
                 self._take_over(edit)
         added = {one.client_id: one for one in sent if isinstance(one, ClientAdd)}
         for response in responses:
@@ -173,7 +174,7 @@ class Folder:
     def _take_over(self, edit: ClientChange | ClientDelete) -> None:
         """An edit of ours is the server's now; a draft that went out is a draft no more. MS-ASCMD, Creating
         and Editing Drafts."""
-        if isinstance(edit, ClientDelete) or edit.send:
+        if isinstance(edit, ClientChange) and edit.send:
             self.items.pop(edit.server_id, None)
         else:
             self._apply(edit)
@@ -232,21 +233,22 @@ class Folder:
             if isinstance(command, ClientAdd) or command.server_id not in self.items:
                 continue
             self._beneath.setdefault(command.server_id, self.items[command.server_id])
-            if original := _part(command):
-                assert isinstance(item, Event)
-                edit = command.data if isinstance(command, ClientChange) else None
-                assert edit is None or isinstance(edit, Event)
-                self.items[command.server_id] = with_occurrence(item, original, edit)
-            elif isinstance(command, ClientDelete):
-                del self.items[command.server_id]
-            else:
-                self._apply(command)
+            self._apply(command)
 
-    def _apply(self, edit: ClientChange) -> None:
-        item = self.items.get(edit.server_id)
-        if item is not None and edit.data is not None:
-            assert not isinstance(edit.data, Malformed)
-            self.items[edit.server_id] = changed_by_device(item, edit.data)
+    def _apply(self, command: ClientChange | ClientDelete) -> None:
+        item = self.items.get(command.server_id)
+        if item is None:
+            return
+        data = command.data if isinstance(command, ClientChange) else None
+        assert not isinstance(data, Malformed)
+        if command.instance_id is not None:
+            assert isinstance(item, Event)
+            assert data is None or isinstance(data, Event)
+            self.items[command.server_id] = with_occurrence(item, command.instance_id, data)
+        elif isinstance(command, ClientDelete):
+            del self.items[command.server_id]
+        elif data is not None:
+            self.items[command.server_id] = changed_by_device(item, data)
 
 
 def _refuses(response: Response) -> TypeGuard[ChangeResponse | DeleteResponse]:
@@ -254,9 +256,9 @@ def _refuses(response: Response) -> TypeGuard[ChangeResponse | DeleteResponse]:
     return edited and response.status != SyncStatus.SUCCESS
 
 
-def _part(command: Command) -> datetime | None:
-    """The occurrence that alone is meant."""
-    return None if isinstance(command, ClientAdd) else command.instance_id
+def _named(command: ClientChange | ClientDelete) -> tuple[str, datetime | None]:
+    """The item, and the occurrence if that alone is meant."""
+    return command.server_id, command.instance_id
 
 
 def _changes(command: Command, item: str) -> bool:
