@@ -209,6 +209,14 @@ def plain(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def one_line(text: str) -> str:
+    """The text on one line, without control characters: nothing that could begin another header."""
+    return _CONTROLS.sub(" ", text).strip()
+
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f]+")
+
+
 def plain_texts(values: Iterable[str]) -> tuple[str, ...]:
     """Texts of a list, none of them empty or there twice."""
     return tuple(dict.fromkeys(filter(None, (plain(value).strip() for value in values))))

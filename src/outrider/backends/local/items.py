@@ -99,6 +99,10 @@ class LocalItems:
         where = (self._address, folder)
         return await self._stock.database.read(reading.open_item, self._stock.blobs, where, number, section)
 
+    async def find(self, folder: int, uid: str) -> int | None:
+        """Raises NotFoundError (the folder)."""
+        return await self._stock.database.read(reading.find_item, (self._address, folder), uid)
+
     async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written:
         """Raises NotFoundError (the folder), ForbiddenError (it holds another class), UnreadableError,
         FullError."""

@@ -8,6 +8,7 @@ import msgspec
 
 from outrider.backends.local import contents, parts, places
 from outrider.backends.local.contents import Stored
+from outrider.backends.local.effects import Effects
 from outrider.backends.local.places import Owner
 from outrider.database import BlobStore, Connection
 from outrider.domain.errors import BackendError, NotFoundError, UnreadableError
@@ -30,6 +31,17 @@ def read_items(
     """The items in the order asked for, an error in the place of each that cannot be read."""
     owner = places.find_owner(connection, where[0])
     return [_attempt(connection, store, (owner, where[1], number), wish) for number in numbers]
+
+
+def find_item(connection: Connection, where: tuple[str, int], uid: str) -> int | None:
+    """The item of a folder that has this UID. Raises NotFoundError (the folder)."""
+    desk = places.open_desk(connection, Effects(), where[0])
+    places.check_folder(desk, where[1])
+    [[number]] = connection.execute(
+        "SELECT min(number) FROM items WHERE account = ? AND folder = ? AND uid = ?",
+        (desk.owner.id, where[1], uid),
+    ).fetchall()
+    return None if number is None else int(number)
 
 
 def open_item(
