@@ -128,8 +128,8 @@ class Event(Occasion):
     attendees: Annotated[list[Attendee] | UnsetType, Page.Attendees] = UNSET
     native_body_type: Annotated[BodyType | UnsetType, AirSyncBase.NativeBodyType, Version.V12_0] = UNSET
     response_requested: Annotated[bool | UnsetType, Page.ResponseRequested, Version.V14_0] = UNSET
-    disallow_new_time_proposal: Annotated[
-        bool | UnsetType, Page.DisallowNewTimeProposal, Version.V14_0
-    ] = UNSET
+    disallow_new_time_proposal: Annotated[bool | UnsetType, Page.DisallowNewTimeProposal, Version.V14_0] = (
+        UNSET
+    )
     recurrence: Annotated[Recurrence | UnsetType, Page.Recurrence] = UNSET
     exceptions: Annotated[list[ChangedOccurrence] | UnsetType, Page.Exceptions] = UNSET
