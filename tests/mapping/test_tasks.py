@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from outrider.domain.items import Body, BodyForm, Importance, Sensitivity, Task, TaskItem
 from outrider.domain.recurrence import Frequency, Weekdays
 from outrider.domain.recurrence import Recurrence as Rule
+from outrider.formats.icalendar import tasks as vtodo
 from outrider.mapping import tasks
 from outrider.protocol.elements import specs
 from outrider.protocol.errors import EasError
@@ -216,3 +219,85 @@ def test_a_recurrence_that_contradicts_itself_is_refused() -> None:
     with pytest.raises(EasError) as refused:
         edit(Element(recurrence=Recurrence(type=0, start=day(1), day_of_month=3)))
     assert refused.value.status == 6
+
+
+# --------------------------------------------------------------------------------------------- properties
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30)
+DAYS = st.integers(0, 20_000).map(lambda days: datetime(1990, 1, 1, tzinfo=UTC) + timedelta(days=days))
+MOMENTS = st.builds(lambda start, second: start + timedelta(seconds=second), DAYS, st.integers(0, 86_399))
+OFFSETS = st.integers(-14 * 4, 14 * 4).map(lambda quarters: timedelta(minutes=15 * quarters))
+BY_TYPE: dict[int, dict[str, st.SearchStrategy[int]]] = {
+    0: {},
+    1: {"day_of_week": st.integers(1, 127), "first_day_of_week": st.integers(0, 6)},
+    2: {"day_of_month": st.integers(1, 31)},
+    3: {"day_of_week": st.sampled_from([1, 2, 4, 8, 16, 32, 64, 62, 65]), "week_of_month": st.integers(1, 5)},
+    5: {"day_of_month": st.integers(1, 31), "month_of_year": st.integers(1, 12)},
+    6: {
+        "day_of_week": st.sampled_from([1, 2, 4, 8, 16, 32, 64, 62, 65]),
+        "week_of_month": st.integers(1, 5),
+        "month_of_year": st.integers(1, 12),
+    },
+}
+
+
+@st.composite
+def recurrences(draw: st.DrawFn) -> Recurrence:
+    """A recurrence as the server answers it: with all that its type has."""
+    kind = draw(st.sampled_from(sorted(BY_TYPE)))
+    fields: dict[str, Any] = {name: draw(values) for name, values in BY_TYPE[kind].items()}
+    if kind > 1:
+        fields["calendar_type"] = 0
+    if draw(st.booleans()):
+        fields["occurrences"] = draw(st.integers(1, 999))
+    return Recurrence(
+        type=kind,
+        start=draw(MOMENTS),
+        interval=draw(st.integers(1, 999)),
+        regenerate=draw(st.booleans()),
+        dead_occur=draw(st.booleans()),
+        **fields,
+    )
+
+
+@st.composite
+def elements(draw: st.DrawFn) -> Element:
+    """A task as a device may send it, and the server answers it."""
+    element = Element(
+        subject=draw(TEXTS),
+        importance=draw(st.integers(0, 2)),
+        sensitivity=draw(st.integers(0, 3)),
+        complete=draw(st.booleans()),
+        reminder_set=draw(st.booleans()),
+    )
+    if element.complete:
+        element.date_completed = draw(MOMENTS)
+    if element.reminder_set:
+        element.reminder_time = draw(MOMENTS)
+    if draw(st.booleans()):
+        element.start_date = draw(DAYS | MOMENTS)
+        element.utc_start_date = element.start_date - draw(OFFSETS)
+    if draw(st.booleans()):
+        element.due_date = draw(DAYS | MOMENTS)
+        element.utc_due_date = element.due_date - draw(OFFSETS)
+    if words := draw(st.lists(TEXTS.map(str.strip).filter(bool), unique=True, max_size=3)):
+        element.categories = words
+    if draw(st.booleans()):
+        element.ordinal_date = draw(MOMENTS)
+    if draw(st.booleans()):
+        element.recurrence = draw(recurrences())
+    return element
+
+
+@given(elements())
+def test_what_a_device_says_comes_back_out_of_the_document(element: Element) -> None:
+    document = vtodo.write(tasks.task_from_wire(element, NOW), "1")
+    assert sent(vtodo.read(document)) == element
+
+
+@given(elements(), elements())
+def test_a_change_comes_back_out_of_the_changed_document(before: Element, after: Element) -> None:
+    document = vtodo.write(tasks.task_from_wire(before, NOW), "1")
+    changed = vtodo.apply(document, tasks.edit_from_wire(after, NOW))
+    assert sent(vtodo.read(changed)) == after
+    assert vtodo.apply(changed, tasks.edit_from_wire(after, NOW)) == changed

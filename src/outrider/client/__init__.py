@@ -14,6 +14,8 @@ from outrider.client.replica import Replica, Window
 from outrider.protocol.items.body import Body, BodyPreference, BodyType
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
+from outrider.protocol.items.notes import Note
+from outrider.protocol.items.tasks import Task
 from outrider.protocol.messages.folders import FolderType
 from outrider.protocol.versions import Version
 
@@ -26,8 +28,10 @@ __all__ = [
     "Contact",
     "Email",
     "FolderType",
+    "Note",
     "Offer",
     "Replica",
+    "Task",
     "Version",
     "Window",
     "WipeRequested",
