@@ -18,7 +18,6 @@ from outrider.protocol.messages.sync import (
     SoftDelete,
 )
 from outrider.protocol.versions import Version
-from outrider.protocol.versions import Version
 
 SETTINGS = Collection(window_size=10)
 
