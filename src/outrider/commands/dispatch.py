@@ -32,6 +32,7 @@ from outrider.commands.session import Answer, Facts, Gate, Limits, Park, Refusal
 from outrider.commands.signin import SignIn
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.roles import Account, Accounts, Identity
+from outrider.formats.certificates import Authorities
 from outrider.policy.settings import OPEN, Policy
 from outrider.protocol.errors import EasError
 from outrider.protocol.request import WBXML_TYPE, RequestError, RequestLine, parse_request
@@ -97,6 +98,7 @@ class Services:
     policy: Policy = OPEN
     quirks: Quirks = NO_QUIRKS
     restraint: Restraint = field(default_factory=Restraint)
+    authorities: Callable[[], Authorities] = Authorities
 
 
 class Visit:
@@ -136,6 +138,10 @@ class Visit:
     def limits(self) -> Limits:
         """The bounds to keep."""
         return self._services.limits
+
+    def authorities(self) -> Authorities:
+        """Whose certificates are trusted."""
+        return self._services.authorities()
 
     def now(self) -> datetime:
         """The time, aware, in UTC."""

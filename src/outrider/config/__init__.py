@@ -7,6 +7,7 @@ from outrider.config.reading import load
 from outrider.config.tree import (
     Config,
     Delivery,
+    Directory,
     Http,
     Log,
     Ping,
@@ -22,6 +23,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Delivery",
+    "Directory",
     "Http",
     "Key",
     "Log",
