@@ -14,7 +14,7 @@ from outrider.commands.session import Answer, Limits, Park
 from outrider.domain.items import Blob, Folder, FolderUse, ItemClass
 from outrider.domain.roles import Envelope, Identity, Token, Tx
 from outrider.formats.certificates import Authorities
-from outrider.policy.settings import OPEN, Policy
+from outrider.policy.policies import OPEN, Policy
 from outrider.protocol.request import Parameters, RequestLine
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device

@@ -29,7 +29,7 @@ from outrider.database.writer import Member, Work, Writer
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.roles import Account, Accounts, Directory, Identity, Submit
 from outrider.formats.certificates import Authorities
-from outrider.policy.settings import OPEN
+from outrider.policy.policies import OPEN
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element, decode, encode
 from outrider.protocol.versions import Version

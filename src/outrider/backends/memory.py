@@ -320,6 +320,15 @@ class MemoryItems:
         content = extract(part, thing.document[part.offset : part.offset + part.length])
         return Content(name=part.name, type=part.type, blob=Pieces((content,)))
 
+    async def find(self, folder: int, uid: str) -> int | None:
+        """Raises NotFoundError."""
+        self._state.hook("items.find")
+        things = self._state.shelf(folder).things
+        documents = ((number, one) for number, one in things.items() if one.holds is not ItemClass.MAIL)
+        return min(
+            (number for number, one in documents if KINDS[one.holds].uid(one.says) == uid), default=None
+        )
+
     async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written:
         """Raises NotFoundError, ForbiddenError, UnreadableError."""
         self._state.hook("items.create")

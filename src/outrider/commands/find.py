@@ -22,10 +22,10 @@ from outrider.commands.session import Answer, Session
 from outrider.domain.errors import BackendError
 from outrider.domain.items import ItemClass, MailItem, Wish
 from outrider.domain.roles import Hit, Query
+from outrider.mapping.entries import entry_to_wire
 from outrider.mapping.folders import class_name, class_named
 from outrider.mapping.keywords import read_keywords
 from outrider.mapping.mail import summary_to_wire
-from outrider.mapping.people import entry_to_wire
 from outrider.protocol.errors import EasError
 from outrider.protocol.messages.find import (
     FindAnswer,

@@ -29,8 +29,8 @@ from outrider.domain.items import ItemClass, Wish
 from outrider.domain.roles import Hit, Query, all_of
 from outrider.mapping.bodies import octets_of, wish_from_search
 from outrider.mapping.classes import size_of
+from outrider.mapping.entries import entry_to_wire
 from outrider.mapping.folders import class_name, class_named
-from outrider.mapping.people import entry_to_wire
 from outrider.protocol.errors import EasError
 from outrider.protocol.messages.search import (
     DOCUMENTS,

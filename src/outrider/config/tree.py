@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -207,6 +207,14 @@ class Access(Struct, frozen=True, kw_only=True):
     default: Annotated[
         Literal["allow"], Meta(description="what happens to a device nothing is said about")
     ] = "allow"
+    spread: Annotated[
+        int,
+        Meta(
+            description="seconds in which a change of policy goes out that touches over a thousand devices",
+            ge=0,
+            le=86400,
+        ),
+    ] = 600
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
@@ -255,6 +263,13 @@ class Config(Struct, frozen=True, kw_only=True):
     contacts: Embedded = Embedded()
     directory: Directory = Directory()
     access: Access = Access()
+    policy: Annotated[
+        dict[str, dict[str, Any]],
+        Meta(
+            description="a table for each policy of the file, `[policy.NAME]`: settings by the names of the "
+            "specification, and `assign`, a list of `default`, `group:NAME`, `user:ADDRESS`, `device:ID`"
+        ),
+    ] = {}
     delivery: Delivery | None = None
     secrets: Secrets = Secrets()
     log: Log = Log()

@@ -104,6 +104,11 @@ class Items(Protocol):
         """The items in the order asked for; an error in the place of one that cannot be read or is gone."""
         ...
 
+    async def find(self, folder: int, uid: str) -> int | None:
+        """The event of a calendar that has this UID, the lowest of several. Raises NotFoundError (the
+        folder)."""
+        ...
+
     async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written: ...
     async def change(
         self,
@@ -467,6 +472,10 @@ class ItemsById(Protocol):
 
     async def open(self, folder: str, id: str, section: str) -> Content:
         """As `Items.open`."""
+        ...
+
+    async def find(self, folder: str, uid: str) -> str | None:
+        """As `Items.find`."""
         ...
 
     async def create(self, folder: str, item: NewItem, token: Token) -> Listed:

@@ -6,7 +6,7 @@ Absence in a Change leaves everything as it is. Which version has which element,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -23,6 +23,7 @@ from outrider.domain.items import (
     Part,
 )
 from outrider.mapping.bodies import body_to_wire, native_type, part_to_wire
+from outrider.mapping.terms import Reference
 from outrider.protocol.items.body import Attachment, AttachmentMethod
 from outrider.protocol.items.email import Email, Flag, FlagStatus
 from outrider.protocol.messages.find import FoundMail
@@ -49,10 +50,6 @@ _LONGEST_LIST: Final = 32768  # characters; MS-ASEMAIL, To
 _PREFIXES = re.compile(
     r"(?:\s*(?:re|fwd?|aw|wg|sv|vs|antw|tr|rv|odp|ref)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE
 )
-
-Reference = Callable[[str], str]
-"""Makes the opaque FileReference of an attachment from its section."""
-
 
 # -------------------------------------------------------------------------------------------- to the wire
 

@@ -45,6 +45,7 @@ class Prepared(Struct, kw_only=True):
     marks: bytes = _NO_MARKS
     blob: str | None = None
     document: bytes | None = None
+    uid: str | None = None
 
 
 def milliseconds(instant: datetime) -> int:
@@ -122,6 +123,7 @@ def prepare_document(store: BlobStore, kind: Kind[Any, Any, Any], document: byte
         received=milliseconds(now),
         blob=store.save(document) if large else None,
         document=None if large else document,
+        uid=kind.uid(says) or None,
     )
 
 
@@ -143,7 +145,7 @@ def insert_content(connection: Connection, prepared: Prepared, owners: list[Owne
     )
     [[content]] = connection.execute(
         "INSERT INTO contents (holders, class, summary, thread, owners, subject, people, text, size, blob, "
-        "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "document, uid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             len(owners),
             prepared.kind.value,
@@ -153,6 +155,7 @@ def insert_content(connection: Connection, prepared: Prepared, owners: list[Owne
             prepared.size,
             prepared.blob,
             prepared.document,
+            prepared.uid,
         ),
     ).fetchall()
     search.index(connection, content, texts)

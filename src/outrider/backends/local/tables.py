@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from outrider.database.metadata import metadata
@@ -64,10 +65,12 @@ items = Table(
     Column("received", BigInteger, nullable=False),  # milliseconds since 1970, UTC
     Column("content", BigInteger, nullable=False),
     Column("marks", LargeBinary, nullable=False),  # MessagePack of domain.Marks
+    Column("uid", Text),  # that of the content, where items are found by it
     PrimaryKeyConstraint("account", "folder", "number"),
     Index("ix_items_changes", "account", "folder", "changed", "number", "horizon", unique=True),
     Index("ix_items_contents", "account", "content", "folder", "received", "number"),
     Index("ix_items_horizons", "account", "folder", "horizon", "number", "changed"),
+    Index("ix_items_uids", "account", "folder", "uid", sqlite_where=text("uid IS NOT NULL")),
     sqlite_with_rowid=False,
 )
 
@@ -86,6 +89,7 @@ contents = Table(
     Column("size", BigInteger, nullable=False),  # of the document, in bytes
     Column("blob", Text),  # the document's file, where it is large
     Column("document", LargeBinary),  # the document itself, where it is small
+    Column("uid", Text),  # by which an event is found
     Index("ix_contents_threads", "thread"),
     sqlite_autoincrement=True,
 )

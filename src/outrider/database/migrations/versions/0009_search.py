@@ -1,4 +1,4 @@
-"""The items of a content and the contents of a conversation, for searches; users' certificates and rights."""
+"""What searches need: the items of a content, the contents of a conversation, users' certificates."""
 
 import msgspec
 import sqlalchemy as sa
@@ -17,24 +17,10 @@ class _Mail(msgspec.Struct):
 def upgrade() -> None:
     """Make the indexes, and note for each mail its conversation."""
     op.add_column("users", sa.Column("certificate", sa.LargeBinary))
-    op.add_column("users", sa.Column("calendar_rights", sa.Text, nullable=False, server_default="free-busy"))
-    _make_delegations()
     op.add_column("contents", sa.Column("thread", sa.LargeBinary))
     _fill(op.get_bind())
     op.create_index("ix_contents_threads", "contents", ["thread"])
     op.create_index("ix_items_contents", "items", ["account", "content", "folder", "received", "number"])
-
-
-def _make_delegations() -> None:
-    op.create_table(
-        "delegations",
-        sa.Column("owner_id", sa.Integer, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
-        sa.Column("delegate_id", sa.Integer, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
-        sa.Column("rights", sa.Text, nullable=False),
-        sa.PrimaryKeyConstraint("owner_id", "delegate_id", name="pk_delegations"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("ix_delegations_delegate_id", "delegations", ["delegate_id"])
 
 
 def _fill(connection: sa.Connection) -> None:

@@ -1,5 +1,5 @@
 from outrider.domain.roles import Person
-from outrider.mapping.people import entry_to_wire
+from outrider.mapping.entries import entry_to_wire
 from outrider.protocol.items.gal import GalEntry, GalPicture
 
 
