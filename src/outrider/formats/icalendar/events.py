@@ -154,14 +154,15 @@ def _write(new: NewEvent, uid: str) -> bytes:
     blank = Event(start=times.start, end=times.end)
     _change(calendar, item, fields | {"stamp": stamp}, blank)
     _change_rule(calendar, fields, blank, times)
-    kept = tuple(_as_edit(exception, event) for exception in event.exceptions)
+    kept = tuple(_as_edit(exception) for exception in event.exceptions)
     removed = tuple(OccurrenceEdit(original=original, removed=True) for original in event.removed)
-    _apply(calendar, EventEdit(occurrences=kept + removed))
-    _apply(calendar, new.edit)
+    edit = replace(new.edit, occurrences=(*kept, *removed, *new.edit.occurrences))
+    if edit != EventEdit():
+        _apply(calendar, edit)
     return calendar.raw()
 
 
-def _as_edit(exception: Event, event: Event) -> OccurrenceEdit:
+def _as_edit(exception: Event) -> OccurrenceEdit:
     """What makes the exception out of the series."""
     fields = {name: getattr(exception, name) for name in (*_FIELDS, *_TIMES, "reminder")}
     return OccurrenceEdit(original=exception.original or exception.start, fields=fields)
