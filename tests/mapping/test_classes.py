@@ -29,7 +29,7 @@ from outrider.domain.items import (
     TaskItem,
 )
 from outrider.mapping import classes
-from outrider.mapping.classes import Terms, View
+from outrider.mapping.terms import Terms, View
 from outrider.protocol.errors import EasError
 from outrider.protocol.items.body import Body as BodyElement
 from outrider.protocol.items.body import BodyType
@@ -44,7 +44,7 @@ from outrider.protocol.versions import Version
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 VIEW = View(account=Mailbox("", "alice@example.org"), version=Version.V14_1)
-TERMS = Terms(version=Version.V14_1, now=NOW, supported=frozenset())
+TERMS = Terms(view=VIEW, now=NOW, supported=frozenset())
 
 
 def mail(body: str, files: int = 0) -> MailItem:

@@ -12,6 +12,7 @@ from outrider.client.connection import Wire
 from outrider.client.errors import ClientError, WipeRequested
 from outrider.client.replica import Replica, Window
 from outrider.protocol.items.body import Body, BodyPreference, BodyType
+from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
 from outrider.protocol.items.notes import Note
@@ -27,6 +28,7 @@ __all__ = [
     "ClientError",
     "Contact",
     "Email",
+    "Event",
     "FolderType",
     "Note",
     "Offer",

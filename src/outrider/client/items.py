@@ -10,6 +10,8 @@ from typing import Final
 
 from msgspec import UNSET, structs
 
+from outrider.client.events import edited
+from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
@@ -46,7 +48,10 @@ def changed_by_server(item: Item, change: Item) -> Item:
 
 
 def changed_by_device(item: Item, edit: Item) -> Item:
-    """The item after an edit of our own: of a mail what is said, else everything, except what stays."""
+    """The item after an edit of our own: of a mail or event what is said, else everything, except what
+    stays."""
+    if isinstance(item, Event) and isinstance(edit, Event):
+        return edited(item, edit)
     if isinstance(edit, Email):
         return overlay(item, edit)
     return structs.replace(edit, **_kept(item, edit, _LEFT[type(edit)]))

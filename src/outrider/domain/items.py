@@ -46,6 +46,7 @@ class FolderUse(Enum):
     TRASH = "trash"
     SENT = "sent"
     OUTBOX = "outbox"
+    RECIPIENTS = "recipients"  # whom the user writes to; kept by the server
     DEFAULT = "default"  # the calendar, address book, task list or notebook of the account
     USER = "user"
 
@@ -518,11 +519,14 @@ class EventItem(Struct, kw_only=True):
 
 class OccurrenceEdit(Struct, kw_only=True, frozen=True):
     """Changes to one occurrence, named by the start that the rule gives it: removed, or field name of `Event`
-    -> new value. Fields not named stay as the occurrence had them, or are the series'."""
+    -> new value. Fields not named stay as the occurrence had them, or are the series'. Files are removed by
+    section."""
 
     original: datetime
     removed: bool = False
     fields: dict[str, object] = {}
+    files_added: tuple[NewAttachment, ...] = ()
+    files_removed: tuple[str, ...] = ()
 
 
 class EventEdit(Struct, kw_only=True, frozen=True):

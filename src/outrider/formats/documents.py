@@ -58,6 +58,10 @@ def _no_horizon(_: object) -> date | None:
     return None
 
 
+def _no_uid(_: object) -> str:
+    return ""
+
+
 def _no_parts(_document: bytes, _section: str) -> Content:
     raise NotFoundError("This part is no longer there.")
 
@@ -67,8 +71,8 @@ class Kind(Struct, Generic[Says, New, Change], frozen=True, kw_only=True):
 
     `says` is what a document is read into, and can be kept as MessagePack; `new` and `edit` are what items
     are made of and changed by. `read`, `write` and `apply` raise UnreadableError. `write` takes the UID of a
-    new document that names none. `horizon` is the day until which an item counts, None for ever. `open` finds
-    a part by its section.
+    new document that names none. `horizon` is the day until which an item counts, None for ever. `uid` is
+    what an item is found by, "" where it need not be. `open` finds a part by its section.
     """
 
     holds: ItemClass
@@ -82,6 +86,7 @@ class Kind(Struct, Generic[Says, New, Change], frozen=True, kw_only=True):
     item: Callable[[Says, Wish], Item]
     words: Callable[[Says], Words]
     horizon: Callable[[Says], date | None] = _no_horizon
+    uid: Callable[[Says], str] = _no_uid
     open: Callable[[bytes, str], Content] = _no_parts
 
 
@@ -150,6 +155,7 @@ CALENDAR: Final = Kind(
     item=_event_item,
     words=_event_words,
     horizon=last_day,
+    uid=lambda event: event.uid,
     open=open_file,
 )
 

@@ -162,6 +162,13 @@ def contact_from_wire(element: Element) -> Contact:
     return Contact(**fields)
 
 
+def has_empty_picture(element: object) -> bool:
+    """Say whether a device says of a contact that it has no picture."""
+    if not isinstance(element, Element) or element.picture is UNSET:
+        return False
+    return not octets_of(element.picture)
+
+
 def edit_from_wire(
     element: Element,
     *,

@@ -35,7 +35,7 @@ class Rule(Protocol):
     """What the recurrences of all classes have in common."""
 
     @property
-    def type(self) -> int: ...
+    def type(self) -> Number: ...
     @property
     def until(self) -> datetime | UnsetType | None: ...
     @property
@@ -58,6 +58,7 @@ class Rule(Protocol):
     def first_day_of_week(self) -> Number: ...
 
 
+_FREQUENCIES: Final[dict[object, Frequency]] = {int(one): one for one in Frequency}
 _BY_WEEKDAY: Final = (Frequency.MONTHLY_BY_WEEKDAY, Frequency.YEARLY_BY_WEEKDAY)
 _BY_DATE: Final = (Frequency.MONTHLY, Frequency.YEARLY)
 _YEARLY: Final = (Frequency.YEARLY, Frequency.YEARLY_BY_WEEKDAY)
@@ -88,8 +89,8 @@ MONDAY: Final = 1
 def rule_from_wire(rule: Rule) -> Recurrence:
     """The rule that a device made. Raises EasError for one that contradicts the table above."""
     try:
-        frequency = Frequency(rule.type)
-    except ValueError:
+        frequency = _FREQUENCIES[rule.type]
+    except KeyError:
         raise _refusal("Type", rule.type) from None
     said = {name: _number(rule, name) for name in _RANGES}
     for name, types in _TAKEN.items():

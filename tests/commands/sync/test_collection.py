@@ -22,8 +22,8 @@ from outrider.domain.items import (
     Wish,
 )
 from outrider.domain.items import Task as DomainTask
-from outrider.mapping.classes import View, to_wire
-from outrider.mapping.mail import Reference
+from outrider.mapping.classes import to_wire
+from outrider.mapping.terms import Reference, View
 from outrider.protocol.items.body import (
     AddAttachment,
     Attachment,

@@ -1,6 +1,6 @@
 """The calendar class. MS-ASCAL.
 
-Fields that are absent hold UNSET; an empty text is "", an empty date or number is None. All dates are compact.
+Fields that are absent hold UNSET; an empty text is "", an empty date or number is None. Dates are compact.
 """
 
 from datetime import datetime
