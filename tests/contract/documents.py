@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from base64 import encodebytes
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from msgspec import structs
 
 from outrider.domain.items import (
     BodyForm,
     BodyPreference,
     Contact,
+    Event,
     Mailbox,
     Marks,
+    NewEvent,
     NewMail,
     Note,
     Task,
     Wish,
 )
+from outrider.domain.recurrence import Frequency, Recurrence, Weekdays
 
 NOTHING = Wish()
 TEXT = Wish(preferences=(BodyPreference(form=BodyForm.TEXT),))
@@ -59,6 +64,14 @@ def contact(name: str = "Bob") -> Contact:
         mobile_phone="+49 170 1234567",
         note="Likes tea",
     )
+
+
+def event(subject: str = "Tea", uid: str = "") -> NewEvent:
+    """A weekly meeting of an hour."""
+    start = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    rule = Recurrence(frequency=Frequency.WEEKLY, weekdays=Weekdays.TUESDAY)
+    times = Event(start=start, end=start + timedelta(hours=1), zone="Europe/Berlin", recurrence=rule)
+    return NewEvent(event=structs.replace(times, uid=uid, subject=subject, note="Green", stamp=start))
 
 
 def task(subject: str = "Water the plants") -> Task:

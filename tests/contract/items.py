@@ -16,6 +16,8 @@ from outrider.domain.items import (
     ContactEdit,
     ContactItem,
     DraftEdit,
+    EventEdit,
+    EventItem,
     FolderUse,
     FollowUp,
     ItemClass,
@@ -33,7 +35,7 @@ from outrider.domain.items import (
     Wish,
 )
 from outrider.domain.roles import Account, Guard
-from tests.contract.documents import NOTHING, TEXT, contact, mail, mime, note, task
+from tests.contract.documents import NOTHING, TEXT, contact, event, mail, mime, note, task
 from tests.contract.folders import folder_for
 
 DRAFT = DraftEdit(
@@ -71,6 +73,10 @@ class ItemsContract:
     @pytest.fixture
     async def people(self, account: Account) -> int:
         return (await folder_for(account, FolderUse.DEFAULT, ItemClass.CONTACTS)).number
+
+    @pytest.fixture
+    async def calendar(self, account: Account) -> int:
+        return (await folder_for(account, FolderUse.DEFAULT, ItemClass.CALENDAR)).number
 
     @pytest.fixture
     async def tasks(self, account: Account) -> int:
@@ -164,6 +170,38 @@ class ItemsContract:
         assert item.contact.email1.address == "bob@example.org"
         assert item.body is not None
         assert item.body.data == "Likes tea"
+
+    async def test_an_event_is_read_as_it_was_stored(self, account: Account, calendar: int) -> None:
+        written = await account.items.create(calendar, event(), b"1")
+        [item] = await account.items.read(calendar, [written.number], TEXT)
+        assert isinstance(item, EventItem)
+        assert item.event.uid
+        assert structs.replace(item.event, uid="") == event().event
+        assert item.body is not None
+        assert item.body.data == "Green"
+
+    async def test_an_event_is_found_by_its_uid(self, account: Account, calendar: int) -> None:
+        first = await account.items.create(calendar, event(uid="one"), b"1")
+        await account.items.create(calendar, event(uid="two"), b"2")
+        await account.items.create(calendar, event(uid="one"), b"3")
+        assert await account.items.find(calendar, "one") == first.number
+        assert await account.items.find(calendar, "three") is None
+        with pytest.raises(NotFoundError):
+            await account.items.find(999, "one")
+
+    async def test_an_event_is_found_after_it_was_changed_and_moved_until_it_is_gone(
+        self, account: Account, calendar: int
+    ) -> None:
+        other = (await account.folders.create("Other", 0, ItemClass.CALENDAR, b"folder")).number
+        first = await account.items.create(calendar, event(uid="one"), b"1")
+        edit = EventEdit(fields={"subject": "Coffee"})
+        await account.items.change(calendar, first.number, edit, token=b"2")
+        assert await account.items.find(calendar, "one") == first.number
+        moved = await account.items.move(calendar, first.number, other, token=b"3")
+        assert await account.items.find(calendar, "one") is None
+        assert await account.items.find(other, "one") == moved.number
+        await account.items.delete(other, moved.number)
+        assert await account.items.find(other, "one") is None
 
     async def test_a_task_is_read_as_it_was_stored(self, account: Account, tasks: int) -> None:
         written = await account.items.create(tasks, task(), b"1")

@@ -7,14 +7,14 @@ same there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
 
 from outrider.domain.errors import UnreadableError
-from outrider.domain.items import Event, EventEdit, Location, NewEvent, OccurrenceEdit
+from outrider.domain.items import Event, EventEdit, Location, NewAttachment, NewEvent, OccurrenceEdit
 from outrider.domain.recurrence import Recurrence
 from outrider.domain.zones import find_zone
 from outrider.formats.components import Component
@@ -185,7 +185,7 @@ def _apply(calendar: Calendar, edit: EventEdit) -> None:
     old, before = _read(calendar), need_times(calendar, calendar.main)
     times = _change(calendar, calendar.main, edit.fields, old)
     _change_rule(calendar, edit.fields, old, times)
-    _change_files(calendar.main, edit)
+    _change_files(calendar.main, edit.added, edit.removed)
     new = _read(calendar)
     if old.recurrence is not None and (times, new.recurrence) != (before, old.recurrence):
         series.move(calendar, before, times, new)
@@ -272,10 +272,10 @@ def _end_series(calendar: Calendar, old: Event) -> None:
         calendar.remove_override(component)
 
 
-def _change_files(item: Component, edit: EventEdit) -> None:
-    for section in edit.removed:
+def _change_files(item: Component, added: Sequence[NewAttachment], removed: Sequence[str]) -> None:
+    for section in removed:
         remove_file(item, section)
-    for file in edit.added:
+    for file in added:
         add_file(item, file)
 
 
@@ -292,7 +292,7 @@ def _follow(item: Component, own: Event, series_: tuple[Event, Event], edit: Eve
     if "reminder" in same:
         write_reminder(item, new.reminder, Span(own.start, own.end))
     if own.files == old.files:
-        _change_files(item, edit)
+        _change_files(item, edit.added, edit.removed)
 
 
 def _change_occurrences(calendar: Calendar, edit: EventEdit, times: Times) -> None:
@@ -307,20 +307,21 @@ def _change_occurrences(calendar: Calendar, edit: EventEdit, times: Times) -> No
         if occurrence.removed:
             series.remove_occurrence(calendar, times, original)
         else:
-            _change_occurrence(calendar, times, original, occurrence.fields)
+            _change_occurrence(calendar, times, original, occurrence)
     if edit.whole:
         series.keep_only(calendar, times, named)
 
 
-def _change_occurrence(
-    calendar: Calendar, times: Times, original: datetime, fields: Mapping[str, Any]
-) -> None:
+def _change_occurrence(calendar: Calendar, times: Times, original: datetime, edit: OccurrenceEdit) -> None:
+    fields, brings = edit.fields, edit.files_added or edit.files_removed
     series.include(calendar, times, lambda other: other != original)
     component = series.read_overrides(calendar, times).get(original)
     own_times = times.at(original)
     if component is None:
         inherited = _read_one(calendar.main, own_times)
-        if all(getattr(inherited, name, value) == value for name, value in fields.items() if "." not in name):
+        same = (getattr(inherited, name, value) == value for name, value in fields.items() if "." not in name)
+        if not brings and all(same):
             return
         component = series.new_override(calendar, times, original)
     _change(calendar, component, fields, _read_one(component, _times_of(calendar, component, own_times)))
+    _change_files(component, edit.files_added, edit.files_removed)
