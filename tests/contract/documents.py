@@ -12,8 +12,10 @@ from outrider.domain.items import (
     BodyPreference,
     Contact,
     Event,
+    EventEdit,
     Mailbox,
     Marks,
+    NewAttachment,
     NewEvent,
     NewMail,
     Note,
@@ -66,12 +68,27 @@ def contact(name: str = "Bob") -> Contact:
     )
 
 
-def event(subject: str = "Tea", uid: str = "") -> NewEvent:
-    """A weekly meeting of an hour."""
-    start = datetime(2026, 3, 3, 9, tzinfo=UTC)
-    rule = Recurrence(frequency=Frequency.WEEKLY, weekdays=Weekdays.TUESDAY)
-    times = Event(start=start, end=start + timedelta(hours=1), zone="Europe/Berlin", recurrence=rule)
-    return NewEvent(event=structs.replace(times, uid=uid, subject=subject, note="Green", stamp=start))
+def event(subject: str = "Tea", rule: Recurrence | None = None, attachment: bytes = b"") -> NewEvent:
+    """An hour in Berlin on March 3, 2026, with a note, and a file if one is given."""
+    start = datetime(2026, 3, 3, 8, tzinfo=UTC)
+    whole = Event(
+        subject=subject,
+        start=start,
+        end=start + timedelta(hours=1),
+        zone="Europe/Berlin",
+        note="Bring cake",
+        reminder=15,
+        stamp=start,
+        recurrence=rule,
+    )
+    files = (NewAttachment(name="file.bin", data=attachment),) if attachment else ()
+    return NewEvent(event=whole, edit=EventEdit(added=files))
+
+
+def weekly(uid: str) -> NewEvent:
+    """A series of an hour on Tuesdays at nine in Berlin, under its UID."""
+    made = event(uid, Recurrence(frequency=Frequency.WEEKLY, weekdays=Weekdays.TUESDAY))
+    return NewEvent(event=structs.replace(made.event, uid=uid))
 
 
 def task(subject: str = "Water the plants") -> Task:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
@@ -30,12 +30,14 @@ from outrider.domain.items import (
     NewMail,
     NoteEdit,
     NoteItem,
+    OccurrenceEdit,
     TaskEdit,
     TaskItem,
     Wish,
 )
+from outrider.domain.recurrence import Frequency, Recurrence
 from outrider.domain.roles import Account, Guard
-from tests.contract.documents import NOTHING, TEXT, contact, event, mail, mime, note, task
+from tests.contract.documents import NOTHING, TEXT, contact, event, mail, mime, note, task, weekly
 from tests.contract.folders import folder_for
 
 DRAFT = DraftEdit(
@@ -94,6 +96,11 @@ class ItemsContract:
     async def _read_contact(self, account: Account, folder: int, number: int) -> ContactItem:
         [item] = await account.items.read(folder, [number], TEXT)
         assert isinstance(item, ContactItem)
+        return item
+
+    async def _read_event(self, account: Account, folder: int, number: int) -> EventItem:
+        [item] = await account.items.read(folder, [number], TEXT)
+        assert isinstance(item, EventItem)
         return item
 
     # ---------------------------------------------------------------------------------- reading
@@ -173,17 +180,29 @@ class ItemsContract:
 
     async def test_an_event_is_read_as_it_was_stored(self, account: Account, calendar: int) -> None:
         written = await account.items.create(calendar, event(), b"1")
-        [item] = await account.items.read(calendar, [written.number], TEXT)
-        assert isinstance(item, EventItem)
+        item = await self._read_event(account, calendar, written.number)
         assert item.event.uid
         assert structs.replace(item.event, uid="") == event().event
         assert item.body is not None
-        assert item.body.data == "Green"
+        assert item.body.data == "Bring cake"
+
+    @pytest.mark.parametrize("attachment", [b"small" * 10, bytes(range(256)) * 2000])
+    async def test_a_file_of_an_event_is_opened(
+        self, account: Account, calendar: int, attachment: bytes
+    ) -> None:
+        written = await account.items.create(calendar, event(attachment=attachment), b"1")
+        [file] = (await self._read_event(account, calendar, written.number)).event.files
+        content = await account.items.open(calendar, written.number, file.section)
+        assert (content.name, content.type) == ("file.bin", "application/octet-stream")
+        assert pulled(content.blob) == attachment
+        document = await account.items.open(calendar, written.number, "")
+        assert document.type == "text/calendar"
+        assert pulled(document.blob).startswith(b"BEGIN:VCALENDAR")
 
     async def test_an_event_is_found_by_its_uid(self, account: Account, calendar: int) -> None:
-        first = await account.items.create(calendar, event(uid="one"), b"1")
-        await account.items.create(calendar, event(uid="two"), b"2")
-        await account.items.create(calendar, event(uid="one"), b"3")
+        first = await account.items.create(calendar, weekly("one"), b"1")
+        await account.items.create(calendar, weekly("two"), b"2")
+        await account.items.create(calendar, weekly("one"), b"3")
         assert await account.items.find(calendar, "one") == first.number
         assert await account.items.find(calendar, "three") is None
         with pytest.raises(NotFoundError):
@@ -193,7 +212,7 @@ class ItemsContract:
         self, account: Account, calendar: int
     ) -> None:
         other = (await account.folders.create("Other", 0, ItemClass.CALENDAR, b"folder")).number
-        first = await account.items.create(calendar, event(uid="one"), b"1")
+        first = await account.items.create(calendar, weekly("one"), b"1")
         edit = EventEdit(fields={"subject": "Coffee"})
         await account.items.change(calendar, first.number, edit, token=b"2")
         assert await account.items.find(calendar, "one") == first.number
@@ -233,7 +252,7 @@ class ItemsContract:
         assert (await account.items.create(inbox, mail(), b"2")).number > first.number
 
     @pytest.mark.parametrize(
-        "item", [mail(), contact(), task(), note()], ids=lambda item: type(item).__name__
+        "item", [mail(), contact(), event(), task(), note()], ids=lambda item: type(item).__name__
     )
     async def test_a_folder_takes_items_of_its_class_only(self, account: Account, item: NewItem) -> None:
         taken = []
@@ -265,6 +284,25 @@ class ItemsContract:
         assert (marks.read, marks.flag, marks.categories) == (True, flag, ("blue",))
         await account.items.change(inbox, number, MailEdit(flag=None), token=b"5")
         assert (await self._read_mail(account, inbox, number)).marks.flag is None
+
+    async def test_an_occurrence_changes_and_the_series_stays(self, account: Account, calendar: int) -> None:
+        daily = event(rule=Recurrence(frequency=Frequency.DAILY))
+        number = (await account.items.create(calendar, daily, b"1")).number
+        second = daily.event.start + timedelta(days=1)
+        changed = OccurrenceEdit(original=second, fields={"subject": "Coffee", "note": "Bring milk"})
+        removed = OccurrenceEdit(original=second + timedelta(days=1), removed=True)
+        edit = EventEdit(occurrences=(changed, removed))
+        await account.items.change(calendar, number, edit, token=b"2")
+        item = await self._read_event(account, calendar, number)
+        assert item.event.subject == "Tea"
+        assert [each.subject for each in item.event.exceptions] == ["Coffee"]
+        assert item.event.removed == (removed.original,)
+        assert item.bodies[second].data == "Bring milk"
+
+    async def test_an_event_takes_no_edit_of_another_class(self, account: Account, calendar: int) -> None:
+        number = (await account.items.create(calendar, event(), b"1")).number
+        with pytest.raises(ForbiddenError):
+            await account.items.change(calendar, number, NoteEdit(fields={"subject": "x"}), token=b"2")
 
     async def test_a_change_to_what_is_so_already_moves_nothing(self, account: Account, inbox: int) -> None:
         created = await account.items.create(inbox, mail(read=True), b"1")

@@ -13,7 +13,7 @@ from outrider.domain.recurrence import Frequency
 from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
-from outrider.protocol.items.email import FlagStatus
+from outrider.protocol.items.email import Email, FlagStatus
 from outrider.protocol.items.notes import Note
 from outrider.protocol.items.tasks import Recurrence, Task
 from outrider.protocol.versions import Version
@@ -46,6 +46,7 @@ def shown(item: Item, version: Version) -> Mapping[str, object]:
             "categories": _listed(item.categories),
             "note": text,
         }
+    assert isinstance(item, Email)
     flagged = item.flag is not UNSET and item.flag.status == FlagStatus.ACTIVE
     categories = _listed(item.categories)
     return {

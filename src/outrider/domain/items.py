@@ -46,6 +46,7 @@ class FolderUse(Enum):
     TRASH = "trash"
     SENT = "sent"
     OUTBOX = "outbox"
+    RECIPIENTS = "recipients"  # whom the user writes to; kept by the server
     DEFAULT = "default"  # the calendar, address book, task list or notebook of the account
     USER = "user"
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
+from msgspec import Struct
+
 from outrider.formats.contentlines import Line, Params, Style, read_lines, write_line
 
 MOST_DEPTH: Final = 16  # components inside each other; what is nested deeper counts as lines
@@ -218,6 +220,29 @@ def style_of(lines: Iterable[Line]) -> Style:
     return Style(
         b"\n" if first and not first.raw.endswith(b"\r\n") and first.raw.endswith(b"\n") else b"\r\n"
     )
+
+
+class Words(Struct, frozen=True):
+    """A field that is the members of list properties, however many lines they stand on."""
+
+    name: str
+
+    def read(self, item: Component) -> tuple[str, ...]:
+        """The words, each once."""
+        words = (word for line in item.named(self.name) for word in item.items(line) if word)
+        return tuple(dict.fromkeys(words))
+
+    def write(self, item: Component, value: object) -> None:
+        """Put all on the first line there is; none takes the lines out."""
+        lines = item.named(self.name)
+        words = value if isinstance(value, tuple) else ()
+        text = ",".join(item.escape_item(str(word)) for word in words)
+        for line in lines[1:] if text else lines:
+            item.remove(line)
+        if text and lines:
+            item.rewrite(lines[0], text)
+        elif text:
+            item.add(self.name, text)
 
 
 # ------------------------------------------------------------------------------------------------- values

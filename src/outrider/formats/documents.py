@@ -36,6 +36,7 @@ from outrider.domain.items import (
 from outrider.domain.occurrences import last_day
 from outrider.domain.roles import Content
 from outrider.formats import vcard
+from outrider.formats.html import MOST_HTML, text_from_html
 from outrider.formats.icalendar import events, notes, tasks
 from outrider.formats.icalendar.attachments import open_file
 from outrider.formats.prose import body_of
@@ -133,7 +134,8 @@ def _event_item(event: Event, wish: Wish) -> EventItem:
 def _event_words(event: Event) -> Words:
     told = (event, *event.exceptions)
     boxes = [box for each in told for box in (each.organizer, *(person.box for person in each.attendees))]
-    texts = [text for each in told for text in (each.location.name, " ".join(each.categories), each.note)]
+    notes = [each.note or text_from_html(each.note_html, MOST_HTML) for each in told]
+    texts = [*(each.location.name for each in told), *(" ".join(each.categories) for each in told), *notes]
     return Words(
         subject=" ".join(dict.fromkeys(each.subject for each in told if each.subject)),
         people="\n".join(f"{box.name} {box.address}" for box in dict.fromkeys(boxes) if box),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import UNSET, UnsetType
 
 from outrider.domain import items as domain
 from outrider.domain.items import BodyForm, MimeWish, Wish
+from outrider.formats.blobs import CHUNK, View
 from outrider.formats.html import text_from_html
 from outrider.protocol.errors import EasError
 from outrider.protocol.items.body import (
@@ -20,6 +21,7 @@ from outrider.protocol.items.body import (
     BodyType,
 )
 from outrider.protocol.messages.itemoperations import FetchOptions
+from outrider.protocol.messages.search import SearchOptions
 from outrider.protocol.messages.sync import Options
 from outrider.protocol.status import SyncStatus
 from outrider.protocol.values import Blob, Octets
@@ -69,6 +71,15 @@ def wish_from_fetch(options: FetchOptions | None) -> Wish:
         return WHOLE
     return Wish(
         preferences=_preferences(options.body_preference) or WHOLE.preferences,
+        mime=_mime(options.mime_support),
+        part=_part(options.body_part_preference),
+    )
+
+
+def wish_from_search(options: SearchOptions) -> Wish:
+    """What the options of a Search ask for; SIZES_ONLY where they name no form of body."""
+    return Wish(
+        preferences=_preferences(options.body_preference) or SIZES_ONLY.preferences,
         mime=_mime(options.mime_support),
         part=_part(options.body_part_preference),
     )
@@ -211,27 +222,8 @@ def plain_texts(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (plain(value).strip() for value in values))))
 
 
-class Received:
-    """Content that stands in the request, handed on in pieces without a copy of the whole."""
-
-    PIECE: Final = 64 * 1024
-
-    def __init__(self, view: memoryview) -> None:
-        self._view = view
-
-    @property
-    def length(self) -> int:
-        """How many bytes there are."""
-        return self._view.nbytes
-
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes from the start."""
-        for start in range(0, self.length, self.PIECE):
-            yield bytes(self._view[start : start + self.PIECE])
-
-
 def content_of(data: Octets) -> bytes | domain.Blob:
     """A file that the device sent, small ones in memory."""
-    if isinstance(data, memoryview) and data.nbytes > Received.PIECE:
-        return Received(data)
+    if isinstance(data, memoryview) and data.nbytes > CHUNK:
+        return View(data)
     return octets_of(data)

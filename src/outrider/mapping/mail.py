@@ -26,6 +26,7 @@ from outrider.mapping.bodies import body_to_wire, native_type, part_to_wire
 from outrider.mapping.terms import Reference
 from outrider.protocol.items.body import Attachment, AttachmentMethod
 from outrider.protocol.items.email import Email, Flag, FlagStatus
+from outrider.protocol.messages.find import FoundMail
 
 _CLASSES: Final = {
     MessageKind.NOTE: "IPM.Note",
@@ -97,6 +98,24 @@ def to_wire(item: MailItem, account: Mailbox, reference: Reference) -> Email:
     if verb and marks.verb_time is not None:
         email.last_verb_execution_time = marks.verb_time
     return email
+
+
+def summary_to_wire(item: MailItem) -> FoundMail:
+    """What a list of search results shows. Blind copies are shown of a draft alone."""
+    message, marks = item.message, item.marks
+    return FoundMail(
+        subject=message.subject,
+        date_received=item.received,
+        display_to=_names(message.to),
+        display_cc=_names(message.cc) or None,
+        display_bcc=(_names(message.bcc) or None) if marks.draft else None,
+        importance=int(message.importance),
+        read=marks.read,
+        is_draft=marks.draft,
+        preview=message.preview,
+        has_attachments=bool(message.attachments),
+        from_=write_addresses((message.author or message.sender)[:1]),
+    )
 
 
 def marks_to_wire(marks: Marks) -> Email:

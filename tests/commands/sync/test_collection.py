@@ -65,7 +65,7 @@ from outrider.protocol.status import CommonStatus, SyncStatus
 from outrider.protocol.versions import Version
 from tests.commands.sync.exchanges import Synced
 from tests.commands.visits import Phone, found
-from tests.contract.documents import contact, event, mail, mime
+from tests.contract.documents import contact, mail, mime, weekly
 
 OLD = datetime(2025, 1, 1, tzinfo=UTC)
 BAD = Malformed(status=103, detail="bad")
@@ -586,7 +586,7 @@ async def test_a_single_item_asked_for_on_two_connections_is_set_aside(phone: Ph
 async def calendar(phone: Phone, *names: str) -> Synced:
     place = Synced(phone, await phone.folder(FolderUse.DEFAULT, ItemClass.CALENDAR))
     for name in names:
-        await phone.account.items.create(place.folder.number, event(name, uid=name), name.encode())
+        await phone.account.items.create(place.folder.number, weekly(name), name.encode())
     await place.settle()
     return place
 
@@ -602,7 +602,7 @@ def of(place: Synced, number: int) -> str:
     return f"{place.folder.number}:{number}"
 
 
-NEXT = datetime(2026, 3, 10, 9, tzinfo=UTC)
+NEXT = datetime(2026, 3, 10, 8, tzinfo=UTC)
 
 
 async def series(place: Synced) -> DomainEvent:

@@ -39,6 +39,7 @@ class Prepared(Struct, kw_only=True):
     people: str
     text: str
     size: int
+    thread: bytes = b""
     horizon: int = NEVER
     received: int = 0
     marks: bytes = _NO_MARKS
@@ -94,6 +95,7 @@ def _prepare_read(
         people=_words(people),
         text=read.readable,
         size=message.size,
+        thread=message.thread,
         horizon=received.astimezone(UTC).toordinal(),
         received=milliseconds(received),
         marks=pack(mail.marks),
@@ -142,13 +144,13 @@ def insert_content(connection: Connection, prepared: Prepared, owners: list[Owne
         prepared.text,
     )
     [[content]] = connection.execute(
-        "INSERT INTO contents "
-        "(holders, class, summary, owners, subject, people, text, size, blob, document, uid) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO contents (holders, class, summary, thread, owners, subject, people, text, size, blob, "
+        "document, uid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             len(owners),
             prepared.kind.value,
             prepared.summary,
+            prepared.thread or None,
             *texts,
             prepared.size,
             prepared.blob,

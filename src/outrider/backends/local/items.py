@@ -33,6 +33,7 @@ from outrider.domain.items import (
 )
 from outrider.domain.roles import Content, Guard, Identity, Token, Tx, Written
 from outrider.formats import draft
+from outrider.formats.blobs import View, read_all
 from outrider.formats.compose import Sender, Stamp
 from outrider.formats.documents import kind_of_edit, kind_of_new
 
@@ -76,7 +77,7 @@ class _Loaded(Struct, frozen=True):
     changed: int
     kind: ItemClass
     marks: bytes
-    document: bytes
+    document: bytes | View
 
 
 class LocalItems:
@@ -197,7 +198,9 @@ def _apply(stock: Stock, loaded: _Loaded, edit: Edit) -> Prepared:
             return contents.prepare_mail(stock.blobs, changed, now)
         case _:
             kind = kind_of_edit(edit)
-            return contents.prepare_document(stock.blobs, kind, kind.apply(loaded.document, edit), now)
+            return contents.prepare_document(
+                stock.blobs, kind, kind.apply(read_all(loaded.document), edit), now
+            )
 
 
 # ------------------------------------------------------------------------------------- the writer's thread
@@ -298,7 +301,7 @@ def _load(connection: Connection, store: BlobStore, act: Act) -> _Loaded | Writt
     if isinstance(place, Written):
         return place
     kind = reading.class_of(connection, place.content)
-    document = reading.read_document(connection, store, place.content)
+    document = reading.view_document(connection, store, place.content)
     return _Loaded(place.changed, kind, place.marks, document)
 
 

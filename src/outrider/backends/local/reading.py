@@ -15,6 +15,7 @@ from outrider.domain.errors import BackendError, NotFoundError, UnreadableError
 from outrider.domain.items import Blob, Body, BodyForm, Item, ItemClass, MailItem, Wish
 from outrider.domain.roles import Content
 from outrider.formats import body
+from outrider.formats.blobs import View, look_into
 from outrider.formats.body import Choice
 from outrider.formats.documents import KINDS
 
@@ -57,10 +58,11 @@ def open_item(
     return Content(name="", type=KINDS[ItemClass(kind)].media, blob=stored.blob(0, size))
 
 
-def read_document(connection: Connection, store: BlobStore, content: int) -> bytes:
-    """A whole document."""
+def view_document(connection: Connection, store: BlobStore, content: int) -> bytes | View:
+    """A whole document to be looked into, which stays as it is whatever becomes of the item; a large one is
+    not held in memory."""
     blob, size = connection.execute("SELECT blob, size FROM contents WHERE id = ?", (content,)).fetchone()
-    return Stored(connection, store, content, (blob, size)).read(0, size)
+    return look_into(Stored(connection, store, content, (blob, size)).blob(0, size))
 
 
 def class_of(connection: Connection, content: int) -> ItemClass:

@@ -62,16 +62,19 @@ def clock_in(zone: str) -> Clock:
 
 
 def find_clock(tzid: str, described: Component | None) -> Clock:
-    """The clock that a TZID names, with the VTIMEZONE of that name if there is one."""
+    """The clock that a TZID names, with the VTIMEZONE of that name if there is one.
+
+    A name that says where the zone is, is believed; an abbreviation ("EST") only as far as the rules agree.
+    """
     located = described.first("X-LIC-LOCATION") if described else None
     names = (*_tails(tzid), *_tails(located.value if located else ""))
     zone = next(filter(None, map(find_zone, names)), None)
-    if zone:
+    if zone and ("/" in zone or described is None):
         return clock_in(zone)
-    rules, year = (_read_rules(described) if described else None) or _rules_in(tzid) or (None, 0)
+    rules, year = (_read_rules(described) if described else None) or _rules_in(tzid) or (None, TODAY)
     if rules is None:
-        return FLOATING
-    zone = zone_of(rules, year)
+        return clock_in(zone or "")
+    zone = zone_of(rules, year, (zone,) if zone else ())
     return clock_in(zone) if zone else Clock("UTC", timezone(offsets_of(rules)[0]))
 
 

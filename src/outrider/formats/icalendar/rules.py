@@ -176,27 +176,22 @@ def _weekly(rule: _Rule, start: date) -> Recurrence:
 
 def _monthly(rule: _Rule, start: date) -> Recurrence:
     place = _place(rule, start)
-    return Recurrence(
-        frequency=Frequency.MONTHLY if place.week is None else Frequency.MONTHLY_BY_WEEKDAY,
-        interval=rule.interval,
-        day_of_month=place.day,
-        weekdays=place.weekdays,
-        week_of_month=place.week,
-        exact=place.exact and not rule.months,
-    )
+    frequency = Frequency.MONTHLY if place.week is None else Frequency.MONTHLY_BY_WEEKDAY
+    return replace(_at(place, frequency), interval=rule.interval, exact=place.exact and not rule.months)
 
 
 def _yearly(rule: _Rule, start: date) -> Recurrence:
     place = _place(rule, start)
+    frequency = Frequency.YEARLY if place.week is None else Frequency.YEARLY_BY_WEEKDAY
+    month = rule.months[0] if rule.months else start.month
     somewhere = bool(rule.days or rule.month_days or rule.positions)
+    exact = place.exact and (len(rule.months) == 1 or (not rule.months and not somewhere))
+    return replace(_at(place, frequency), interval=rule.interval, month_of_year=month, exact=exact)
+
+
+def _at(place: _Place, frequency: Frequency) -> Recurrence:
     return Recurrence(
-        frequency=Frequency.YEARLY if place.week is None else Frequency.YEARLY_BY_WEEKDAY,
-        interval=rule.interval,
-        day_of_month=place.day,
-        weekdays=place.weekdays,
-        week_of_month=place.week,
-        month_of_year=rule.months[0] if rule.months else start.month,
-        exact=place.exact and (len(rule.months) == 1 or (not rule.months and not somewhere)),
+        frequency=frequency, day_of_month=place.day, weekdays=place.weekdays, week_of_month=place.week
     )
 
 

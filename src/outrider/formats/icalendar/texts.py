@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from outrider.domain.items import Sensitivity
 from outrider.formats import html as markup
-from outrider.formats.components import Component
+from outrider.formats.components import Component, Words
 from outrider.formats.contentlines import Line, Params
 
 
@@ -53,29 +53,6 @@ def put_text(item: Component, lines: list[Line], text: str, new: tuple[str, Para
         # What a parameter says of the text (ALTREP, LANGUAGE) is not true of another.
         kept = tuple(param for param in shown.params if param[0].upper() not in ("ALTREP", "LANGUAGE"))
         item.rewrite(shown, item.escape(text), kept)
-
-
-class Words(Struct, frozen=True):
-    """A field that is the members of list properties, however many lines they stand on."""
-
-    name: str
-
-    def read(self, item: Component) -> tuple[str, ...]:
-        """The words, each once."""
-        words = (word for line in item.named(self.name) for word in item.items(line) if word)
-        return tuple(dict.fromkeys(words))
-
-    def write(self, item: Component, value: object) -> None:
-        """All on the first line there is."""
-        lines = item.named(self.name)
-        words = value if isinstance(value, tuple) else ()
-        text = ",".join(item.escape_item(str(word)) for word in words)
-        for line in lines[1:] if text else lines:
-            item.remove(line)
-        if text and lines:
-            item.rewrite(lines[0], text)
-        elif text:
-            item.add(self.name, text)
 
 
 # ------------------------------------------------------------------------------------------- the note
