@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
+from contextvars import Context
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -64,7 +66,24 @@ class Faults:
 
 
 class Loop(asyncio.SelectorEventLoop):
-    """An event loop whose threads do their work at once."""
+    """An event loop without a world outside: nothing is polled while something is ready, and threads do their
+    work at once."""
+
+    _ready: deque[asyncio.Handle]
+
+    def _run_once(self) -> None:
+        """One turn. The real one asks the selector first, which takes longer than what there is to do."""
+        if not self._ready:
+            super()._run_once()  # type: ignore[misc]
+        for _ in range(len(self._ready)):
+            handle = self._ready.popleft()
+            if not handle.cancelled():
+                handle._run()
+
+    def call_soon_threadsafe(
+        self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.Handle:
+        return self.call_soon(callback, *args, context=context)
 
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
@@ -149,10 +168,12 @@ def _without_room(work: Work, connection: SqliteConnection) -> Any:
 
 
 class QuietReaders(Readers):
-    """The readers with a task for each job."""
+    """The readers with a task for each job. While no transaction is open the writer's connection sees what
+    theirs would, and has it in its cache."""
 
-    def __init__(self, connection: SqliteConnection, pause: Pause) -> None:
+    def __init__(self, connection: SqliteConnection, writer: SqliteConnection, pause: Pause) -> None:
         self._connection = connection
+        self._quicker = writer
         self._pause = pause
 
     def submit(self, work: Callable[[SqliteConnection], Any]) -> asyncio.Future[Any]:
@@ -161,11 +182,8 @@ class QuietReaders(Readers):
 
     async def _read(self, work: Callable[[SqliteConnection], Any]) -> Any:
         await self._pause()
-        self._connection.execute("BEGIN")
-        try:
-            return work(self._connection)
-        finally:
-            self._connection.execute("COMMIT")
+        busy = self._quicker.in_transaction
+        return work(self._connection if busy else self._quicker)  # one unchanging state: nothing else runs
 
     def stop(self) -> None:
         self._connection.close()
@@ -175,11 +193,12 @@ class QuietDatabase(Database):
     """The database on the event loop."""
 
     async def open_with(self, faults: Faults, pause: Pause) -> None:
-        """Open it; a flush to disk is not waited for, since the machine stays up."""
+        """Open it; nothing is flushed to disk, since the machine stays up."""
         connection = self._dialect.writer()
         connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("PRAGMA wal_autocheckpoint=0")
         self._writer: QuietWriter = QuietWriter(connection, faults, pause)
-        self._readers: QuietReaders = QuietReaders(self._dialect.reader(), pause)
+        self._readers: QuietReaders = QuietReaders(self._dialect.reader(), connection, pause)
 
     def stop(self) -> None:
         """End without a word."""
@@ -196,7 +215,9 @@ class Watched:
 
     def __getattr__(self, name: str) -> object:
         verb = getattr(self._role, name)
-        return partial(self._call, name, verb) if asyncio.iscoroutinefunction(verb) else verb
+        watched = partial(self._call, name, verb) if asyncio.iscoroutinefunction(verb) else verb
+        self.__dict__[name] = watched  # found there the next time
+        return watched
 
     async def _call(self, name: str, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         process = self._process
@@ -237,7 +258,7 @@ class Visit:
 
     def __init__(self, process: Process, line: RequestLine) -> None:
         self.line = line
-        self.account = cast(Account, WatchedAccount(process.account, process))
+        self.account = process.watched
         self.store = process.store
         self.hub = process.hub
         self.now = process.clock
@@ -281,6 +302,7 @@ class Process:
             self.account: Account = local.open(ALICE, cast(Submit, None), cast(Directory, None))
         else:
             self.account = self.memory.open(ALICE)
+        self.watched = cast(Account, WatchedAccount(self.account, self))
 
     def clock(self) -> datetime:
         return self.time()
