@@ -2,6 +2,7 @@
 #
 #   make demo [ARGS="--port 9000"]   a working server with sample users and data
 #   make test [PYTEST_ARGS="-k x"]   all checks and all tests; what continuous integration runs
+#   make unit                        the tests of single source files, in seconds
 #   make check                       style, types, imports, references
 #   make setup                       leaves a ready .venv with the development tools
 #   make bench [BENCH=wbxml]         measurements: all, or those named
@@ -11,9 +12,10 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 MINUTES ?= 10
+UNIT = --ignore tests/e2e --ignore tests/simulation --ignore tests/bench --ignore tests/scripts
 BENCH = $(basename $(notdir $(shell grep -l __main__ bench/*.py)))
 
-.PHONY: help setup demo check style types imports references test packages bench soak docs clean
+.PHONY: help setup demo unit check style types imports references test packages bench soak docs clean
 .NOTPARALLEL:
 
 help:
@@ -55,6 +57,10 @@ packages:
 test: packages check
 	@echo "==> tests"
 	@$(PY) -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+
+# Each file of tests for one source file; the rest starts servers and other programs, or looks for faults from seeds.
+unit: .venv/.ready-dev
+	@$(PY) -m pytest -n auto --dist worksteal $(UNIT) $(PYTEST_ARGS)
 
 bench: .venv/.ready-dev
 	@for name in $(BENCH); do echo "==> $$name"; $(PY) -m bench.$$name $(ARGS) || exit 1; done

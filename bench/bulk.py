@@ -31,7 +31,7 @@ GAP = 20  # one number in so many is missing, as if its message had been deleted
 async def grow(parts: Parts, *, address: str, folder: int, count: int) -> None:
     """Make a folder of numbers up to `count`, with gaps, out of one message or card."""
     if folder == CONTACTS:
-        await parts.local.add_cards(address, folder, [CARD])
+        await parts.local.add_documents(address, folder, ItemClass.CONTACTS, [CARD])
     else:
         seed = NewMail(mime=corpus.small(0), received=corpus.START)
         await parts.local.deliver_many(address, folder, [seed])

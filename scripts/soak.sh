@@ -11,6 +11,8 @@ while [ "$(date +%s)" -lt "$end" ]; do
     echo "==> round $round, seeds from $seed"
     OUTRIDER_FIRST_SEED="$seed" OUTRIDER_SIMULATION_STEPS="${OUTRIDER_SIMULATION_STEPS:-12000}" \
         .venv/bin/python -m pytest tests/simulation -q -n auto
+    OUTRIDER_EXAMPLES=50 \
+        .venv/bin/python -m pytest tests -q -n auto --ignore tests/e2e --ignore tests/simulation -k "not at_rest"
     OUTRIDER_FIRST_SEED="$seed" OUTRIDER_SEEDS=200 \
         .venv/bin/python -m pytest tests/sync/test_engine.py -q -k at_rest
     OUTRIDER_FIRST_SEED="$seed" OUTRIDER_KILLS="${OUTRIDER_KILLS:-40}" \

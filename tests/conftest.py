@@ -6,11 +6,17 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 
 from outrider.database import Database
 from outrider.database.migrations import upgrade
+from tests.examples import examples
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("outrider", deadline=None, max_examples=examples(40))
+hypothesis.settings.load_profile("outrider")
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +38,19 @@ async def database(schema: Path, tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture(autouse=True)
 def _log_of_its_own() -> Iterator[None]:
-    """A test that sets up the log (a server in this process does) leaves no trace in the next."""
+    """A test that sets up the log (a server in this process does) leaves no trace in the next. Tracebacks are
+    plain: to make them pretty takes a second for each."""
+    plain = structlog.dev.plain_traceback
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers whose hashes of passwords cost next to nothing."""
+    from outrider import main
+    from outrider.backends.local.passwords import Cost, Passwords
+
+    monkeypatch.setattr(main, "Passwords", lambda: Passwords(Cost(time=1, memory=8)))

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
@@ -25,10 +26,13 @@ from outrider.backends.local.account import Local
 from outrider.backends.local.accounts import LocalAccounts
 from outrider.backends.local.app_passwords import LocalAppPasswords
 from outrider.backends.local.authenticator import LocalAuthenticator
+from outrider.backends.local.bursts import LocalBursts
 from outrider.backends.local.delivery import LocalDelivery
 from outrider.backends.local.directory import LocalDirectory
+from outrider.backends.local.effects import Burst
 from outrider.backends.local.groups import LocalGroups
 from outrider.backends.local.passwords import AppPasswords, Passwords
+from outrider.backends.local.removals import Bounds
 from outrider.backends.local.submissions import Submissions
 from outrider.backends.local.submit import Outbox
 from outrider.backends.local.users import LocalUsers
@@ -94,11 +98,13 @@ class Parts:
     groups: LocalGroups
     app_passwords: LocalAppPasswords
     delivery: LocalDelivery
+    bursts: LocalBursts
     submissions: Submissions | None
     store: Store
     hub: Hub
     restraint: Restraint
     dispatcher: Dispatcher
+    metrics: Metrics
 
     @property
     def administration(self) -> admin.Services:
@@ -111,6 +117,7 @@ class Parts:
             users=self.users,
             groups=self.groups,
             app_passwords=self.app_passwords,
+            bursts=self.bursts,
             store=self.store,
             hub=self.hub,
             restraint=self.restraint,
@@ -170,7 +177,8 @@ async def open_parts(config: Config) -> AsyncIterator[Parts]:
 
 def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
     key, bus, store = load_key(config.key_file), MemoryBus(), Store(database)
-    local = Local(database, blobs, now)
+    metrics = Metrics()
+    local = Local(database, blobs, now, _bounds(config), partial(_report, metrics))
     passwords, app_passwords = Passwords(), AppPasswords(key.secret)
 
     def changed(address: str) -> None:
@@ -209,11 +217,40 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         groups=LocalGroups(database, changed=changed),
         app_passwords=LocalAppPasswords(database, app_passwords, changed=changed, now=now),
         delivery=LocalDelivery(database, local),
+        bursts=LocalBursts(
+            database,
+            local.writing,
+            kept=timedelta(days=config.bursts.days),
+            span=timedelta(seconds=config.bursts.within),
+        ),
         submissions=submissions,
         store=store,
         hub=hub,
         restraint=restraint,
         dispatcher=Dispatcher(services),
+        metrics=metrics,
+    )
+
+
+def _bounds(config: Config) -> Bounds | None:
+    bursts = config.bursts
+    if not bursts.share:
+        return None
+    return Bounds(share=bursts.share, floor=bursts.floor, span=bursts.within)
+
+
+def _report(metrics: Metrics, burst: Burst) -> None:
+    """Tell the administrator."""
+    metrics.bursts.inc()
+    log.warning(
+        "a device removes much at once",
+        code="E-BURST",
+        burst=burst.id,
+        user=burst.user,
+        device=burst.device,
+        folder="/".join(burst.path),
+        removed=burst.removed,
+        items=burst.items,
     )
 
 
@@ -290,7 +327,7 @@ def _make_server(parts: Parts) -> Server:
         await parts.database.read(_select_one)
 
     site = Site(
-        metrics=Metrics(),
+        metrics=parts.metrics,
         proxies=Proxies(http.trusted_proxies),
         limits=BodyLimits(size=http.max_body),
         public_url=http.public_url,
@@ -368,6 +405,7 @@ def chores(parts: Parts, moment: datetime) -> Sequence[Chore]:
         Chore("idle devices", lambda: store.forget_idle(moment, IDLE)),
         Chore("deleted folders", lambda: _forget_folders(parts)),
         Chore("items set aside", lambda: _forget_items(parts)),
+        Chore("removals", lambda: parts.bursts.expire(moment)),
         Chore("tombstones", lambda: _purge_tombstones(parts, moment - TOMBSTONES)),
         Chore("blobs", sweep),
     ]

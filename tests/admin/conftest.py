@@ -19,7 +19,7 @@ BOB = "bob@example.org"
 
 
 @pytest.fixture
-def config(schema: Path, tmp_path: Path) -> Config:
+def config(schema: Path, tmp_path: Path, cheap_passwords: None) -> Config:
     """A configuration whose data directory holds an empty database."""
     data = tmp_path / "data"
     data.mkdir()

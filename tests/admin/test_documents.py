@@ -8,7 +8,7 @@ import pytest
 
 from outrider.admin import documents
 from outrider.admin.documents import (
-    AddCards,
+    AddDocuments,
     AddMails,
     ListFolders,
     MailDocument,
@@ -45,7 +45,7 @@ async def test_marks_are_kept(services: Services) -> None:
 
 
 async def test_a_card_that_cannot_be_read_does_not_keep_the_others_out(services: Services) -> None:
-    refused = await AddCards(ALICE, CONTACTS, [CARD, b"no card", CARD]).run(services)
+    refused = await AddDocuments(ALICE, CONTACTS, ItemClass.CONTACTS, [CARD, b"no card", CARD]).run(services)
     assert [(one.index, one.code) for one in refused] == [(1, "E-UNREADABLE")]
     assert [one.data for one in await ReadDocuments(ALICE, CONTACTS, None).run(services)] == [CARD, CARD]
 

@@ -17,7 +17,7 @@ Run: TypeAlias = Callable[..., Result]
 
 
 @pytest.fixture
-def data(schema: Path, tmp_path: Path) -> Path:
+def data(schema: Path, tmp_path: Path, cheap_passwords: None) -> Path:
     """A data directory with an empty database."""
     directory = tmp_path / "data"
     directory.mkdir()

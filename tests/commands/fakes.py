@@ -72,7 +72,7 @@ class Box:
 class Boxes:
     """Opens accounts without anything in them."""
 
-    def open(self, identity: Identity, password: str | None = None) -> Account:
+    def open(self, identity: Identity, password: str | None = None, agent: str = "") -> Account:
         assert password
         return cast(Account, Box(identity))
 

@@ -32,6 +32,7 @@ from outrider.protocol.messages.settings import DeviceInformation, DeviceInforma
 from outrider.protocol.versions import OFFERED, Version
 from tests.commands.fakes import line
 from tests.commands.served import ALICE, BOB, House, read, serving
+from tests.examples import examples
 
 V = Version.V14_1
 PIN = Policy(name="pin", sets=EASProvisionDoc(device_password_enabled=True))
@@ -355,7 +356,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 @given(steps=STEPS)
 async def test_whatever_a_device_does_one_handshake_is_enough(
     steps: list[tuple[Version, Policy, str]],

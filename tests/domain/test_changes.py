@@ -24,11 +24,12 @@ from outrider.domain.changes import (
     shift,
     shifted,
 )
+from tests.examples import examples
 
 numbers = st.sets(st.integers(0, 200_000), max_size=40)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(numbers, numbers)
 def test_sets_of_items_are_sets(one: set[int], other: set[int]) -> None:
     a, b = ItemSet(one), ItemSet(other)
@@ -43,13 +44,13 @@ def test_sets_of_items_are_sets(one: set[int], other: set[int]) -> None:
     assert (a == b) == (one == other)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(numbers, st.integers(0, 200_000))
 def test_the_members_from_a_number_on(members: set[int], lowest: int) -> None:
     assert set(ItemSet(members).from_number(lowest)) == {one for one in members if one >= lowest}
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(numbers)
 def test_packing_loses_nothing(members: set[int]) -> None:
     assert ItemSet.unpack(ItemSet(members).packed()) == ItemSet(members)
@@ -188,7 +189,7 @@ holdings = st.builds(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(holdings, holdings)
 def test_a_shift_leads_from_one_to_the_other(before: Holdings, after: Holdings) -> None:
     assert shifted(before, shift(before, after)) == after

@@ -56,6 +56,7 @@ def kept(item: domain.Item, version: Version) -> Mapping[str, object]:
             "categories": list(one.categories),
             "note": text,
         }
+    assert isinstance(item, domain.MailItem)
     return {
         "subject": item.message.subject,
         "read": item.marks.read,

@@ -9,6 +9,7 @@ from outrider.domain.items import Body, BodyForm, BodyPreference, MimeWish, Wish
 from outrider.formats.blobs import Pieces
 from outrider.formats.body import choose, choose_part, render, render_part
 from outrider.formats.message import digest
+from tests.examples import examples
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"
 TEXT, HTML, MIME = BodyForm.TEXT, BodyForm.HTML, BodyForm.MIME
@@ -198,7 +199,7 @@ def test_no_message_part_is_given_when_none_is_wished() -> None:
     st.integers(0, 300),
     st.booleans(),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_every_body_keeps_within_its_limit(path: Path, form: BodyForm, limit: int, keep: bool) -> None:
     body = body_of(path.read_bytes(), wish(prefer(form, limit)), keep=keep)
     assert isinstance(body.data, str)
@@ -212,7 +213,7 @@ def test_every_body_keeps_within_its_limit(path: Path, form: BodyForm, limit: in
     st.sampled_from(["utf-8", "utf-16", "utf-7", "gb18030"]),
     st.integers(1, 200),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_a_slice_is_always_long_enough(text: str, encoding: str, charset: str, limit: int) -> None:
     text = text * 20
     raw = text.encode(charset)

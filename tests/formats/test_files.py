@@ -4,7 +4,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from outrider.domain.items import FollowUp, LastVerb, Marks
@@ -53,7 +53,6 @@ def test_a_file_without_from_lines_holds_no_mail(data: bytes) -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(deadline=None)
 def test_no_file_breaks_the_splitter(data: bytes) -> None:
     list(split_mbox(b"From x\n" + data))
 

@@ -20,6 +20,7 @@ from outrider.formats.message import (
     thread_of,
 )
 from outrider.formats.mime import find_part
+from tests.examples import examples
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"
 RUSSIAN = "Здравствуйте, это письмо написано без указания кодировки.\r\nДо свидания!"
@@ -238,7 +239,7 @@ def test_no_bytes_at_all_cannot_be_read() -> None:
 
 
 @given(st.sampled_from(sorted(CORPUS.glob("*.eml"))), st.integers(0, 3000), st.binary(max_size=6))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 def test_no_damage_to_a_mail_breaks_reading(path: Path, position: int, junk: bytes) -> None:
     data = path.read_bytes()
     damaged = data[:position] + junk + data[position + 2 :]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from outrider.formats import mime
 from outrider.formats.mime import Entity
+from tests.examples import examples
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"
 
@@ -89,7 +90,7 @@ def test_no_bytes_break_the_parser(data: bytes) -> None:
 
 
 @given(st.sampled_from(sorted(CORPUS.glob("*.eml"))), st.integers(0, 4000), st.binary(max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_no_damage_to_a_real_mail_breaks_the_parser(path: Path, position: int, junk: bytes) -> None:
     data = path.read_bytes()
     mime.describe(damaged := data[:position] + junk + data[position + 3 :], mime.parse(damaged))
@@ -150,7 +151,7 @@ def messages(draw: st.DrawFn, depth: int = 0) -> email.message.EmailMessage:
 
 
 @given(messages())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_generated_mails_are_read_as_the_standard_library_reads_them(
     message: email.message.EmailMessage,
 ) -> None:

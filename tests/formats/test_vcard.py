@@ -23,6 +23,7 @@ from outrider.domain.items import (
 )
 from outrider.formats import vcard
 from outrider.formats.contentlines import read_lines
+from tests.examples import examples
 
 RICH = """\
 BEGIN:VCARD
@@ -448,13 +449,13 @@ CONTACTS = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12))
 @given(CONTACTS, st.sampled_from(["3.0", "4.0"]))
 def test_written_contact_is_read_as_it_was(contact: Contact, version: str) -> None:
     assert vcard.read(vcard.write(contact, "u1", version)) == contact
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12))
 @given(CONTACTS, CONTACTS, st.sampled_from(["2.1", "3.0", "4.0"]))
 def test_edit_to_any_contact_makes_that_contact(one: Contact, other: Contact, version: str) -> None:
     fields = {name: getattr(other, name) for name in other.__struct_fields__}
@@ -466,7 +467,7 @@ def test_edit_to_any_contact_makes_that_contact(one: Contact, other: Contact, ve
 FOLLOWERS = {"FN", "X-EVOLUTION-FILE-AS", "X-ABLABEL"}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(CONTACTS, CONTACTS, st.sampled_from(Contact.__struct_fields__), st.sampled_from(["3.0", "4.0"]))
 def test_edit_of_any_field_changes_one_property(
     one: Contact, other: Contact, field: str, version: str
@@ -490,7 +491,7 @@ def test_large_and_hostile_cards_take_time_in_proportion() -> None:
     assert time.process_time() - start < 5
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.binary(max_size=300))
 def test_any_octets_are_read_or_refused(octets: bytes) -> None:
     document = b"BEGIN:VCARD\r\n" + octets + b"\r\nEND:VCARD\r\n"

@@ -33,7 +33,7 @@ from outrider.protocol.pages import Email as EmailPage
 from outrider.protocol.schema import encode
 from outrider.protocol.versions import Version
 
-VIEW = View(account=Mailbox("", "alice@example.org"))
+VIEW = View(account=Mailbox("", "alice@example.org"), version=Version.V14_1)
 TERMS = Terms(version=Version.V14_1, supported=frozenset())
 
 
@@ -80,9 +80,9 @@ def test_size_is_about_that_on_the_wire(item: MailItem | ContactItem) -> None:
 
 
 def test_new_items_by_class_of_the_folder() -> None:
-    new = classes.new_from_wire(ContactElement(first_name="Alice"), ItemClass.CONTACTS, str)
+    new = classes.new_from_wire(ContactElement(first_name="Alice"), ItemClass.CONTACTS, TERMS, str)
     assert new == Contact(first_name="Alice")
-    assert classes.new_from_wire(Email(subject="x"), ItemClass.MAIL, str) == DraftEdit(subject="x")
+    assert classes.new_from_wire(Email(subject="x"), ItemClass.MAIL, TERMS, str) == DraftEdit(subject="x")
 
 
 def test_edits_by_class_of_the_folder() -> None:

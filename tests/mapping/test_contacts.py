@@ -24,6 +24,7 @@ from outrider.protocol.items.body import BodyType
 from outrider.protocol.items.contacts import Contact as Element
 from outrider.protocol.pages import Contacts, Contacts2
 from outrider.protocol.versions import OFFERED, Version
+from tests.examples import examples
 
 JPEG = b"\xff\xd8\xff\xe0picture"
 
@@ -172,7 +173,7 @@ def test_birthday_is_the_nearest_day(moment: str, day: date | None) -> None:
     assert contacts.nearest_day(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == day
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(
     st.dates(min_value=date(1602, 1, 1), max_value=date(9999, 12, 30)),
     st.integers(min_value=-11, max_value=11),

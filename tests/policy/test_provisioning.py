@@ -26,6 +26,7 @@ from outrider.policy.settings import OPEN, Policy
 from outrider.protocol.messages.provision import EASProvisionDoc
 from outrider.protocol.status import PolicyAcknowledgement
 from outrider.protocol.versions import Version
+from tests.examples import examples
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 APPLIED = PolicyAcknowledgement.APPLIED
@@ -224,7 +225,7 @@ HABITS: dict[str, Callable[[Phone], None]] = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50))
 @given(situations=SITUATIONS, habits=st.lists(st.sampled_from(sorted(HABITS)), min_size=12, max_size=12))
 def test_after_the_handshake_the_next_command_succeeds(
     situations: list[Situation], habits: list[str]
@@ -238,7 +239,7 @@ def test_after_the_handshake_the_next_command_succeeds(
         assert not must_provision(policy, phone.record, version)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50))
 @given(situations=SITUATIONS, repeats=st.integers(2, 4))
 def test_a_device_that_keeps_its_key_provisions_once_for_each_change(
     situations: list[Situation], repeats: int
@@ -254,7 +255,7 @@ def test_a_device_that_keeps_its_key_provisions_once_for_each_change(
         assert phone.handshakes <= changes
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(versions=st.lists(st.sampled_from(list(Version)[1:]), min_size=1, max_size=12))
 def test_a_device_that_changes_its_version_takes_an_unchanged_policy_twice_at_most(
     versions: list[Version],
@@ -266,7 +267,7 @@ def test_a_device_that_changes_its_version_takes_an_unchanged_policy_twice_at_mo
     assert phone.handshakes <= 2
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(situations=SITUATIONS)
 def test_a_device_that_never_acknowledges_gets_no_final_key_and_one_offer(
     situations: list[Situation],
@@ -281,7 +282,7 @@ def test_a_device_that_never_acknowledges_gets_no_final_key_and_one_offer(
         assert not phone.admitted(policy, version)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(situations=SITUATIONS, habits=st.lists(st.sampled_from(sorted(HABITS)), min_size=12, max_size=12))
 def test_who_is_sent_away_from_ping_meets_the_signal(situations: list[Situation], habits: list[str]) -> None:
     phone = Phone(finishes=True)

@@ -12,6 +12,7 @@ from outrider.protocol.elements import specs
 from outrider.protocol.messages.provision import EASProvisionDoc, PolicyResponse, ProvisionResponse
 from outrider.protocol.messages.settings import DeviceInformationResponse
 from outrider.protocol.versions import OFFERED, Version
+from tests.examples import examples
 from tests.protocol.golden import Pair
 
 LISTS = {"unapproved_in_rom_application_list", "approved_application_list"}
@@ -98,7 +99,7 @@ def test_the_fingerprint_tells_apart(what: str, one: Policy, other: Policy) -> N
 FLAGS = [spec.name for spec in specs(EASProvisionDoc) if spec.types == (bool,)]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(sets=st.dictionaries(st.sampled_from(FLAGS), st.booleans()), version=st.sampled_from(list(Version)))
 def test_two_policies_have_one_fingerprint_when_they_send_the_same(
     sets: dict[str, bool], version: Version

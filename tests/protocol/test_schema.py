@@ -15,6 +15,7 @@ from outrider.protocol.schema import Element, decode, decode_one_of, encode
 from outrider.protocol.versions import OFFERED, Version
 from outrider.wbxml.reader import Buffer, Limits
 from outrider.wbxml.tags import HEADER, WireError
+from tests.examples import examples
 from tests.strategies import filtered, strategy_for
 
 
@@ -53,7 +54,7 @@ def is_root(kind: type[Element]) -> bool:
 
 @pytest.mark.parametrize("kind", roots(), ids=lambda kind: kind.__name__)
 def test_a_message_comes_back_as_its_version_has_it(kind: type[Element]) -> None:
-    @settings(max_examples=12, suppress_health_check=list(HealthCheck), deadline=None)
+    @settings(max_examples=examples(5), suppress_health_check=list(HealthCheck))
     @given(strategy_for(kind), st.sampled_from(OFFERED))
     def comes_back(message: Element, version: Version) -> None:
         decoded = decode(kind, bytes(encode(message, version)), version)
@@ -104,7 +105,7 @@ def test_an_element_without_a_tag_is_no_message() -> None:
         encode(Contact(), Version.V14_1)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.binary(max_size=40))
 def test_random_bytes_are_a_message_or_one_of_two_errors(tail: bytes) -> None:
     start = HEADER + bytes((0, FolderHierarchy.FolderSync.page, FolderHierarchy.FolderSync.token | 0x40))
@@ -130,7 +131,7 @@ def outcome(data: Buffer) -> tuple[object, ...]:
     return decoded.value, decoded.unknown, decoded.strays
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(
     st.integers(0, len(CONTACT) - 1), st.integers(0, 3), st.sampled_from([*range(8), 0x45, 0x4B, 0xC3, 0xFF])
 )

@@ -23,6 +23,7 @@ from outrider.domain.items import (
     Item,
     ItemClass,
     MailEdit,
+    MailItem,
     NewMail,
     Wish,
 )
@@ -399,6 +400,7 @@ def _kept(item: Item, *, plain: bool) -> object:
     """The same as the store has it."""
     if isinstance(item, ContactItem):
         return item.contact.first_name, item.contact.job_title
+    assert isinstance(item, MailItem)
     return item.message.subject, item.marks.read, () if plain else item.marks.categories
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from outrider.wbxml.dump import dump, load
 from outrider.wbxml.tags import HEADER, Tag
+from tests.examples import examples
 
 
 class First(Tag):
@@ -93,7 +94,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(50))
 @given(st.lists(PIECES, max_size=8).map(b"".join))
 def test_any_canonical_document_comes_back_from_its_text(inside: bytes) -> None:
     document = HEADER + b"\x45" + inside + b"\x01"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from outrider.wbxml.reader import DEFAULT_LIMITS, OPEN, Buffer, Content, Event, Limits, Reader, Texts, read
 from outrider.wbxml.tags import END, HEADER, OPAQUE, STR_I, WireError
+from tests.examples import examples
 
 END_EVENT = (END, None)
 LONG = "é" * 3000
@@ -319,7 +320,7 @@ TOKENS = st.sampled_from(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(80))
 @given(st.binary(max_size=60))
 @example(b"\x45\0")
 @example(b"\x45\x4b\x03\x80\0\x01\x01")
@@ -328,7 +329,7 @@ def test_random_bytes_are_events_or_a_wire_error(tail: bytes) -> None:
         check(document)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(80))
 @given(st.lists(TOKENS, max_size=40).map(b"".join))
 def test_random_tokens_are_events_or_a_wire_error(tokens: bytes) -> None:
     check(HEADER + b"\x45" + tokens)

@@ -10,8 +10,9 @@ import msgspec
 from outrider.admin.app_passwords import AddAppPassword, ListAppPasswords, RevokeAppPassword, RevokeLabelled
 from outrider.admin.archive import Backup
 from outrider.admin.aside import DropAside, ListAside, RetryAside, ShowAside
+from outrider.admin.bursts import DropBurst, ListBursts, ShowBurst, UndoBurst
 from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, ShowDevice
-from outrider.admin.documents import AddCards, AddMails, ListFolders, MakeFolder, ReadDocuments
+from outrider.admin.documents import AddDocuments, AddMails, ListFolders, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, ListGroups, RemoveGroup, ShowGroup
 from outrider.admin.services import Act
 from outrider.admin.users import (
@@ -30,17 +31,19 @@ from outrider.admin.users import (
 ACTS: Final[tuple[type[Act[object]], ...]] = (
     AddAlias,
     AddAppPassword,
-    AddCards,
+    AddDocuments,
     AddGroup,
     AddMails,
     AddUsers,
     Backup,
     DisableUser,
     DropAside,
+    DropBurst,
     EnableUser,
     ForgetDevice,
     ListAppPasswords,
     ListAside,
+    ListBursts,
     ListDevices,
     ListFolders,
     ListGroups,
@@ -57,9 +60,11 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     SetPassword,
     SetUser,
     ShowAside,
+    ShowBurst,
     ShowDevice,
     ShowGroup,
     ShowUser,
+    UndoBurst,
 )
 
 _decoder: Final = msgspec.msgpack.Decoder(Union[ACTS])  # noqa: UP007

@@ -90,4 +90,4 @@ async def _add_user(services: Services, person: Person, now: datetime) -> None:
         mails = [NewMail(mime=one.mime, marks=one.marks, received=one.received) for one in group]
         await services.local.deliver_many(address, folder.number, mails)
     contacts = await make_folder(account, ("Contacts",), ItemClass.CONTACTS)
-    await services.local.add_cards(address, contacts.number, cards())
+    await services.local.add_documents(address, contacts.number, ItemClass.CONTACTS, cards())

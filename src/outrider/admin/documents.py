@@ -102,21 +102,23 @@ class AddMails(Struct, frozen=True, tag="mail.add"):
         return await _add(self.mails, add)
 
 
-class AddCards(Struct, frozen=True, tag="card.add"):
-    """Put vCards into a folder in one transaction; answers those that cannot be read."""
+class AddDocuments(Struct, frozen=True, tag="document.add"):
+    """Put documents of a class other than mail into a folder in one transaction; answers those that cannot be
+    read."""
 
     address: str
     folder: int
-    cards: list[bytes]
+    holds: ItemClass
+    documents: list[bytes]
 
     async def run(self, services: Services) -> list[Unread]:
         """Raises as AddMails."""
         address = (await services.users.show(self.address)).address
 
-        async def add(cards: Sequence[bytes]) -> None:
-            await services.local.add_cards(address, self.folder, cards)
+        async def add(documents: Sequence[bytes]) -> None:
+            await services.local.add_documents(address, self.folder, self.holds, documents)
 
-        return await _add(self.cards, add)
+        return await _add(self.documents, add)
 
 
 class ReadDocuments(Struct, frozen=True, tag="document.read"):

@@ -14,6 +14,7 @@ from msgspec import Struct
 from outrider.backends.local.account import Local
 from outrider.backends.local.accounts import LocalAccounts
 from outrider.backends.local.app_passwords import LocalAppPasswords
+from outrider.backends.local.bursts import LocalBursts
 from outrider.backends.local.groups import LocalGroups
 from outrider.backends.local.users import LocalUsers
 from outrider.commands.restraint import Restraint
@@ -35,6 +36,7 @@ class Services(Struct, frozen=True, kw_only=True):
     users: LocalUsers
     groups: LocalGroups
     app_passwords: LocalAppPasswords
+    bursts: LocalBursts
     store: Store
     hub: Hub
     restraint: Restraint

@@ -12,7 +12,7 @@ from msgspec import Struct
 from outrider.admin.documents import (
     BATCH_BYTES,
     BATCH_ITEMS,
-    AddCards,
+    AddDocuments,
     AddMails,
     Document,
     FolderRow,
@@ -56,10 +56,11 @@ async def import_all(door: Door, address: str, found: list[Found], progress: Pro
     return refused
 
 
-def _act(address: str, folder: int, batch: list[tuple[Found, bytes]]) -> AddMails | AddCards:
-    if batch[0][0].holds is ItemClass.CONTACTS:
-        return AddCards(address, folder, [data for _, data in batch])
-    return AddMails(address, folder, [MailDocument(data, one.marks, one.received) for one, data in batch])
+def _act(address: str, folder: int, batch: list[tuple[Found, bytes]]) -> AddMails | AddDocuments:
+    holds = batch[0][0].holds
+    if holds is ItemClass.MAIL:
+        return AddMails(address, folder, [MailDocument(data, one.marks, one.received) for one, data in batch])
+    return AddDocuments(address, folder, holds, [data for _, data in batch])
 
 
 def _batches(found: Iterable[Found]) -> Iterator[list[tuple[Found, bytes]]]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -25,9 +26,6 @@ from outrider.domain.errors import (
 from outrider.domain.folders import DEFAULT_FOLDERS, folded
 from outrider.domain.items import (
     Blob,
-    Contact,
-    ContactEdit,
-    ContactItem,
     DraftEdit,
     Edit,
     Folder,
@@ -54,9 +52,10 @@ from outrider.domain.roles import (
     Tx,
     Written,
 )
-from outrider.formats import body, draft, vcard
+from outrider.formats import body, draft
 from outrider.formats.blobs import Pieces, read_all
 from outrider.formats.compose import Sender, Stamp
+from outrider.formats.documents import KINDS, kind_of_edit, kind_of_new
 from outrider.formats.message import extract, read_message
 from outrider.formats.mime import find_part
 
@@ -67,18 +66,16 @@ class _Thing(Struct):
     """An item: its document, what the document says, and where it stands."""
 
     document: bytes
-    says: Message | Contact
+    says: Any
     received: datetime
+    holds: ItemClass = ItemClass.MAIL
     marks: Marks = Marks()
     version: int = 0
 
     @property
     def horizon(self) -> date | None:
-        return self.received.date() if isinstance(self.says, Message) else None
-
-    @property
-    def holds(self) -> ItemClass:
-        return ItemClass.MAIL if isinstance(self.says, Message) else ItemClass.CONTACTS
+        mail = self.holds is ItemClass.MAIL
+        return self.received.date() if mail else KINDS[self.holds].horizon(self.says)
 
 
 class _Shelf(Struct):
@@ -302,12 +299,14 @@ class MemoryItems:
         self._state.hook("items.open")
         thing = self._state.thing(folder, number)
         if not section:
-            kind = "message/rfc822" if thing.holds is ItemClass.MAIL else "text/vcard"
+            kind = "message/rfc822" if thing.holds is ItemClass.MAIL else KINDS[thing.holds].media
             return Content(name="", type=kind, blob=Pieces((thing.document,)))
-        listed = thing.says.attachments if isinstance(thing.says, Message) else ()
-        part = next((part for part in listed if part.section == section), None)
-        if part is None and isinstance(thing.says, Message):
-            part = find_part(thing.says.structure, section)
+        if thing.holds is not ItemClass.MAIL:
+            return KINDS[thing.holds].open(thing.document, section)
+        message: Message = thing.says
+        part = next((part for part in message.attachments if part.section == section), None)
+        if part is None:
+            part = find_part(message.structure, section)
         if part is None:
             raise NotFoundError("This part is no longer there.")
         content = extract(part, thing.document[part.offset : part.offset + part.length])
@@ -370,8 +369,8 @@ class MemoryItems:
             thing = self._state.thing(folder, number)
         except NotFoundError as error:
             return error
-        if isinstance(thing.says, Contact):
-            return ContactItem(contact=thing.says, body=vcard.body_of_note(thing.says.note, wish))
+        if thing.holds is not ItemClass.MAIL:
+            return KINDS[thing.holds].item(thing.says, wish)
         whole, part = body.choose(thing.says, wish), body.choose_part(thing.says, wish)
         return MailItem(
             message=thing.says,
@@ -391,9 +390,10 @@ class MemoryItems:
                 stamp = Stamp(now=now, message_id=f"<{self._state.sequence}.{now.timestamp()}@localhost>")
                 marks = _marked(Marks(draft=True, read=True), item.marks)
                 return _mail(draft.new_draft(item, sender, stamp), now, marks)
-            case Contact():
-                document = vcard.write(item, f"{self._state.sequence}.{now.timestamp()}")
-                return _Thing(document, vcard.read(document), now)
+            case _:
+                kind = kind_of_new(item)
+                document = kind.write(item, f"{self._state.sequence}.{now.timestamp()}")
+                return _Thing(document, kind.read(document), now, kind.holds)
 
     def _change(self, folder: int, number: int, edit: Edit, guard: Guard | None) -> Written:
         thing = self._state.thing(folder, number, guard)
@@ -403,11 +403,8 @@ class MemoryItems:
             case DraftEdit() if thing.holds is ItemClass.MAIL:
                 marks = _marked(thing.marks, edit.marks)
                 new = _mail(draft.change_draft(thing.document, edit), thing.received, marks)
-            case ContactEdit() if thing.holds is ItemClass.CONTACTS:
-                document = vcard.apply(thing.document, edit)
-                new = replace(thing, document=document, says=vcard.read(document))
             case _:
-                raise ForbiddenError("This is an item of another kind.")
+                new = _applied(thing, edit)
         if (new.document, new.marks) == (thing.document, thing.marks):
             return Written(number, str(thing.version))
         return self._state.put(folder, new, number)
@@ -421,13 +418,21 @@ class MemoryItems:
         return written
 
 
+def _applied(thing: _Thing, edit: Edit) -> _Thing:
+    kind = None if isinstance(edit, MailEdit | DraftEdit) else kind_of_edit(edit)
+    if kind is None or kind.holds is not thing.holds:
+        raise ForbiddenError("This is an item of another kind.")
+    document = kind.apply(thing.document, edit)
+    return replace(thing, document=document, says=kind.read(document))
+
+
 def _slice(document: bytes, choice: body.Choice) -> bytes:
     return document[choice.offset : choice.offset + choice.length]
 
 
 def _mail(mime: bytes | Blob, received: datetime, marks: Marks) -> _Thing:
     document = read_all(mime)
-    return _Thing(document, read_message(document), received, marks)
+    return _Thing(document, read_message(document), received, marks=marks)
 
 
 def _marked(marks: Marks, edit: MailEdit) -> Marks:
@@ -502,7 +507,7 @@ class MemoryAccounts:
         self._clock = clock
         self._accounts: dict[str, MemoryAccount] = {}
 
-    def open(self, identity: Identity, password: str | None = None) -> MemoryAccount:
+    def open(self, identity: Identity, password: str | None = None, agent: str = "") -> MemoryAccount:
         """The user's account."""
         if identity.address not in self._accounts:
             self._accounts[identity.address] = MemoryAccount(identity, self._clock)

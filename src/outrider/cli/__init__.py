@@ -11,6 +11,7 @@ import typer
 from outrider.cli import (
     app_password,
     aside,
+    burst,
     client,
     config,
     demo,
@@ -39,6 +40,7 @@ app.add_typer(group.app, name="group")
 app.add_typer(app_password.app, name="app-password")
 app.add_typer(device.app, name="device")
 app.add_typer(aside.app, name="aside")
+app.add_typer(burst.app, name="burst")
 app.command("import")(transfer.import_)
 app.command("export")(transfer.export)
 app.add_typer(wbxml.app, name="wbxml")

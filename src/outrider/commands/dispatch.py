@@ -208,7 +208,8 @@ class Dispatcher:
             return self._turn_away(device, line, call.record, refusal)
         if line.device_id != TRANSIENT:
             device = await self._keep(device, line, seen_before=known is not None)
-        visit = Visit(services, services.accounts.open(identity, entry.password), device, line=line)
+        account = services.accounts.open(identity, entry.password, device.id)
+        visit = Visit(services, account, device, line=line)
         visit.record, visit.connection = call.record, call.connection
         outcome = self._finish(visit, await self._run(command, request, visit))
         if isinstance(outcome, Reply) and command.starts_over(request):

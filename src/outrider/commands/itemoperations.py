@@ -178,7 +178,11 @@ async def _item(
 def _shown(session: Session, item: Item, place: tuple[int, int]) -> Element:
     """The item as the device sees it."""
     identity = session.account.identity
-    view = View(account=Mailbox(identity.name, identity.address))
+    view = View(
+        account=Mailbox(identity.name, identity.address),
+        version=session.line.version,
+        zone=identity.time_zone,
+    )
     return to_wire(item, view, lambda section: write_reference(session, *place, section))
 
 

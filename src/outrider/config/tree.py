@@ -133,6 +133,28 @@ class Throttle(Struct, frozen=True, kw_only=True):
     ] = 60_000
 
 
+class Bursts(Struct, frozen=True, kw_only=True):
+    """When what a device removes from a folder is too much at once, and is held for a while."""
+
+    share: Annotated[
+        int,
+        Meta(
+            description="percent of a folder's items; a device that removes more of them at once makes a "
+            "burst, which can be undone; 0: not looked for",
+            ge=0,
+            le=100,
+        ),
+    ] = 0
+    within: Annotated[
+        int, Meta(description="seconds within which removals count as being at once", ge=1, le=86_400)
+    ] = 60
+    floor: Annotated[
+        int,
+        Meta(description="items that a burst has at least, so that small folders make none", ge=1, le=10**6),
+    ] = 20
+    days: Annotated[int, Meta(description="how long a burst can be undone", ge=1, le=365)] = 14
+
+
 class Embedded(Struct, frozen=True, kw_only=True):
     """A part of an account that comes from the embedded store or directory."""
 
@@ -205,6 +227,7 @@ class Config(Struct, frozen=True, kw_only=True):
     bus: Bus = Bus()
     ping: Ping = Ping()
     throttle: Throttle = Throttle()
+    bursts: Bursts = Bursts()
     auth: Embedded = Embedded()
     accounts: Embedded = Embedded()
     mail: Embedded = Embedded()

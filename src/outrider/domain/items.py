@@ -14,6 +14,8 @@ from typing import Protocol, TypeAlias
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from outrider.domain.recurrence import Recurrence
+
 
 class Blob(Protocol):
     """Content that is pulled, never held: `length` bytes, handed over in pieces of at most 64 KiB."""
@@ -380,10 +382,238 @@ class ContactEdit(Struct, kw_only=True, frozen=True):
     fields: dict[str, object]
 
 
+# ---------------------------------------------------------------------------------------------- calendar
+
+
+class Sensitivity(IntEnum):
+    """Who may see what an item says (values as in MS-ASCAL, Sensitivity)."""
+
+    NORMAL = 0
+    PERSONAL = 1
+    PRIVATE = 2
+    CONFIDENTIAL = 3
+
+
+class Busy(IntEnum):
+    """How an event fills its time (values as in MS-ASCAL, BusyStatus)."""
+
+    FREE = 0
+    TENTATIVE = 1
+    BUSY = 2
+    AWAY = 3
+    ELSEWHERE = 4
+
+
+class Attending(IntEnum):
+    """What an attendee answered (values as in MS-ASCAL, AttendeeStatus)."""
+
+    UNKNOWN = 0
+    TENTATIVE = 2
+    ACCEPTED = 3
+    DECLINED = 4
+    NO_ANSWER = 5
+
+
+class AttendeeKind(IntEnum):
+    """The part an attendee has (values as in MS-ASCAL, AttendeeType)."""
+
+    REQUIRED = 1
+    OPTIONAL = 2
+    RESOURCE = 3
+
+
+class Attendee(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Someone who is invited; always with an address."""
+
+    box: Mailbox
+    kind: AttendeeKind = AttendeeKind.REQUIRED
+    status: Attending = Attending.NO_ANSWER
+    proposed_start: datetime | None = None
+    proposed_end: datetime | None = None
+
+
+class Location(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where an event is: a name, and from what a map knows the rest. MS-ASAIRS, Location. Degrees and
+    metres."""
+
+    name: str = ""
+    annotation: str = ""
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    country: str = ""
+    postal_code: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy: float | None = None
+    altitude: float | None = None
+    altitude_accuracy: float | None = None
+    uri: str = ""
+
+
+class EventFile(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file attached to an event. `section` names it in the document; it is empty where the document has
+    only the link `uri`."""
+
+    section: str = ""
+    name: str = ""
+    type: str = "application/octet-stream"
+    size: int = 0
+    content_id: str = ""
+    inline: bool = False
+    uri: str = ""
+
+
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An appointment or meeting, one or a series.
+
+    `start` and `end` are instants in UTC; of a whole-day event they are midnight UTC of its first day and of
+    the day after its last, whatever the zone (a day has no zone). `zone` is the IANA name of the zone whose
+    clock the series follows, "" for a floating or UTC time. `reminder` is minutes before the start.
+    `original` is set in an exception only: the start that the rule gave the occurrence. `organizer` is None
+    for what is no meeting. `replied` is when the user answered an invitation. `horizon` of a series is
+    computed from its rule (None: it never ends).
+    """
+
+    uid: str = ""
+    subject: str = ""
+    start: datetime
+    end: datetime
+    all_day: bool = False
+    zone: str = ""
+    location: Location = Location()
+    note: str = ""
+    note_html: str = ""
+    categories: tuple[str, ...] = ()
+    sensitivity: Sensitivity = Sensitivity.NORMAL
+    busy: Busy = Busy.BUSY
+    reminder: int | None = None
+    organizer: Mailbox | None = None
+    attendees: tuple[Attendee, ...] = ()
+    cancelled: bool = False
+    wants_replies: bool = True
+    takes_proposals: bool = True
+    stamp: datetime | None = None  # DTSTAMP
+    sequence: int = 0
+    replied: datetime | None = None
+    conference: str = ""  # a link to join
+    conference_external: str = ""
+    files: tuple[EventFile, ...] = ()
+    recurrence: Recurrence | None = None
+    original: datetime | None = None
+    exceptions: tuple[Event, ...] = ()  # whole, with what they take from the series
+    removed: tuple[datetime, ...] = ()  # original starts of occurrences that are no more
+
+
+class EventItem(Struct, kw_only=True):
+    """An event as a folder hands it over; `bodies` of exceptions whose note differs, by their original
+    start."""
+
+    event: Event
+    body: Body | None = None
+    bodies: dict[datetime, Body] = {}
+
+
+class OccurrenceEdit(Struct, kw_only=True, frozen=True):
+    """Changes to one occurrence, named by the start that the rule gives it: removed, or field name of `Event`
+    -> new value. Fields not named stay as the occurrence had them, or are the series'."""
+
+    original: datetime
+    removed: bool = False
+    fields: dict[str, object] = {}
+
+
+class EventEdit(Struct, kw_only=True, frozen=True):
+    """Changes to an event: field name of `Event` -> new value; fields not named stay. `occurrences` are
+    changed one by one; where `whole` is True they are all the exceptions there are to be, and others go.
+    `added` and `removed` are files, the latter by section."""
+
+    fields: dict[str, object] = {}
+    occurrences: tuple[OccurrenceEdit, ...] = ()
+    whole: bool = False
+    added: tuple[NewAttachment, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+class NewEvent(Struct, kw_only=True):
+    """An event to be made; `uid` may be empty, then one is given. Exceptions are made as an edit of it."""
+
+    event: Event
+    edit: EventEdit = EventEdit()
+
+
+# --------------------------------------------------------------------------------------- tasks and notes
+
+
+class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something to do. Start and due are kept in both clocks, as phones send them: UTC, and the user's own as
+    a naive instant marked UTC. `recurrence` repeats from `start`; `regenerates` counts anew from completion;
+    `dead` says that it no longer repeats. `completed` is None while it is open. `reminder` is an instant."""
+
+    uid: str = ""
+    subject: str = ""
+    note: str = ""
+    note_html: str = ""
+    importance: Importance = Importance.NORMAL
+    sensitivity: Sensitivity = Sensitivity.NORMAL
+    categories: tuple[str, ...] = ()
+    start: datetime | None = None
+    utc_start: datetime | None = None
+    due: datetime | None = None
+    utc_due: datetime | None = None
+    complete: bool = False
+    completed: datetime | None = None
+    reminder: datetime | None = None
+    ordinal: datetime | None = None
+    sub_ordinal: str = ""
+    recurrence: Recurrence | None = None
+    recurrence_start: datetime | None = None
+    regenerates: bool = False
+    dead: bool = False
+
+
+class TaskItem(Struct, kw_only=True):
+    """A task as a folder hands it over."""
+
+    task: Task
+    body: Body | None = None
+
+
+class TaskEdit(Struct, kw_only=True, frozen=True):
+    """Changes to a task: field name of `Task` -> new value; fields not named stay."""
+
+    fields: dict[str, object]
+
+
+class Note(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A note; `modified` is when its user last changed it."""
+
+    uid: str = ""
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    categories: tuple[str, ...] = ()
+    modified: datetime | None = None
+    message_class: str = "IPM.StickyNote"
+
+
+class NoteItem(Struct, kw_only=True):
+    """A note as a folder hands it over."""
+
+    note: Note
+    body: Body | None = None
+
+
+class NoteEdit(Struct, kw_only=True, frozen=True):
+    """Changes to a note: field name of `Note` -> new value; fields not named stay."""
+
+    fields: dict[str, object]
+
+
 # ---------------------------------------------------------------------------------------------- all
 
-Item: TypeAlias = MailItem | ContactItem
-NewItem: TypeAlias = NewMail | DraftEdit | Contact
-Edit: TypeAlias = MailEdit | DraftEdit | ContactEdit
+Item: TypeAlias = MailItem | ContactItem | EventItem | TaskItem | NoteItem
+NewItem: TypeAlias = NewMail | DraftEdit | Contact | NewEvent | Task | Note
+Edit: TypeAlias = MailEdit | DraftEdit | ContactEdit | EventEdit | TaskEdit | NoteEdit
 
 pack = msgspec.msgpack.Encoder().encode

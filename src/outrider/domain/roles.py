@@ -229,7 +229,11 @@ class Account(Protocol):
 class Accounts(Protocol):
     """Opens accounts, and says which of their folders moved."""
 
-    def open(self, identity: Identity, password: str | None = None) -> Account: ...
+    def open(self, identity: Identity, password: str | None = None, agent: str = "") -> Account:
+        """The user's account. `agent` names on whose behalf it is used, a device for example: a source may
+        note it with what is removed; empty for the server itself."""
+        ...
+
     def listen(self, address: str, listener: Listener) -> Callable[[], None]:
         """Call `listener` after every durable change of this account's folders, until the returned function
         is called."""

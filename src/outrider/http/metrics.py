@@ -57,6 +57,11 @@ class Metrics:
             "Items that would not go through, each time one was tried.",
             registry=self._registry,
         )
+        self.bursts = Counter(
+            "outrider_bursts",
+            "Times that a device removed so much of a folder at once that it was held.",
+            registry=self._registry,
+        )
         self.sent = Counter("outrider_sent_bytes", "Bytes of answers' bodies.", registry=self._registry)
 
     def page(self) -> bytes:

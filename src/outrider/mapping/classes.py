@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import TypeVar
+from typing import Any, Final, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from outrider.domain.items import ContactItem, Edit, Item, ItemClass, Mailbox, NewItem
+from outrider.domain.items import ContactItem, Edit, Item, ItemClass, Mailbox, MailItem, NewItem
 from outrider.mapping import contacts, drafts, mail
 from outrider.mapping.contacts import EVERYBODY, Look
 from outrider.mapping.folders import CLASS_NAMES
@@ -27,17 +27,64 @@ CONVERSION_ERROR = 6
 
 
 class View(Struct, frozen=True, kw_only=True):
-    """Through whose eyes items are seen: the user's mailbox, and how the family of clients wants contacts."""
+    """Through whose eyes items are seen: the user's mailbox and zone (its IANA name), the version of the
+    device, and how the family of clients wants contacts."""
 
     account: Mailbox
+    version: Version
+    zone: str = "UTC"
     look: Look = EVERYBODY
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """By what the words of a device are to be understood: its version, the user's zone, the Supported list of
+    the collection's first Sync (None: there was none), and whether the device had been sent a picture of the
+    item."""
+
+    version: Version
+    zone: str = "UTC"
+    supported: frozenset[Tag] | None = None
+    had_picture: bool = False
+
+
+Section: TypeAlias = Callable[[str], str]
+"""What a FileReference of ours means: a section of the item."""
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """One class on the wire: its element, and what becomes of it both ways."""
+
+    element: type[Element]
+    to_wire: Callable[[Any, View, Reference], Element]
+    new: Callable[[Any, Terms, Section], NewItem]
+    edit: Callable[[Any, Terms, Section], Edit]
+
+
+_MAIL: Final = Words(
+    element=Email,
+    to_wire=lambda item, view, reference: mail.to_wire(item, view.account, reference),
+    new=lambda element, _, section: drafts.draft_from_wire(element, section),
+    edit=lambda element, _, section: drafts.edit_from_wire(element, section),
+)
+_CONTACTS: Final = Words(
+    element=Contact,
+    to_wire=lambda item, view, _: contacts.to_wire(item, view.look),
+    new=lambda element, *_: contacts.contact_from_wire(element),
+    edit=lambda element, terms, _: contacts.edit_from_wire(
+        element, version=terms.version, supported=terms.supported, had_picture=terms.had_picture
+    ),
+)
+
+_OF_CLASS: Final = {ItemClass.MAIL: _MAIL, ItemClass.CONTACTS: _CONTACTS}
+_OF_ITEM: Final[dict[type, Words]] = {MailItem: _MAIL, ContactItem: _CONTACTS}
+
+SERVED: Final = frozenset(_OF_CLASS)
+"""The classes whose items go both ways. The folders of the others are shown, and stay empty."""
 
 
 def to_wire(item: Item, view: View, reference: Reference) -> Element:
     """The item as the device is given it; `reference` names its attachments by their sections."""
-    if isinstance(item, ContactItem):
-        return contacts.to_wire(item, view.look)
-    return mail.to_wire(item, view.account, reference)
+    return _OF_ITEM[type(item)].to_wire(item, view, reference)
 
 
 def only(element: Element, named: Collection[Tag]) -> Element:
@@ -72,38 +119,19 @@ def _length(body: Body | BodyPart | UnsetType) -> int:
     return len(body.data) if isinstance(body.data, str | bytes | memoryview) else body.data.length
 
 
-class Terms(Struct, frozen=True, kw_only=True):
-    """By what an edit is to be understood: the version, the Supported list of the collection's first Sync
-    (None: there was none), and whether the device had been sent a picture of the item."""
-
-    version: Version
-    supported: frozenset[Tag] | None = None
-    had_picture: bool = False
-
-
-def new_from_wire(element: Element, held: ItemClass, section: Callable[[str], str]) -> NewItem:
+def new_from_wire(element: Element, held: ItemClass, terms: Terms, section: Section) -> NewItem:
     """The item that a device made in a folder of that class. Raises EasError for one of another class."""
-    if held is ItemClass.CONTACTS:
-        return contacts.contact_from_wire(_as(element, Contact, held))
-    return drafts.draft_from_wire(_as(element, Email, held), section)
+    return _OF_CLASS[held].new(_as_held(element, held), terms, section)
 
 
-def edit_from_wire(element: Element, held: ItemClass, terms: Terms, section: Callable[[str], str]) -> Edit:
-    """What a device changed in an item of a folder of that class; `section` answers what a FileReference of
-    ours means. Raises EasError for an item of another class."""
-    if held is ItemClass.CONTACTS:
-        contact = _as(element, Contact, held)
-        return contacts.edit_from_wire(
-            contact, version=terms.version, supported=terms.supported, had_picture=terms.had_picture
-        )
-    return drafts.edit_from_wire(_as(element, Email, held), section)
+def edit_from_wire(element: Element, held: ItemClass, terms: Terms, section: Section) -> Edit:
+    """What a device changed in an item of a folder of that class. Raises EasError for an item of another
+    class."""
+    return _OF_CLASS[held].edit(_as_held(element, held), terms, section)
 
 
-_E = TypeVar("_E", Contact, Email)
-
-
-def _as(element: Element, cls: type[_E], held: ItemClass) -> _E:
-    found = item_as(element, cls)
+def _as_held(element: Element, held: ItemClass) -> Element:
+    found = item_as(element, _OF_CLASS[held].element)
     if found is None:
         raise EasError(CONVERSION_ERROR, f"this is no item of the class {CLASS_NAMES[held]}")
     return found

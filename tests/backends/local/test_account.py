@@ -12,7 +12,7 @@ from outrider.backends.local.account import Local, LocalAccount
 from outrider.backends.local.folders import create_account, remove_account
 from outrider.database import BlobStore, Connection, Database
 from outrider.domain.errors import NotFoundError, UnreadableError
-from outrider.domain.items import MailItem
+from outrider.domain.items import ItemClass, MailItem
 from outrider.domain.roles import Account, Listener
 from tests.contract.accounts import ListenContract
 from tests.contract.documents import NOTHING, mail, mime
@@ -143,6 +143,8 @@ async def test_a_known_cursor_costs_no_database(account: LocalAccount, database:
 
 async def test_cards_are_kept_as_they_are(local: Local, account: LocalAccount) -> None:
     card = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bob\r\nN:;Bob;;;\r\nX-STRANGE:kept\r\nEND:VCARD\r\n"
-    await local.add_cards(account.identity.address, CONTACTS, [card, card.replace(b"Bob", b"Carol")])
+    await local.add_documents(
+        account.identity.address, CONTACTS, ItemClass.CONTACTS, [card, card.replace(b"Bob", b"Carol")]
+    )
     assert await account.feed.count(CONTACTS, None) == 2
     assert b"".join((await account.items.open(CONTACTS, 1, "")).blob.chunks()) == card

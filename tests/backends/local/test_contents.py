@@ -11,12 +11,13 @@ import pytest
 
 from outrider.backends.local import contents
 from outrider.backends.local.account import Local, LocalAccount
-from outrider.backends.local.contents import INLINE, Stored, prepare_contact, prepare_mail
+from outrider.backends.local.contents import INLINE, Stored, prepare_document, prepare_mail
 from outrider.database import BlobStore, Connection, Database, search
 from outrider.database.blobs import recorded
 from outrider.domain.errors import UnreadableError
 from outrider.domain.items import Contact, Marks, NewMail
 from outrider.formats import vcard
+from outrider.formats.documents import CONTACTS
 from tests.contract.documents import mail, mime
 
 INBOX = 1
@@ -65,14 +66,14 @@ def test_times_keep_their_milliseconds_and_days_are_of_utc(blobs: BlobStore) -> 
 
 def test_a_contact_with_a_large_picture_is_a_file(blobs: BlobStore) -> None:
     document = vcard.write(Contact(first_name="Bob", picture=b"\xff\xd8\xff" + bytes(40_000)), "1")
-    prepared = prepare_contact(blobs, document, NOW)
+    prepared = prepare_document(blobs, CONTACTS, document, NOW)
     assert prepared.blob is not None
     assert blobs.open(prepared.blob, prepared.size).read() == document
 
 
 def test_what_is_no_vcard_is_unreadable(blobs: BlobStore) -> None:
     with pytest.raises(UnreadableError):
-        prepare_contact(blobs, b"no card", NOW)
+        prepare_document(blobs, CONTACTS, b"no card", NOW)
 
 
 @pytest.mark.parametrize("document", [mime(), _LARGE])

@@ -90,3 +90,9 @@ def test_keyed_hash_depends_on_the_secret() -> None:
 def test_whatever_is_typed_gives_a_keyed_hash_or_none(typed: str) -> None:
     mac = APP_PASSWORDS.mac(typed)
     assert mac is None or len(mac) == 32
+
+
+def test_an_unknown_name_costs_a_check_like_any_other() -> None:
+    assert readable(PASSWORDS._nobody)
+    assert not PASSWORDS.outdated(PASSWORDS._nobody)
+    assert not PASSWORDS.check("outrider", PASSWORDS._nobody)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from msgspec import Struct
 
 from outrider.backends.local import contents, items
-from outrider.backends.local.effects import Watch, Writing
+from outrider.backends.local.effects import Report, Watch, Writing, pass_over
 from outrider.backends.local.feed import LocalFeed
 from outrider.backends.local.folders import LocalFolders
 from outrider.backends.local.items import Act, LocalItems, Stock
+from outrider.backends.local.removals import Bounds
 from outrider.database import BlobStore, Database
 from outrider.domain.folders import DEFAULT_FOLDERS
-from outrider.domain.items import Blob, FolderUse, NewMail
+from outrider.domain.items import Blob, FolderUse, ItemClass, NewMail
 from outrider.domain.roles import Directory, Identity, Listener, Submit, Token, Traits, Tx
+from outrider.formats.documents import KINDS
 
 TRAITS = Traits(transactional=True, notifies=True)
 _INBOX = next(folder.number for folder in DEFAULT_FOLDERS if folder.use is FolderUse.INBOX)
@@ -42,19 +45,23 @@ class Local:
         database: Database,
         blobs: BlobStore,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        bounds: Bounds | None = None,
+        report: Report = pass_over,
     ) -> None:
         self._watch = Watch()
-        self._writing = Writing(database, blobs, self._watch)
-        self._stock = Stock(database, blobs, self._writing, clock)
+        self._writing = Writing(database, blobs, self._watch, report)
+        self._stock = Stock(database, blobs, self._writing, clock, bounds)
 
-    def open(self, identity: Identity, submit: Submit, directory: Directory) -> LocalAccount:
-        """The account of a user; touches nothing."""
+    def open(self, identity: Identity, submit: Submit, directory: Directory, agent: str = "") -> LocalAccount:
+        """The account of a user; touches nothing. What an agent removes is held where bursts are looked
+        for."""
         address, database = identity.address, self._stock.database
+        holding = partial(self._stock.holding, agent)
         return LocalAccount(
             identity=identity,
-            folders=LocalFolders(address, database, self._watch, self._writing),
+            folders=LocalFolders(address, database, self._watch, self._writing, holding),
             feed=LocalFeed(address, database, self._watch),
-            items=LocalItems(identity, self._stock),
+            items=LocalItems(identity, self._stock, agent),
             submit=submit,
             directory=directory,
         )
@@ -63,6 +70,11 @@ class Local:
         """Call `listener` after every durable change of the account's folders, until the returned function
         is called."""
         return self._watch.listen(address, listener)
+
+    @property
+    def writing(self) -> Writing:
+        """How rows of items are written, for those who tell of their effects as accounts do."""
+        return self._writing
 
     def forget(self, address: str, freed: Iterable[str] = ()) -> None:
         """Drop what is remembered of an account that was removed, and discard the blobs it had."""
@@ -95,11 +107,13 @@ class Local:
         prepared = await asyncio.to_thread(self._prepare, mails)
         await self._writing.run(None, items.add_all, Act(address=address, folder=folder), prepared)
 
-    async def add_cards(self, address: str, folder: int, cards: Sequence[bytes]) -> None:
-        """Put vCards as they are into a folder in one transaction.
+    async def add_documents(
+        self, address: str, folder: int, holds: ItemClass, documents: Sequence[bytes]
+    ) -> None:
+        """Put documents of a class other than mail as they are into a folder in one transaction.
 
         Raises NotFoundError, ForbiddenError (the folder), UnreadableError, FullError."""
-        prepared = await asyncio.to_thread(self._prepare_cards, cards)
+        prepared = await asyncio.to_thread(self._prepare_documents, holds, documents)
         await self._writing.run(None, items.add_all, Act(address=address, folder=folder), prepared)
 
     def _prepare(self, mails: Sequence[NewMail]) -> list[contents.Prepared]:
@@ -107,6 +121,6 @@ class Local:
         prepared = [contents.prepare_mail(self._stock.blobs, mail, now) for mail in mails]
         return sorted(prepared, key=lambda one: one.received)
 
-    def _prepare_cards(self, cards: Sequence[bytes]) -> list[contents.Prepared]:
-        now = self._stock.clock()
-        return [contents.prepare_contact(self._stock.blobs, card, now) for card in cards]
+    def _prepare_documents(self, holds: ItemClass, documents: Sequence[bytes]) -> list[contents.Prepared]:
+        now, kind = self._stock.clock(), KINDS[holds]
+        return [contents.prepare_document(self._stock.blobs, kind, document, now) for document in documents]

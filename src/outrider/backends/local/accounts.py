@@ -17,9 +17,10 @@ class LocalAccounts:
         self._outbox = outbox
         self._directory = directory
 
-    def open(self, identity: Identity, password: str | None = None) -> LocalAccount:
-        """The account of a user who was identified; the password is not needed any more."""
-        return self._local.open(identity, LocalSubmit(identity, self._outbox), self._directory)
+    def open(self, identity: Identity, password: str | None = None, agent: str = "") -> LocalAccount:
+        """The account of a user who was identified; the password is not needed any more. What an agent
+        removes may be held."""
+        return self._local.open(identity, LocalSubmit(identity, self._outbox), self._directory, agent)
 
     def listen(self, address: str, listener: Listener) -> Callable[[], None]:
         """Call `listener` after every durable change of this account's folders, until the returned function

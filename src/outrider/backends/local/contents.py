@@ -6,7 +6,8 @@ A content never changes. Small documents stand in their row, large ones are file
 from __future__ import annotations
 
 import mmap
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -14,16 +15,16 @@ from msgspec import Struct
 from outrider.backends.local.places import Owner
 from outrider.backends.local.tables import NEVER
 from outrider.database import BlobStore, Connection, blobs, search
-from outrider.domain.items import Blob, Contact, ItemClass, Mailbox, Marks, Message, NewMail, pack
-from outrider.formats import vcard
+from outrider.domain.items import Blob, ItemClass, Mailbox, Marks, Message, NewMail, pack
 from outrider.formats.blobs import Pieces, length_of, read_all
+from outrider.formats.documents import KINDS, Kind
 from outrider.formats.message import digest
 from outrider.formats.mime import Source
 
 INLINE = 32 * 1024  # bytes of a document that stand in its row at most; larger ones are files
 
 unpack_message = msgspec.msgpack.Decoder(Message).decode
-unpack_contact = msgspec.msgpack.Decoder(Contact).decode
+UNPACK: Final = {held: msgspec.msgpack.Decoder(kind.says).decode for held, kind in KINDS.items()}
 unpack_marks = msgspec.msgpack.Decoder(Marks).decode
 _NO_MARKS = pack(Marks())
 
@@ -100,29 +101,33 @@ def _prepare_read(
     )
 
 
-def prepare_contact(store: BlobStore, document: bytes, now: datetime) -> Prepared:
-    """Read a vCard and store its file if it is large; for worker threads.
+def prepare_document(store: BlobStore, kind: Kind[Any, Any, Any], document: bytes, now: datetime) -> Prepared:
+    """Read a document of a class other than mail and store its file if it is large; for worker threads.
 
     Raises UnreadableError, FullError.
     """
-    contact = vcard.read(document)
-    boxes = [box for box in (contact.email1, contact.email2, contact.email3) if box]
-    names = (contact.first_name, contact.last_name, contact.nickname, contact.file_as)
+    says = kind.read(document)
+    words = kind.words(says)
     large = len(document) > INLINE
     return Prepared(
-        kind=ItemClass.CONTACTS,
-        summary=pack(contact),
-        subject=" ".join(filter(None, names)),
-        people=_words(boxes),
-        text=f"{contact.company}\n{contact.note}",
+        kind=kind.holds,
+        summary=pack(says),
+        subject=words.subject,
+        people=words.people,
+        text=words.text,
         size=len(document),
+        horizon=_day(kind.horizon(says)),
         received=milliseconds(now),
         blob=store.save(document) if large else None,
         document=None if large else document,
     )
 
 
-def _words(boxes: tuple[Mailbox, ...] | list[Mailbox]) -> str:
+def _day(horizon: date | None) -> int:
+    return NEVER if horizon is None else horizon.toordinal()
+
+
+def _words(boxes: tuple[Mailbox, ...]) -> str:
     return "\n".join(f"{box.name} {box.address}" for box in dict.fromkeys(boxes))
 
 

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
+from msgspec import Struct
+
 from outrider.database import BlobStore, Connection, Database, Transaction
 from outrider.domain.items import Folder
 from outrider.domain.roles import Listener, Tx
@@ -29,14 +31,33 @@ _MOST_ADDRESSES = 100_000
 _MOST_TREES = 1_000
 
 
-class Effects:
-    """Where folders stand after a write, and which blobs it no longer needs."""
+class Burst(Struct, frozen=True, kw_only=True):
+    """A device removed much of a folder at once: `removed` of `items` so far; `path` names the folder."""
 
-    __slots__ = ("freed", "stands")
+    id: int
+    user: str
+    device: str
+    path: tuple[str, ...]
+    removed: int
+    items: int
+
+
+Report: TypeAlias = Callable[[Burst], None]
+
+
+class Effects:
+    """Where folders stand after a write, which blobs it no longer needs, and what was found to be a burst."""
+
+    __slots__ = ("bursts", "freed", "stands")
 
     def __init__(self) -> None:
         self.stands: dict[tuple[str, int], int] = {}
         self.freed: list[str] = []
+        self.bursts: list[Burst] = []
+
+
+def pass_over(_: Burst) -> None:
+    """For those who need not hear of bursts."""
 
 
 class Watch:
@@ -102,10 +123,13 @@ class Watch:
 class Writing:
     """Runs writes, in the caller's transaction or their own, and tells their effects."""
 
-    def __init__(self, database: Database, blobs: BlobStore, watch: Watch) -> None:
+    def __init__(
+        self, database: Database, blobs: BlobStore, watch: Watch, report: Report = pass_over
+    ) -> None:
         self._database = database
         self._blobs = blobs
         self._watch = watch
+        self._report = report
 
     async def run(
         self,
@@ -129,3 +153,5 @@ class Writing:
     def _tell(self, effects: Effects) -> None:
         self._watch.tell(effects)
         self._blobs.discard(effects.freed)
+        for burst in effects.bursts:
+            self._report(burst)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from outrider.backends.local import places
+from outrider.backends.local import places, removals
 from outrider.backends.local.effects import GONE, TREE, Effects, Watch, Writing
 from outrider.backends.local.places import Desk
+from outrider.backends.local.removals import Holding
 from outrider.database import Connection, Database
 from outrider.domain.errors import ExistsError, ForbiddenError, NotFoundError
 from outrider.domain.folders import DEFAULT_FOLDERS, folded
@@ -21,11 +23,19 @@ _COLUMNS = "number, parent, name, holds, use"
 class LocalFolders:
     """The role `Folders` for one account."""
 
-    def __init__(self, address: str, database: Database, watch: Watch, writing: Writing) -> None:
+    def __init__(
+        self,
+        address: str,
+        database: Database,
+        watch: Watch,
+        writing: Writing,
+        holding: Callable[[], Holding | None] = lambda: None,
+    ) -> None:
         self._address = address
         self._database = database
         self._watch = watch
         self._writing = writing
+        self._holding = holding
 
     async def list(self) -> tuple[Folder, ...]:
         """All folders, by number; answered from memory once they were asked for."""
@@ -57,7 +67,7 @@ class LocalFolders:
 
     async def delete(self, number: int, *, tx: Tx | None = None) -> None:
         """Raises NotFoundError, and ForbiddenError for a folder that every account has."""
-        await self._writing.run(tx, _delete, self._address, number)
+        await self._writing.run(tx, _delete, self._address, number, self._holding())
 
 
 def create_account(connection: Connection, address: str) -> int:
@@ -76,6 +86,7 @@ def remove_account(connection: Connection, account: int) -> list[str]:
     """Remove an account with all it has; answers the blobs to discard after the commit."""
     effects = Effects()
     places.release(connection, effects, places.ACCOUNT, (account,))
+    removals.remove_account(connection, effects, account)
     for table in ("items", "tombstones", "receipts", "folders"):
         connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
     connection.execute("DELETE FROM accounts WHERE id = ?", (account,))
@@ -135,24 +146,29 @@ def _update(
     return new
 
 
-def _delete(connection: Connection, effects: Effects, address: str, number: int) -> None:
+def _delete(
+    connection: Connection, effects: Effects, address: str, number: int, holding: Holding | None
+) -> None:
     desk = places.open_desk(connection, effects, address)
     _find_movable(desk, number)
-    _remove(desk, _subtree(desk, number))
+    _remove(desk, _subtree(desk, number), holding)
 
 
-def delete_below(connection: Connection, effects: Effects, address: str, number: int) -> None:
+def delete_below(
+    connection: Connection, effects: Effects, address: str, number: int, holding: Holding | None
+) -> None:
     """Remove all folders below one. For the writer thread."""
     desk = places.open_desk(connection, effects, address)
     below = [folder for folder in _subtree(desk, number) if folder != number]
     if below:
-        _remove(desk, below)
+        _remove(desk, below, holding)
 
 
-def _remove(desk: Desk, folders: list[int]) -> None:
+def _remove(desk: Desk, folders: list[int], holding: Holding | None) -> None:
+    for folder in folders:  # all before any of them goes: a burst is told by its path
+        removals.let_go(desk, holding, places.FOLDER, (desk.owner.id, folder))
     for folder in folders:
         where = (desk.owner.id, folder)
-        places.release(desk.connection, desk.effects, places.FOLDER, where)
         for table in ("items", "tombstones"):
             desk.connection.execute(f"DELETE FROM {table} WHERE {places.FOLDER}", where)
         desk.connection.execute("DELETE FROM folders WHERE account = ? AND number = ?", where)

@@ -11,16 +11,15 @@ from uuid import uuid4
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from outrider.backends.local import contents, places, reading
+from outrider.backends.local import contents, places, reading, removals
 from outrider.backends.local.contents import Prepared
 from outrider.backends.local.effects import Effects, Writing
 from outrider.backends.local.folders import delete_below
 from outrider.backends.local.places import FOLDER, ONE, UP_TO, Desk, Place
+from outrider.backends.local.removals import Bounds, Holding
 from outrider.database import BlobStore, Connection, Database, Transaction
 from outrider.domain.errors import BackendError, ChangedError, ForbiddenError
 from outrider.domain.items import (
-    Contact,
-    ContactEdit,
     DraftEdit,
     Edit,
     Item,
@@ -33,8 +32,9 @@ from outrider.domain.items import (
     pack,
 )
 from outrider.domain.roles import Content, Guard, Identity, Token, Tx, Written
-from outrider.formats import draft, vcard
+from outrider.formats import draft
 from outrider.formats.compose import Sender, Stamp
+from outrider.formats.documents import kind_of_edit, kind_of_new
 
 T = TypeVar("T")
 
@@ -43,22 +43,31 @@ _TRIES = 5
 
 
 class Stock(Struct, frozen=True):
-    """Where items are kept."""
+    """Where items are kept; `bounds` where bursts of removals are looked for."""
 
     database: Database
     blobs: BlobStore
     writing: Writing
     clock: Callable[[], datetime]
+    bounds: Bounds | None = None
+
+    def holding(self, agent: str) -> Holding | None:
+        """How what an agent removes now is held; None to let it go."""
+        if self.bounds is None or not agent:
+            return None
+        return Holding(agent=agent, now=contents.milliseconds(self.clock()), bounds=self.bounds)
 
 
 class Act(Struct, frozen=True, kw_only=True):
-    """Something done to a folder or an item of it: whose, where, known by which token, on which condition."""
+    """Something done to a folder or an item of it: whose, where, known by which token, on which condition;
+    `holding` what is removed by it."""
 
     address: str
     folder: int
     number: int = 0
     token: Token | None = None
     guard: Guard | None = None
+    holding: Holding | None = None
 
 
 class _Loaded(Struct, frozen=True):
@@ -73,10 +82,11 @@ class _Loaded(Struct, frozen=True):
 class LocalItems:
     """The role `Items` for one account."""
 
-    def __init__(self, identity: Identity, stock: Stock) -> None:
+    def __init__(self, identity: Identity, stock: Stock, agent: str = "") -> None:
         self._address = identity.address
         self._sender = Sender(addresses=identity.addresses or (identity.address,), name=identity.name)
         self._stock = stock
+        self._agent = agent
 
     async def read(self, folder: int, numbers: Sequence[int], wish: Wish) -> list[Item | BackendError]:
         """One hop for all of them."""
@@ -116,29 +126,33 @@ class LocalItems:
         self, folder: int, number: int, *, guard: Guard | None = None, tx: Tx | None = None
     ) -> None:
         """Raises NotFoundError, ChangedError."""
-        act = Act(address=self._address, folder=folder, number=number, guard=guard)
+        holding = self._stock.holding(self._agent)
+        act = Act(address=self._address, folder=folder, number=number, guard=guard, holding=holding)
         await self._stock.writing.run(tx, _delete, act)
 
     async def move(self, folder: int, number: int, to: int, *, token: Token, tx: Tx | None = None) -> Written:
         """Raises NotFoundError (item or target), ForbiddenError (same folder, or one of another class)."""
-        act = Act(address=self._address, folder=folder, number=number, token=token)
+        holding = self._stock.holding(self._agent)
+        act = Act(address=self._address, folder=folder, number=number, token=token, holding=holding)
         return await self._stock.writing.run(tx, _move, act, to)
 
     async def empty(self, folder: int, *, subfolders: bool = False) -> None:
         """Some items at a time, so that others may write meanwhile. Raises NotFoundError."""
-        act = Act(address=self._address, folder=folder)
+        holding = self._stock.holding(self._agent)
+        act = Act(address=self._address, folder=folder, holding=holding)
         while await self._stock.writing.run(None, _empty, act):
             pass
         if subfolders:
-            await self._stock.writing.run(None, delete_below, self._address, folder)
+            await self._stock.writing.run(None, delete_below, self._address, folder, holding)
 
-    async def _rewrite(self, act: Act, edit: DraftEdit | ContactEdit, tx: Tx | None) -> Written:
+    async def _rewrite(self, act: Act, edit: Edit, tx: Tx | None) -> Written:
         """Read, apply and write back; anew if the item was changed in between."""
+        holds = ItemClass.MAIL if isinstance(edit, DraftEdit) else kind_of_edit(edit).holds
         for _ in range(_TRIES):
             loaded = await self._look(tx, act)
             if isinstance(loaded, Written):
                 return loaded
-            if loaded.kind is not (ItemClass.MAIL if isinstance(edit, DraftEdit) else ItemClass.CONTACTS):
+            if loaded.kind is not holds:
                 raise ForbiddenError("This is an item of another kind.")
             prepared = await asyncio.to_thread(_apply, self._stock, loaded, edit)
             written = await self._stock.writing.run(tx, _replace, act, (loaded.changed, prepared))
@@ -165,19 +179,21 @@ def _prepare(stock: Stock, sender: Sender, item: NewItem) -> Prepared:
             marks = marked(Marks(draft=True, read=True), item.marks)
             mail = NewMail(mime=draft.new_draft(item, sender, stamp), marks=marks)
             return contents.prepare_mail(stock.blobs, mail, now)
-        case Contact():
-            return contents.prepare_contact(stock.blobs, vcard.write(item, str(uuid4())), now)
+        case _:
+            kind = kind_of_new(item)
+            return contents.prepare_document(stock.blobs, kind, kind.write(item, str(uuid4())), now)
 
 
-def _apply(stock: Stock, loaded: _Loaded, edit: DraftEdit | ContactEdit) -> Prepared:
+def _apply(stock: Stock, loaded: _Loaded, edit: Edit) -> Prepared:
     now = stock.clock()
     match edit:
         case DraftEdit():
             marks = marked(contents.unpack_marks(loaded.marks), edit.marks)
             changed = NewMail(mime=draft.change_draft(loaded.document, edit), marks=marks)
             return contents.prepare_mail(stock.blobs, changed, now)
-        case ContactEdit():
-            return contents.prepare_contact(stock.blobs, vcard.apply(loaded.document, edit), now)
+        case _:
+            kind = kind_of_edit(edit)
+            return contents.prepare_document(stock.blobs, kind, kind.apply(loaded.document, edit), now)
 
 
 # ------------------------------------------------------------------------------------- the writer's thread
@@ -293,7 +309,9 @@ def _replace(
         _drop(effects, prepared)
         return place if isinstance(place, Written) else None
     content = contents.insert_content(connection, prepared, [desk.owner])
-    new = replace(place, content=content, marks=prepared.marks)
+    # A mail counts from the day it came, whatever is written into it as a draft.
+    horizon = place.horizon if prepared.kind is ItemClass.MAIL else prepared.horizon
+    new = replace(place, content=content, marks=prepared.marks, horizon=horizon)
     written = places.update(desk, act.folder, new)
     places.release_content(connection, effects, place.content)
     return _sign(desk, act, written)
@@ -302,7 +320,7 @@ def _replace(
 def _delete(connection: Connection, effects: Effects, act: Act) -> None:
     desk = places.open_desk(connection, effects, act.address)
     _find(desk, act)
-    places.release(connection, effects, ONE, (desk.owner.id, act.folder, act.number))
+    removals.let_go(desk, act.holding, ONE, (desk.owner.id, act.folder, act.number))
     places.remove(desk, act.folder, ONE, act.number)
 
 
@@ -315,6 +333,7 @@ def _move(connection: Connection, effects: Effects, act: Act, to: int) -> Writte
         raise ForbiddenError("The item is in this folder already.")
     kind = reading.class_of(connection, place.content)
     number, sequence = places.take_numbers(desk, to, kind)
+    removals.note_move(desk, act.holding, (act.folder, act.number), (to, number))
     places.put(desk, to, replace(place, number=number, changed=sequence))
     places.remove(desk, act.folder, ONE, act.number)
     return _sign(desk, act, Written(number, str(sequence)))
@@ -331,6 +350,6 @@ def _empty(connection: Connection, effects: Effects, act: Act) -> bool:
     if not rows:
         return False
     last = rows[-1][0]
-    places.release(connection, effects, UP_TO, (desk.owner.id, act.folder, last))
+    removals.let_go(desk, act.holding, UP_TO, (desk.owner.id, act.folder, last))
     places.remove(desk, act.folder, UP_TO, last)
     return True

@@ -55,7 +55,7 @@ class Passwords:
         self._argon2 = argon2.PasswordHasher(
             time_cost=cost.time, memory_cost=cost.memory, parallelism=cost.lanes
         )
-        self._nobody = self._argon2.hash(secrets.token_hex(16))
+        self._nobody = self._hash_of_nothing(cost)
 
     def hash(self, password: str) -> str:
         """The hash to keep for a password. Raises ValueError when it is empty."""
@@ -78,6 +78,11 @@ class Passwords:
         """Take the time of a check, so that an unknown name answers no sooner than a wrong password."""
         self.check(password or "-", self._nobody)
 
+    def _hash_of_nothing(self, cost: Cost) -> str:
+        """What looks like a hash of ours, costs as much to check, and is of no password."""
+        salt, digest = (_unpadded(secrets.token_bytes(size)) for size in (16, self._argon2.hash_len))
+        return f"$argon2id$v=19$m={cost.memory},t={cost.time},p={cost.lanes}${salt}${digest}"
+
     def outdated(self, kept: str) -> bool:
         """Whether the hash should be made anew, now that the password is known."""
         return not kept.startswith("$argon2id$") or self._argon2.check_needs_rehash(kept)
@@ -92,6 +97,10 @@ def readable(kept: str) -> bool:
             return False
         return True
     return bool(_FOREIGN.identify(kept))
+
+
+def _unpadded(data: bytes) -> str:
+    return base64.b64encode(data).decode().rstrip("=")
 
 
 def _check_foreign(password: str, kept: str) -> bool:

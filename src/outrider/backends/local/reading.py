@@ -11,10 +11,11 @@ from outrider.backends.local.contents import Stored
 from outrider.backends.local.places import Owner
 from outrider.database import BlobStore, Connection
 from outrider.domain.errors import BackendError, NotFoundError, UnreadableError
-from outrider.domain.items import Blob, Body, BodyForm, ContactItem, Item, ItemClass, MailItem, Wish
+from outrider.domain.items import Blob, Body, BodyForm, Item, ItemClass, MailItem, Wish
 from outrider.domain.roles import Content
-from outrider.formats import body, vcard
+from outrider.formats import body
 from outrider.formats.body import Choice
+from outrider.formats.documents import KINDS
 
 _ITEM = (
     "SELECT i.marks, i.received, c.id, c.class, c.summary, c.text, c.blob, c.size FROM items i "
@@ -40,8 +41,8 @@ def open_item(
     if kind == ItemClass.MAIL.value:
         return parts.open_part(stored, contents.unpack_message(summary), section)
     if section:
-        raise NotFoundError("This part is no longer there.")
-    return Content(name="", type="text/vcard", blob=stored.blob(0, size))
+        return KINDS[ItemClass(kind)].open(stored.read(0, size), section)
+    return Content(name="", type=KINDS[ItemClass(kind)].media, blob=stored.blob(0, size))
 
 
 def read_document(connection: Connection, store: BlobStore, content: int) -> bytes:
@@ -68,9 +69,9 @@ def _attempt(
 
 def _read(connection: Connection, store: BlobStore, where: tuple[Owner, int, int], wish: Wish) -> Item:
     marks, received, content, kind, summary, readable, blob, size = _row(connection, where)
-    if kind == ItemClass.CONTACTS.value:
-        contact = contents.unpack_contact(summary)
-        return ContactItem(contact=contact, body=vcard.body_of_note(contact.note, wish))
+    if kind != ItemClass.MAIL.value:
+        held = ItemClass(kind)
+        return KINDS[held].item(contents.UNPACK[held](summary), wish)
     message = contents.unpack_message(summary)
     stored = Stored(connection, store, content, (blob, size))
     return MailItem(

@@ -67,3 +67,9 @@ class AppPasswordUnknownError(NotFoundError):
     """The user has no such app password, or it was revoked already."""
 
     code = "E-APP-PASSWORD-UNKNOWN"
+
+
+class BurstUnknownError(NotFoundError):
+    """No burst of removals of this number is held."""
+
+    code = "E-BURST-UNKNOWN"

@@ -74,7 +74,7 @@ contents = Table(
     "contents",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("holders", Integer, nullable=False),  # how many items point here
+    Column("holders", Integer, nullable=False),  # how many items point here, held ones too
     Column("class", Text, nullable=False),
     Column("summary", LargeBinary, nullable=False),  # MessagePack of domain.Message or Contact
     Column("owners", Text, nullable=False),  # these four are what the full-text index has
@@ -109,6 +109,48 @@ receipts = Table(
     Column("day", Integer, nullable=False),
     PrimaryKeyConstraint("account", "token"),
     sqlite_with_rowid=False,
+)
+
+bursts = Table(
+    "bursts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", Integer, nullable=False),
+    Column("folder", Integer, nullable=False),
+    Column("agent", Text, nullable=False),  # the device that removed
+    Column("path", Text, nullable=False),  # of the folder, a JSON list of names
+    Column("holds", Text, nullable=False),
+    Column("items", Integer, nullable=False),  # that the folder had when it began
+    Column("began", BigInteger, nullable=False),  # milliseconds since 1970, UTC
+    Column("last", BigInteger, nullable=False),
+    Index("ix_bursts_account", "account", "folder", "agent", "last"),
+    sqlite_autoincrement=True,
+)
+
+removed = Table(
+    "removed",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", Integer, nullable=False),
+    Column("folder", Integer, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("ordinal", BigInteger, nullable=False),  # counts what this agent removed from this folder
+    Column("time", BigInteger, nullable=False),  # milliseconds since 1970, UTC
+    Column("items", Integer, nullable=False),  # that the folder had before
+    Column("burst", Integer, nullable=False),  # 0: part of none so far
+    Column("number", Integer, nullable=False),  # the item as it was, from here on
+    Column("horizon", Integer, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("content", BigInteger, nullable=False),
+    Column("marks", LargeBinary, nullable=False),
+    Column("kept_in", Integer, nullable=False),  # where it was moved to: folder and number; 0: nowhere
+    Column("kept_as", Integer, nullable=False),
+    Index("ix_removed_group", "account", "folder", "agent", "ordinal"),
+    Index("ix_removed_time", "account", "folder", "agent", "time", "ordinal"),
+    Index("ix_removed_burst", "burst", "number"),
+    Index("ix_removed_content", "account", "content"),
+    Index("ix_removed_kept", "account", "kept_in", "kept_as"),
+    sqlite_autoincrement=True,
 )
 
 NEVER = 4_000_000  # a horizon past every date there is

@@ -27,7 +27,7 @@ from outrider.domain.items import (
 )
 from outrider.domain.items import Folder as DomainFolder
 from outrider.mapping.bodies import octets_of
-from outrider.mapping.classes import Terms, View, edit_from_wire, new_from_wire, size_of, to_wire
+from outrider.mapping.classes import SERVED, Terms, View, edit_from_wire, new_from_wire, size_of, to_wire
 from outrider.mapping.mail import marks_to_wire
 from outrider.mapping.mail import to_wire as mail_to_wire
 from outrider.protocol.errors import EasError
@@ -44,9 +44,6 @@ from outrider.sync.aside import Rendered, Shown
 from outrider.sync.state import Response, Result, Verb
 from outrider.sync.verbs import Act, Add, Change, Command, Delete, Fetch, Refused
 
-SERVED = frozenset({ItemClass.MAIL, ItemClass.CONTACTS})
-"""The classes whose items go both ways. The folders of the others are shown, and stay empty."""
-
 
 class ClassWork:
     """The items of one folder for one device."""
@@ -57,7 +54,9 @@ class ClassWork:
         self._folder = folder
         self._sticky = sticky
         self._version = session.line.version
-        self._view = View(account=Mailbox(identity.name, identity.address))
+        self._view = View(
+            account=Mailbox(identity.name, identity.address), version=self._version, zone=identity.time_zone
+        )
 
     def render(self, number: int, item: Item) -> Rendered:
         """The item as the device will see it."""
@@ -163,18 +162,22 @@ class ClassWork:
         data = self._readable(data)
         if self._folder.holds is ItemClass.MAIL and not self._takes_drafts():
             raise EasError(SyncStatus.CONVERSION_ERROR, "mail can only be added as a draft, from 16.0")
-        return new_from_wire(data, self._folder.holds, _no_section)
+        return new_from_wire(data, self._folder.holds, self._terms(), _no_section)
 
     async def _edit(self, number: int, data: Element | Malformed | None) -> Edit:
         data = self._readable(data)
-        supported = self._sticky.supported
-        terms = Terms(
-            version=self._version,
-            supported=None if supported is None else frozenset(TAGS[tag] for tag in supported),
-            had_picture=await self._had_picture(number, data),
-        )
+        terms = self._terms(had_picture=await self._had_picture(number, data))
         edit = edit_from_wire(data, self._folder.holds, terms, lambda text: self._section(number, text))
         return edit.marks if isinstance(edit, DraftEdit) and not self._takes_drafts() else edit
+
+    def _terms(self, *, had_picture: bool = False) -> Terms:
+        supported = self._sticky.supported
+        return Terms(
+            version=self._version,
+            zone=self._view.zone,
+            supported=None if supported is None else frozenset(TAGS[tag] for tag in supported),
+            had_picture=had_picture,
+        )
 
     def _readable(self, data: Element | Malformed | None) -> Element:
         """The item, if it is one that this folder can take at all."""
