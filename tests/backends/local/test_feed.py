@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from outrider.backends.local import feed
 from outrider.backends.local.account import LocalAccount
+from outrider.backends.local.places import FEED
 from outrider.database import Connection, Database
 from outrider.domain.roles import Account
 from tests.contract.feed import FeedContract
@@ -52,30 +52,30 @@ async def test_the_statements_are_the_same_for_any_size(
 
 
 _PLANS = {
-    "newest": (feed.NEWEST, (1, 1, 999, 50), "PRIMARY KEY (account=? AND folder=? AND number<?)"),
+    "newest": (FEED.highest, (1, 1, 999, 50), "PRIMARY KEY (account=? AND folder=? AND number<?)"),
     "newest in a window": (
-        feed.NEWEST_RECENT,
+        FEED.highest_recent,
         (1, 1, 999, 50, 7, 9),
         "PRIMARY KEY (account=? AND folder=? AND number<?)",
     ),
     "touched": (
-        feed.TOUCHED,
+        FEED.touched,
         (1, 1, 0, 50),
         "COVERING INDEX ix_items_changes (account=? AND folder=? AND changed>?)",
     ),
-    "removed": (feed.REMOVED, (1, 1, 0, 50), "PRIMARY KEY (account=? AND folder=? AND sequence>?)"),
+    "removed": (FEED.removed, (1, 1, 0, 50), "PRIMARY KEY (account=? AND folder=? AND sequence>?)"),
     "recent": (
-        feed.RECENT,
+        FEED.recent,
         (1, 1, 7, 999, 50),
         "COVERING INDEX ix_items_horizons (account=? AND folder=? AND horizon>?)",
     ),
     "between": (
-        feed.BETWEEN,
+        FEED.crossing,
         (1, 1, 7, 9),
         "COVERING INDEX ix_items_horizons (account=? AND folder=? AND horizon>? AND horizon<?)",
     ),
     "count": (
-        feed.COUNT,
+        FEED.inside,
         (1, 1, 7),
         "COVERING INDEX ix_items_horizons (account=? AND folder=? AND horizon>?)",
     ),
