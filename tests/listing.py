@@ -65,9 +65,9 @@ class ListingMemory:
     async def listing(self, folder: str) -> Listing:
         self.asked["listing"] += 1
         number = await self._number(folder)
-        there = [one.number for one in await self.account.feed.newest(number, None, None, ALL)]
+        there = [one.number for one in reversed(await self.account.feed.newest(number, None, None, ALL))]
         half, empty, self.half, self.empty = self.half, self.empty, False, False
-        kept = [] if empty else there[: len(there) // 2] if half else there
+        kept = [] if empty else there[len(there) // 2 :] if half else there
         return Listing(
             items=tuple([await self._listed(number, one) for one in kept]),
             epoch=f"e{self._epochs[number]}",

@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 
 from outrider.database import Connection, Database
 from outrider.domain.changes import ChangeSet, ItemSet, Touched
+from outrider.domain.errors import NotFoundError
 from outrider.domain.items import Folder, FolderUse, ItemClass
 from outrider.domain.listings import Difference, Known, compare, paired
 from outrider.domain.roles import Listed, ListedFolder, Listing, Token, Written
@@ -20,13 +21,24 @@ AT_ONCE = 500  # new items that one transaction numbers
 
 
 class Tree(Struct, frozen=True):
-    """An account's folders as they were last listed: where the tree stands, the source's mark, each folder
-    with its id."""
+    """An account's folders as they were last listed: where the tree stands, the source's mark, and each
+    folder, by number, as it is to us and as the source listed it."""
 
     hierarchy: int
     mark: str
     folders: tuple[Folder, ...]
-    ids: tuple[str, ...]
+    listed: tuple[ListedFolder, ...]
+
+    def id_of(self, number: int) -> str:
+        """The source's id of a folder. Raises NotFoundError."""
+        return self.listed[self.folders.index(self.find(number))].id
+
+    def find(self, number: int) -> Folder:
+        """Raises NotFoundError."""
+        for folder in self.folders:
+            if folder.number == number:
+                return folder
+        raise NotFoundError("There is no such folder.")
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
@@ -161,7 +173,19 @@ def _tree(connection: Connection, address: str) -> Tree | None:
         return None
     rows = _folders(connection, find_account(connection, address))
     hierarchy, mark = row
-    return Tree(hierarchy, mark, tuple(one.folder for one in rows), tuple(one.id for one in rows))
+    ids = {one.folder.number: one.id for one in rows}
+    listed = [
+        ListedFolder(
+            id=one.id,
+            parent=ids.get(one.folder.parent),
+            name=one.folder.name,
+            holds=one.folder.holds,
+            use=one.folder.use,
+            fingerprint=one.fingerprint,
+        )
+        for one in rows
+    ]
+    return Tree(hierarchy, mark, tuple(one.folder for one in rows), tuple(listed))
 
 
 class _Row(Struct, frozen=True):

@@ -180,6 +180,8 @@ class Looks:
         listed = await source.tree()
         if not listed:
             raise BackendError("The mail system shows no folders.", temporary=True)
+        if tree is not None and tree.mark == (mark or "") and set(listed) == set(tree.listed):
+            return True
         since = tree.hierarchy if tree else 0
         moved = await self.sources.note_tree(address, since, listed, mark or "")
         if moved:
@@ -192,7 +194,7 @@ class Looks:
         if len(self._numbers) > _MOST:
             self._numbers.clear()
         self._numbers[address] = {
-            id: folder.number for id, folder in zip(tree.ids, tree.folders, strict=True)
+            listed.id: folder.number for listed, folder in zip(tree.listed, tree.folders, strict=True)
         }
         return tree
 

@@ -245,15 +245,15 @@ class NumberedFolders:
         """Raises NotFoundError, ExistsError, and ForbiddenError for a folder that every account has."""
         tree = await self._tree()
         ids = await self._source.update_folder(
-            _id_of(tree, number), name.strip(), _id_of(tree, parent) if parent else None
+            tree.id_of(number), name.strip(), tree.id_of(parent) if parent else None
         )
         await self._sources.note_ids(self._address, ids)
         tree = await self._looks.tree(self._address, self._source, anyway=True)
-        return _find(tree, number)
+        return tree.find(number)
 
     async def delete(self, number: int, *, tx: Tx | None = None) -> None:
         """Raises NotFoundError, and ForbiddenError for a folder that every account has."""
-        await self._source.remove_folder(_id_of(await self._tree(), number))
+        await self._source.remove_folder((await self._tree()).id_of(number))
         await self._sources.note_folder_gone(Place(self._address, number))
         self._tell()
 
@@ -264,8 +264,8 @@ class NumberedFolders:
         tree = await self._tree()
         receipt = await self._sources.begin(self._address, token)
         if receipt.written is not None:
-            return _find(tree, receipt.written.number)
-        parent = _id_of(tree, wanted.parent) if wanted.parent else None
+            return tree.find(receipt.written.number)
+        parent = tree.id_of(wanted.parent) if wanted.parent else None
         try:
             made = await self._source.create_folder(wanted.name, parent, wanted.holds)
         except ExistsError:
@@ -285,14 +285,3 @@ class NumberedFolders:
 
     def _tell(self) -> None:
         self._looks.tell(Place(self._address, TREE))
-
-
-def _find(tree: Tree, number: int) -> Folder:
-    for folder in tree.folders:
-        if folder.number == number:
-            return folder
-    raise NotFoundError("There is no such folder.")
-
-
-def _id_of(tree: Tree, number: int) -> str:
-    return tree.ids[tree.folders.index(_find(tree, number))]
