@@ -76,8 +76,6 @@ class ListingMemory:
         )
 
     def listen(self, heard: Callable[[str | None], None]) -> Callable[[], None]:
-        if not self.notifies:
-            return lambda: None
         return self.account.listen(partial(self._hear, heard))
 
     def _hear(self, heard: Callable[[str | None], None], number: int | None) -> None:

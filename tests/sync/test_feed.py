@@ -414,6 +414,26 @@ async def test_who_listens_hears_what_the_source_notices(database: Database) -> 
     assert told == [INBOX, None]
 
 
+async def test_a_source_that_does_not_notify_is_looked_at_while_somebody_listens(database: Database) -> None:
+    home = await house(database)
+    naps: list[float] = []
+    slept = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        naps.append(seconds)
+        await slept.wait()
+        slept.clear()
+
+    looks = Looks(home.looks.sources, patience=30, sleep=sleep)
+    told: asyncio.Queue[int | None] = asyncio.Queue()
+    stop = looks.listen(ALICE.address, home.source, told.put_nowait)
+    await home.arrive("one")
+    slept.set()
+    assert await told.get() == INBOX
+    assert naps[0] == 30
+    stop()
+
+
 async def test_what_a_listing_brings_is_told(database: Database) -> None:
     home = await house(database)
     told: list[int | None] = []

@@ -318,7 +318,7 @@ class Lister(Protocol):
 
     def listen(self, heard: Callable[[str | None], None]) -> Callable[[], None]:
         """Call `heard` with the id of a folder that may have changed (None: the tree), until the returned
-        function is called."""
+        function is called. Not called where `notifies` is False."""
         ...
 
 
@@ -334,9 +334,14 @@ class ItemsById(Protocol):
         """As `Items.open`."""
         ...
 
-    async def create(self, folder: str, item: NewItem, token: Token) -> Listed: ...
+    async def create(self, folder: str, item: NewItem, token: Token) -> Listed:
+        """Raises NotFoundError (the folder), ForbiddenError (it holds another class), UnreadableError,
+        FullError."""
+        ...
+
     async def change(self, folder: str, id: str, edit: Edit, *, token: Token, expected: str | None) -> Listed:
-        """Edit the item. Raises ChangedError when a version is expected and it has another."""
+        """Raises NotFoundError, ForbiddenError (an edit of another class), UnreadableError, FullError; and
+        ChangedError when a version is expected and the item has another."""
         ...
 
     async def move(self, folder: str, id: str, to: str, token: Token) -> Listed:

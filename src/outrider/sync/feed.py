@@ -15,6 +15,7 @@ The law:
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -29,11 +30,12 @@ from outrider.domain.roles import Listener, Listing, Source
 from outrider.store.source_rows import Place, Seen, Shelf
 from outrider.store.sources import Sources, Tree
 from outrider.sync.flights import Flights
+from outrider.sync.polling import Polling, Sleep
 
 TREE = 0  # stands for the folder tree where a folder's number is expected
 _DOUBT = 60.0  # seconds after which a second empty listing is believed
 _FRESH = 1.0  # seconds for which a look need not be repeated to answer what changed
-_PATIENCE = 60.0  # seconds after which a source without marks is listed again
+_PATIENCE = 60.0  # seconds
 _ATTEMPTS = 3
 _MOST = 100_000  # folders of which it is remembered when they were looked at
 
@@ -51,7 +53,8 @@ class _Memory(Struct):
 class Looks:
     """Keeps what is noted of listing sources up to date: whoever asks where something stands, looks.
 
-    `clock` is in seconds and never goes back. `patience` is for sources without marks.
+    `clock` is in seconds and never goes back. `patience` is how old a listing may be where the source has no
+    marks, and how long it is until a source that does not notify is looked at again for those who wait.
     """
 
     def __init__(
@@ -60,10 +63,12 @@ class Looks:
         *,
         clock: Callable[[], float] = time.monotonic,
         patience: float = _PATIENCE,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.sources = sources
         self._clock = clock
         self._patience = patience
+        self._sleep = sleep
         self.flights = Flights()
         self._memories: dict[Place, _Memory] = {}
         self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
@@ -96,9 +101,18 @@ class Looks:
 
     def listen(self, address: str, source: Source, listener: Listener) -> Callable[[], None]:
         """Call `listener` when a folder of the account moved or may have, until the returned function is
-        called."""
+        called. A source that does not notify is looked at now and then meanwhile."""
         self._listeners[address].append(listener)
-        return partial(self._unlisten, address, listener, source.listen(partial(self._hear, address)))
+        if source.notifies:
+            stop = source.listen(partial(self._hear, address))
+        else:
+            stop = Polling(partial(self._look_around, address, source), self._patience, self._sleep).stop
+        return partial(self._unlisten, address, listener, stop)
+
+    async def _look_around(self, address: str, source: Source) -> None:
+        """Look at all folders; who listens is told of what moved."""
+        for folder in (await self.tree(address, source)).folders:
+            await self.folder(Place(address, folder.number), source)
 
     def _unlisten(self, address: str, listener: Listener, stop: Callable[[], None]) -> None:
         stop()
