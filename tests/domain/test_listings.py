@@ -63,20 +63,22 @@ def test_an_id_that_is_listed_twice_is_one_item() -> None:
 
 
 @pytest.mark.parametrize(
-    ("epoch", "changed"), [("1", [(1, "x")]), ("2", [])], ids=["within an epoch", "renumbered"]
+    ("epoch", "changed", "renamed"),
+    [("1", [(1, "x")], []), ("2", [], [(1, "x")])],
+    ids=["within an epoch", "renumbered"],
 )
 def test_an_item_under_another_id_is_a_change_within_an_epoch_only(
-    epoch: str, changed: list[tuple[int, str]]
+    epoch: str, changed: list[tuple[int, str]], renamed: list[tuple[int, str]]
 ) -> None:
     found = difference([known(1, "a")], [listed("x", "mail 1")], now=epoch)
-    assert ids(found) == ([], changed, [(1, "x")], [])
+    assert ids(found) == ([], changed, renamed, [])
 
 
 def test_a_renumbering_is_no_news_but_for_what_changed_with_it() -> None:
     before = [known(1, "a"), known(2, "b"), known(3, "c")]
     now = [listed("y", "mail 2", version="w"), listed("x", "mail 1"), listed("z", "mail 4")]
     found = difference(before, now, now="2")
-    assert ids(found) == (["z"], [(2, "y")], [(1, "x"), (2, "y")], [3])
+    assert ids(found) == (["z"], [(2, "y")], [(1, "x")], [3])
 
 
 def test_equal_fingerprints_are_matched_one_by_one() -> None:
@@ -112,3 +114,23 @@ def test_pairs_keep_the_order_of_both_sides() -> None:
     assert [(old.id, new.id) for old, new in pairs] == [("a", "x"), ("c", "z")]
     assert [one.id for one in gone] == ["b"]
     assert [one.id for one in left] == ["y"]
+
+
+@pytest.mark.parametrize(
+    ("most", "sizes"), [(6, [(1, 2, 2, 1)]), (3, [(0, 0, 2, 0), (0, 0, 0, 1), (0, 2, 0, 0), (1, 0, 0, 0)])]
+)
+def test_a_large_difference_is_parted_by_kind(most: int, sizes: list[tuple[int, int, int, int]]) -> None:
+    found = Difference(
+        added=(listed("n"),),
+        gone=(1, 2),
+        changed=((3, listed("x")), (4, listed("y"))),
+        renamed=((5, "z"),),
+    )
+    parts = found.parts(most)
+    assert [(len(one.added), len(one.gone), len(one.changed), len(one.renamed)) for one in parts] == sizes
+
+
+def test_a_large_part_is_parted_once_more() -> None:
+    found = Difference(added=tuple(listed(f"{n}") for n in range(7)))
+    parts = [[one.id for one in part.added] for part in found.parts(3)]
+    assert parts == [["0", "1", "2"], ["3", "4", "5"], ["6"]]

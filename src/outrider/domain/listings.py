@@ -15,7 +15,7 @@ The law:
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Protocol, TypeVar
@@ -37,8 +37,8 @@ class Known(Struct, frozen=True, array_like=True):
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """What is new (oldest first), what changed, what stands under another id, and what is gone. An item that
-    changed may stand under another id as well."""
+    """What is new (oldest first), what changed (and may stand under another id), what only stands under
+    another id, and what is gone."""
 
     added: tuple[Listed, ...] = ()
     changed: tuple[tuple[int, Listed], ...] = ()
@@ -47,6 +47,24 @@ class Difference(Struct, frozen=True, kw_only=True):
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.renamed or self.gone)
+
+    def parts(self, most: int) -> list[Difference]:
+        """The same in parts of at most so many entries, at least one."""
+        if sum(map(len, (self.added, self.changed, self.renamed, self.gone))) <= most:
+            return [self]
+        return [
+            *(Difference(changed=some) for some in _batches(self.changed, most)),
+            *(Difference(renamed=some) for some in _batches(self.renamed, most)),
+            *(Difference(gone=some) for some in _batches(self.gone, most)),
+            *(Difference(added=some) for some in _batches(self.added, most)),
+        ]
+
+
+T = TypeVar("T")
+
+
+def _batches(entries: tuple[T, ...], size: int) -> Iterator[tuple[T, ...]]:
+    return (entries[start : start + size] for start in range(0, len(entries), size))
 
 
 class Lasting(Protocol):
@@ -74,13 +92,13 @@ def compare(known: Sequence[Known], listing: Listing, *, epoch: str, since: int)
     if not listing.complete:
         pairs, gone = [], []
     there = [(one, listed[one.id]) for one in judged if one.id in listed]
-    changed = [(one, now) for one, now in [*there, *pairs] if _differs(one, now)]
-    if not renumbered:
-        changed += [(one, now) for one, now in pairs if not _differs(one, now)]
+    silent = [(one, now) for one, now in pairs if renumbered and not _differs(one, now)]
+    told = [(one, now) for one, now in pairs if not renumbered or _differs(one, now)]
+    changed = [*told, *((one, now) for one, now in there if _differs(one, now))]
     return Difference(
         added=tuple(added),
         changed=tuple((one.number, now) for one, now in changed),
-        renamed=tuple((one.number, now.id) for one, now in pairs),
+        renamed=tuple((one.number, now.id) for one, now in silent),
         gone=tuple(one.number for one in gone),
     )
 

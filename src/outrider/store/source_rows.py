@@ -32,6 +32,11 @@ _COLUMNS = "account, folder, number, id, version, changed, horizon, fingerprint"
 _KNOWN = "number, id, version, changed, horizon, fingerprint FROM source_items"
 _ITEMS = "account = ? AND folder = ?"
 _ITEM = f"{_ITEMS} AND number = ?"
+# An item that has not changed since, and whose new id no other one has.
+_UNTOUCHED = (
+    f"{_ITEM} AND changed <= ? AND NOT EXISTS (SELECT 1 FROM source_items other WHERE other.account = ?"
+    " AND other.folder = ? AND other.id = ? AND other.number != ?)"
+)
 
 
 class Place(Struct, frozen=True):
@@ -67,11 +72,15 @@ class Shelf(Struct, frozen=True):
 
 class Seen(Struct, frozen=True, kw_only=True):
     """A listing, apart from its items: the folder's sequence when it was asked for, its epoch, and the
-    source's mark from before it (None: not to be noted, since it is not noted whole)."""
+    source's mark from before it. None is not to be noted: the listing is not whole, or not noted whole."""
 
     since: int
-    epoch: str
+    epoch: str | None
     mark: str | None = None
+
+    def partly(self) -> Seen:
+        """The same while only a part of the listing is noted."""
+        return Seen(since=self.since, epoch=None)
 
 
 class Receipt(Struct, frozen=True):
@@ -137,8 +146,8 @@ def apply(connection: Connection, place: Place, found: Difference, seen: Seen) -
     first += len(found.gone)
     added = _insert_new(connection, shelf, found.added, (first, since))
     connection.execute(
-        f"UPDATE source_folders SET epoch = ?, mark = ? WHERE {_SHELF}",
-        (seen.epoch, shelf.mark if seen.mark is None else seen.mark, *shelf.where),
+        f"UPDATE source_folders SET epoch = coalesce(?, epoch), mark = coalesce(?, mark) WHERE {_SHELF}",
+        (seen.epoch, seen.mark, *shelf.where),
     )
     if changed or gone or added:
         _count(connection, shelf, added - gone)
@@ -147,25 +156,32 @@ def apply(connection: Connection, place: Place, found: Difference, seen: Seen) -
 
 def _rename(connection: Connection, shelf: Shelf, renamed: Sequence[tuple[int, str]], since: int) -> None:
     connection.executemany(
-        f"UPDATE source_items SET id = ? WHERE {_ITEM} AND changed <= ? AND NOT EXISTS"
-        " (SELECT 1 FROM source_items other WHERE other.account = ? AND other.folder = ? AND other.id = ?)",
-        ((id, *shelf.where, number, since, *shelf.where, id) for number, id in renamed),
+        f"UPDATE source_items SET id = ? WHERE {_UNTOUCHED}",
+        ((id, *_untouched(shelf, number, since, id)) for number, id in renamed),
     )
+
+
+def _untouched(shelf: Shelf, number: int, since: int, id: str) -> tuple[object, ...]:
+    """The parameters of `_UNTOUCHED`."""
+    return (*shelf.where, number, since, *shelf.where, id, number)
 
 
 def _change(
     connection: Connection, shelf: Shelf, changed: Sequence[tuple[int, Listed]], start: tuple[int, int]
 ) -> int:
-    """Note new versions of items that have not changed since; answers how many. `start` is here and below
-    the first sequence to give, and the last one that the listing knew of."""
+    """Note new versions of items; answers how many. `start` is here and below the first sequence to give, and
+    the last one that the listing knew of."""
     first, since = start
     values = (
-        (one.version, _day(one.horizon), one.fingerprint, first + index, *shelf.where, number, since)
+        (
+            *(one.id, one.version, _day(one.horizon), one.fingerprint, first + index),
+            *_untouched(shelf, number, since, one.id),
+        )
         for index, (number, one) in enumerate(changed)
     )
     sql = (
-        "UPDATE source_items SET version = ?, horizon = ?, fingerprint = ?, changed = ?"
-        f" WHERE {_ITEM} AND changed <= ?"
+        "UPDATE source_items SET id = ?, version = ?, horizon = ?, fingerprint = ?, changed = ?"
+        f" WHERE {_UNTOUCHED}"
     )
     return connection.executemany(sql, values).rowcount if changed else 0
 

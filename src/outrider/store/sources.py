@@ -17,7 +17,7 @@ from outrider.domain.roles import Listed, ListedFolder, Listing, Token, Written
 from outrider.store import source_rows
 from outrider.store.source_rows import FEED, Place, Receipt, Seen, Shelf, find_account, find_shelf
 
-AT_ONCE = 500  # new items that one transaction numbers
+AT_ONCE = 500  # items that one transaction notes
 
 
 class Tree(Struct, frozen=True):
@@ -90,14 +90,12 @@ class Sources:
         return await self._database.read(_compare, shelf, listing)
 
     async def apply(self, place: Place, found: Difference, seen: Seen) -> bool:
-        """Note what a listing said; answers whether anything moved. New items are numbered some at a time,
-        oldest first, so that others may write meanwhile. Raises NotFoundError."""
-        moved, left, changes = False, found.added, found
-        while len(left) > AT_ONCE:
-            some, left = structs.replace(changes, added=left[:AT_ONCE]), left[AT_ONCE:]
-            await self._database.transact(source_rows.apply, place, some, structs.replace(seen, mark=None))
-            moved, changes = True, Difference()
-        last = structs.replace(changes, added=left)
+        """Note what a listing said, some at a time, so that others may write meanwhile; answers whether
+        anything moved. Raises NotFoundError."""
+        *parts, last = found.parts(AT_ONCE)
+        moved = False
+        for part in parts:
+            moved |= await self._database.transact(source_rows.apply, place, part, seen.partly())
         return await self._database.transact(source_rows.apply, place, last, seen) or moved
 
     # ---------------------------------------------------------------------------------- items
