@@ -23,7 +23,7 @@ from outrider.domain.errors import (
     RenumberedError,
 )
 from outrider.domain.folders import folded
-from outrider.domain.items import Contact, ContactEdit, Edit, Folder, Item, ItemClass, NewItem, Wish
+from outrider.domain.items import Edit, Folder, Item, ItemClass, NewItem, Wish
 from outrider.domain.listings import Known
 from outrider.domain.roles import Content, Guard, Listed, ListedFolder, Source, Token, Tx, Written
 from outrider.store.source_rows import Place, Shelf
@@ -66,7 +66,6 @@ class NumberedItems:
 
         async def act(*, begun: bool) -> Written:
             shelf = await self._sources.shelf(place)
-            _check(shelf, ItemClass.CONTACTS if isinstance(item, Contact) else ItemClass.MAIL)
             made = await self._recall(shelf, token) if begun else None
             made = made or await self._source.create(shelf.id, item, token)
             return await self._sources.note_new(place, made, token)
@@ -89,7 +88,6 @@ class NumberedItems:
 
         async def act(*, begun: bool) -> Written:
             shelf, known = await self._find(place, number)
-            _check(shelf, ItemClass.CONTACTS if isinstance(edit, ContactEdit) else ItemClass.MAIL)
             made = await self._recall(shelf, token) if begun else None
             if made is None:
                 _hold(known, guard)
@@ -124,7 +122,8 @@ class NumberedItems:
                 shelf, known = await self._find(place, number)
                 if place == target:
                     raise ForbiddenError("The item is in this folder already.")
-                _check(goal, shelf.holds)
+                if shelf.holds is not goal.holds:
+                    raise ForbiddenError("This folder holds items of another kind.")
                 made = await self._source.move(shelf.id, known.id, goal.id, token)
             return await self._sources.note_move(place, number, target, made, token)
 
@@ -204,11 +203,6 @@ class NumberedItems:
             return written
 
         return await self._looks.flights.share((self._address, token), begin)
-
-
-def _check(shelf: Shelf, kind: ItemClass) -> None:
-    if shelf.holds is not kind:
-        raise ForbiddenError("This folder holds items of another kind.")
 
 
 def _hold(known: Known, guard: Guard | None) -> None:
