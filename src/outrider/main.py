@@ -434,6 +434,7 @@ async def _purge_tombstones(parts: Parts, before: datetime) -> None:
         for address, number in aged
     ]
     await parts.database.transact(places.purge, day, folders)
+    await upkeep.forget_removals(parts.store, day)
 
 
 async def do_chores(listed: Sequence[Chore]) -> None:

@@ -17,6 +17,7 @@ from outrider.sync.hierarchy import COLLECTION, Hierarchy
 from tests.contract.documents import mail
 from tests.sync.conftest import ALICE
 from tests.sync.device import NOW, Device, Fate, folder_of
+from tests.sync.listed import house
 
 ADDRESS = ALICE.address
 
@@ -124,3 +125,19 @@ async def test_a_device_hears_of_a_removal_however_long_ago_it_was(
     outcome = await device.sync()
     assert not outcome.stale
     assert device.replica == {}
+
+
+async def test_removals_at_a_source_are_kept_until_every_device_heard_of_them(database: Database) -> None:
+    home = await house(database)
+    await home.arrive("one", "two")
+    store, folder = Store(database), (await home.ours.folders.list())[0]
+    device = Device(store, home.ours, folder)
+    await device.settle()
+    await home.theirs.items.delete(1, 1)
+    await home.ours.feed.cursor(1)
+    for told in (False, True):
+        await upkeep.forget_removals(store, places.today() + 1)
+        assert bool(await store.sources.aged(places.today() + 1)) is not told
+        assert not (await device.sync()).stale
+        await device.settle()
+    assert len(device.replica) == 1

@@ -52,3 +52,13 @@ class UnreadableError(BackendError):
     """The stored document, or the one handed in, cannot be understood."""
 
     code = "E-UNREADABLE"
+
+
+class RenumberedError(BackendError):
+    """The mail system has given its items other identifiers since this one was learned; it must be asked for
+    them again."""
+
+    code = "E-RENUMBERED"
+
+    def __init__(self, public: str = "The mail system numbers its items anew.") -> None:
+        super().__init__(public, temporary=True)

@@ -10,6 +10,7 @@ from outrider.store.devices import Devices
 from outrider.store.ledger import Ledger
 from outrider.store.requests import Requests
 from outrider.store.signins import Signins
+from outrider.store.sources import Sources
 from outrider.store.views import Views
 
 
@@ -24,6 +25,7 @@ class Store:
         self.requests = Requests(database)
         self.ledger = Ledger(database)
         self.aside = Aside(database)
+        self.sources = Sources(database)
 
     async def forget_device(self, account: str, device: str) -> bool:
         """Drop all that is kept of one device; False if it was not known. It starts over when it comes
@@ -47,11 +49,12 @@ class Store:
             await self.aside.forget(account, device)
 
     async def forget_account(self, account: str) -> None:
-        """Drop all that is kept of a user: devices, sign-ins, and items set aside."""
+        """Drop all that is kept of a user: devices, sign-ins, items set aside, and numbers given."""
         await self.views.forget(account)
         await self.requests.forget(account)
         await self.aside.forget(account)
         await self.signins.forget(account)
+        await self.sources.forget(account)
         for device in await self.devices.all(account):
             await self.devices.forget(account, device.id)
 

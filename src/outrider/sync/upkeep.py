@@ -13,6 +13,7 @@ from outrider.domain.changes import ItemSet
 from outrider.domain.errors import NotFoundError
 from outrider.domain.items import Wish
 from outrider.domain.roles import Account
+from outrider.store.sources import Waiting
 from outrider.store.store import Store
 from outrider.sync.state import Line, unpack
 
@@ -39,6 +40,16 @@ async def forget_items(store: Store, account: Account) -> None:
         gone = await _gone(account, folder, numbers) if folder in present else numbers
         if gone:
             await store.aside.clear(address, folder, ItemSet(gone))
+
+
+async def forget_removals(store: Store, before: int) -> None:
+    """Drop removals of days before this one (days of the epoch) from what was noted of sources that only
+    list."""
+    places = await store.sources.aged(before)
+    folders = [
+        Waiting(place=place, cursors=await cursors(store, place.address, place.folder)) for place in places
+    ]
+    await store.sources.purge(before, folders)
 
 
 async def cursors(store: Store, address: str, folder: int) -> frozenset[str]:

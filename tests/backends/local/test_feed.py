@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 
-from outrider.backends.local import feed
 from outrider.backends.local.account import LocalAccount
 from outrider.database import Connection, Database
 from outrider.domain.roles import Account
@@ -51,63 +49,7 @@ async def test_the_statements_are_the_same_for_any_size(
     assert database.counters.statements - before == transactions + 2 + 3 + 1
 
 
-_PLANS = {
-    "newest": (feed.NEWEST, (1, 1, 999, 50), "PRIMARY KEY (account=? AND folder=? AND number<?)"),
-    "newest in a window": (
-        feed.NEWEST_RECENT,
-        (1, 1, 999, 50, 7, 9),
-        "PRIMARY KEY (account=? AND folder=? AND number<?)",
-    ),
-    "touched": (
-        feed.TOUCHED,
-        (1, 1, 0, 50),
-        "COVERING INDEX ix_items_changes (account=? AND folder=? AND changed>?)",
-    ),
-    "removed": (feed.REMOVED, (1, 1, 0, 50), "PRIMARY KEY (account=? AND folder=? AND sequence>?)"),
-    "recent": (
-        feed.RECENT,
-        (1, 1, 7, 999, 50),
-        "COVERING INDEX ix_items_horizons (account=? AND folder=? AND horizon>?)",
-    ),
-    "between": (
-        feed.BETWEEN,
-        (1, 1, 7, 9),
-        "COVERING INDEX ix_items_horizons (account=? AND folder=? AND horizon>? AND horizon<?)",
-    ),
-    "count": (
-        feed.COUNT,
-        (1, 1, 7),
-        "COVERING INDEX ix_items_horizons (account=? AND folder=? AND horizon>?)",
-    ),
-}
-
-
-@pytest.mark.parametrize(("sql", "parameters", "expected"), _PLANS.values(), ids=_PLANS.keys())
-async def test_every_question_is_answered_from_an_index(
-    account: LocalAccount, database: Database, sql: str, parameters: tuple[int, ...], expected: str
-) -> None:
-    def plan(connection: Connection) -> list[Any]:
-        return connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
-
-    await database.transact(_fill, 5000)
-    steps = [row[3] for row in await database.read(plan)]
-    assert any(expected in step for step in steps), steps
-    assert not any(step.startswith("SCAN items") for step in steps)
-
-
 async def test_a_cursor_is_one_row(account: LocalAccount, database: Database) -> None:
     before = database.counters.statements
     await account.feed.cursor(INBOX)
     assert database.counters.statements - before == 3  # begin, the row, commit
-
-
-async def test_a_window_of_few_items_below_many_is_found_by_its_index(
-    account: LocalAccount, database: Database
-) -> None:
-    def age(connection: Connection) -> None:
-        connection.execute("UPDATE items SET horizon = ? WHERE number > 10", (_FIRST_DAY - 1000,))
-
-    await database.transact(_fill, 20_000)
-    await database.transact(age)
-    newest = await account.feed.newest(INBOX, None, date.fromordinal(_FIRST_DAY), 100)
-    assert [touched.number for touched in newest] == list(range(10, 0, -1))

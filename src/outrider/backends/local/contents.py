@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from outrider.backends.local.places import Owner
-from outrider.backends.local.tables import NEVER
 from outrider.database import BlobStore, Connection, blobs, search
+from outrider.database.feed import NEVER
 from outrider.domain.items import Blob, ItemClass, Mailbox, Marks, Message, NewMail, pack
 from outrider.formats.blobs import Pieces, length_of, read_all
 from outrider.formats.documents import KINDS, Kind

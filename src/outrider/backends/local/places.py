@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from outrider.backends.local.effects import Effects
 from outrider.database import Connection, blobs, search
+from outrider.database.feed import FeedTables
 from outrider.domain.errors import ForbiddenError, NotFoundError
 from outrider.domain.items import ItemClass
 from outrider.domain.roles import Token, Written
@@ -56,6 +57,8 @@ class Waiting(Struct, frozen=True, kw_only=True):
     number: int
     cursors: frozenset[str]
 
+
+FEED = FeedTables("items", "tombstones")
 
 # Which items are meant; the parameters go with them.
 ONE = "account = ? AND folder = ? AND number = ?"
@@ -241,18 +244,8 @@ def purge(connection: Connection, before: int, folders: Iterable[Waiting] = ()) 
 
 def _purge_folder(connection: Connection, before: int, folder: Waiting) -> None:
     owner = find_owner(connection, folder.address)
-    cursors = [int(cursor) for cursor in folder.cursors if cursor.isdecimal()]
-    which = f"{FOLDER} AND day < ?"
-    parameters = [owner.id, folder.number, before]
-    if cursors:
-        which += " AND sequence <= ?"
-        parameters.append(min(cursors))
-    [[last]] = connection.execute(
-        f"SELECT max(sequence) FROM tombstones WHERE {which}", parameters
-    ).fetchall()
-    if last is None:
-        return
-    connection.execute(
-        "UPDATE folders SET purged = ? WHERE account = ? AND number = ?", (last, owner.id, folder.number)
-    )
-    connection.execute(f"DELETE FROM tombstones WHERE {which}", parameters)
+    last = FEED.purge(connection, (owner.id, folder.number), before, folder.cursors)
+    if last is not None:
+        connection.execute(
+            "UPDATE folders SET purged = ? WHERE account = ? AND number = ?", (last, owner.id, folder.number)
+        )

@@ -60,7 +60,7 @@ items = Table(
     Column("number", Integer, nullable=False),
     Column("created", BigInteger, nullable=False),  # sequence
     Column("changed", BigInteger, nullable=False),  # sequence; as text it is the item's version
-    Column("horizon", Integer, nullable=False),  # day (1 = 1 January of the year 1) or NEVER
+    Column("horizon", Integer, nullable=False),  # day (1 = 1 January of the year 1), or past all
     Column("received", BigInteger, nullable=False),  # milliseconds since 1970, UTC
     Column("content", BigInteger, nullable=False),
     Column("marks", LargeBinary, nullable=False),  # MessagePack of domain.Marks
@@ -152,5 +152,3 @@ removed = Table(
     Index("ix_removed_kept", "account", "kept_in", "kept_as"),
     sqlite_autoincrement=True,
 )
-
-NEVER = 4_000_000  # a horizon past every date there is
