@@ -14,6 +14,7 @@ status of the command's own stands there at every version.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -83,7 +84,8 @@ def admit_enabled(facts: Facts) -> Refusal | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """What requests are served with; `gates` are asked in order, the first refusal counts."""
+    """What requests are served with; `gates` are asked in order, the first refusal counts. `life` tells this
+    run of the server from those before."""
 
     table: Table
     signin: SignIn
@@ -97,6 +99,7 @@ class Services:
     policy: Policy = OPEN
     quirks: Quirks = NO_QUIRKS
     restraint: Restraint = field(default_factory=Restraint)
+    life: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
 class Visit:
@@ -210,7 +213,7 @@ class Dispatcher:
             device = await self._keep(device, line, seen_before=known is not None)
         account = services.accounts.open(identity, entry.password, device.id)
         visit = Visit(services, account, device, line=line)
-        visit.record, visit.connection = call.record, call.connection
+        visit.record, visit.connection = call.record, f"{services.life}.{call.connection}"
         outcome = self._finish(visit, await self._run(command, request, visit))
         if isinstance(outcome, Reply) and command.starts_over(request):
             return structs.replace(outcome, headers={**outcome.headers, **services.table.announced()})

@@ -102,7 +102,7 @@ class Session(Protocol):
     def limits(self) -> Limits: ...
     @property
     def connection(self) -> str:
-        """What tells the connections of the device apart."""
+        """What tells the connections of the device apart: `<run of the server>.<connection>`."""
         ...
 
     def now(self) -> datetime:

@@ -68,7 +68,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `room` is how many operations it was held to because others did not arrive (0: not held), `repeated` how
     often it was given again; `connection` is the one it was first given on, `moved` says that it was asked
-    for on another.
+    for on another. These count within one run of the server; `runs` counts those that ended meanwhile.
     """
 
     serial: int
@@ -82,6 +82,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     repeated: int = 0
     connection: str = ""
     moved: bool = False
+    runs: int = 0
 
 
 class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
