@@ -10,9 +10,11 @@ from outrider.database import Database
 from outrider.domain.errors import BackendError, NotFoundError
 from outrider.domain.items import ItemClass, MailEdit
 from outrider.domain.roles import Listing
+from outrider.store.store import Store
 from outrider.sync.feed import Looks
 from tests.contract.documents import mail
 from tests.listing import ListingMemory
+from tests.sync.device import Device
 from tests.sync.listed import ALICE, INBOX, House, house
 
 MARKS = pytest.mark.parametrize("marks", [True, False], ids=["marks", "no marks"])
@@ -317,6 +319,42 @@ async def test_where_nothing_moved_nothing_is_written_or_listed(
     await home.ours.feed.cursor(INBOX)
     begin_and_end, tree, folder = 2 * 2, 1, 1
     assert await counts(home) == (begin_and_end + tree + folder, 0, 0)
+
+
+@MARKS
+@pytest.mark.parametrize("size", [1, 700])
+async def test_a_sync_with_nothing_to_say_writes_nothing_and_lists_nothing(
+    database: Database, size: int, marks: bool
+) -> None:
+    home = await house(database, marks=marks)
+    await home.arrive(*(f"{n}" for n in range(size)))
+    device = Device(Store(database), home.ours, (await home.ours.folders.list())[0])
+    await device.settle()
+    counters = database.counters
+    statements, commits = counters.statements, counters.commits
+    home.source.asked.clear()
+    assert (await device.sync()).quiet
+    begin_and_end, record, folder = 2 * 2, 1, 1
+    assert counters.statements - statements == begin_and_end + record + folder
+    assert counters.commits == commits
+    assert home.source.asked == {"mark": 1}
+
+
+@MARKS
+async def test_all_devices_share_what_was_listed(database: Database, marks: bool) -> None:
+    home = await house(database, marks=marks)
+    await home.arrive("one", "two")
+    store, inbox = Store(database), (await home.ours.folders.list())[0]
+    devices = [Device(store, home.ours, inbox, f"d{n}") for n in range(10)]
+    home.source.asked.clear()
+    await asyncio.gather(*(device.settle() for device in devices))
+    assert home.source.asked["listing"] == 1
+    assert all(len(device.replica) == 2 for device in devices)
+    home.time = 60
+    await home.arrive("three")
+    await asyncio.gather(*(device.settle() for device in devices))
+    assert home.source.asked["listing"] == 2
+    assert all(len(device.replica) == 3 for device in devices)
 
 
 async def test_without_marks_an_old_listing_is_renewed_and_nothing_new_is_not_written(
