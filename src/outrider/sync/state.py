@@ -39,14 +39,15 @@ class Result(Enum):
 
 
 class Response(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a client command came to; `number` is the item it made or named, `status` what an act said in the
-    commands' own words."""
+    """What a client command came to; `number` is the item it made or named, `part` what of it was meant, and
+    `status` what an act said, both in the commands' own words."""
 
     verb: Verb
     client_id: str = ""
     number: int | None = None
     result: Result = Result.DONE
     status: int = 0
+    part: str = ""
 
 
 class Position(Struct, frozen=True, kw_only=True, omit_defaults=True):
