@@ -145,7 +145,11 @@ def _excepted(
     assert isinstance(start, datetime)
     assert isinstance(end, datetime)
     times = {"start": original, "end": original + (end - start)}
-    fields = {"subject": one.subject, "reminder": one.reminder, "categories": one.categories}
+    fields: dict[str, object] = {
+        "subject": one.subject,
+        "reminder": one.reminder,
+        "categories": one.categories,
+    }
     fields |= {"place": one.location if version >= Version.V16_0 else one.location_text}
     fields |= {"start": one.start_time, "end": one.end_time, "sensitivity": one.sensitivity}
     fields |= {"busy": one.busy_status, "all_day": one.all_day_event}
