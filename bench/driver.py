@@ -8,7 +8,7 @@ from typing import TypeVar
 from bench.server import Server
 from bench.serving import PASSWORD
 from outrider.protocol.items.body import BodyPreference, BodyType
-from outrider.protocol.messages.composemail import SendMailRequest, SendMailResponse
+from outrider.protocol.messages.composemail import SendMailRequest
 from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
 from outrider.protocol.messages.ping import PingFolder, PingRequest, PingResponse
 from outrider.protocol.messages.provision import (
@@ -19,6 +19,8 @@ from outrider.protocol.messages.provision import (
 )
 from outrider.protocol.messages.settings import DeviceInformation, DeviceSet
 from outrider.protocol.messages.sync import (
+    ClientAdd,
+    ClientChange,
     Collection,
     CollectionResponse,
     Options,
@@ -76,7 +78,9 @@ class Connection(asyncio.Protocol):
 
 
 class Phone:
-    """One device of one user, which synchronises one folder."""
+    """One device of one user, which synchronises one folder, at 14.1 or the version it is given."""
+
+    version = VERSION
 
     def __init__(
         self, server: Server, address: str, device: str = "bench1", collection_id: str = INBOX
@@ -124,11 +128,27 @@ class Phone:
         data = await self.ask("Sync", self.sync_body(window, body))
         if not data:
             return None, 0
-        [collection] = decode(SyncResponse, data, VERSION).value.collections
+        [collection] = decode(SyncResponse, data, self.version).value.collections
         if collection.status != DONE:
             raise RuntimeError(f"Sync was answered {collection.status}")
         self.sync_key = collection.sync_key
         return collection, len(data)
+
+    async def tell(self, command: ClientAdd | ClientChange) -> CollectionResponse:
+        """Have one thing done to the folder, without asking for news."""
+        collection = Collection(
+            sync_key=self.sync_key,
+            collection_id=self._collection_id,
+            get_changes=False,
+            commands=[command],
+        )
+        [answer] = (
+            await self._message("Sync", SyncRequest(collections=[collection]), SyncResponse)
+        ).collections
+        if answer.status != DONE:
+            raise RuntimeError(f"Sync was answered {answer.status}")
+        self.sync_key = answer.sync_key
+        return answer
 
     async def sync_mime(self) -> int:
         """The bytes of an answer with the newest item, its MIME whole."""
@@ -136,7 +156,7 @@ class Phone:
         collection = Collection(
             sync_key=self.sync_key, collection_id=self._collection_id, window_size=1, options=[options]
         )
-        return len(await self.ask("Sync", bytes(encode(SyncRequest(collections=[collection]), VERSION))))
+        return len(await self.ask("Sync", bytes(encode(SyncRequest(collections=[collection]), self.version))))
 
     def sync_body(self, window: int = 100, body: BodyPreference = TEXT) -> bytes:
         """A Sync request for the folder as it stands."""
@@ -148,7 +168,7 @@ class Phone:
             window_size=window,
             options=[options],
         )
-        return bytes(encode(SyncRequest(collections=[collection]), VERSION))
+        return bytes(encode(SyncRequest(collections=[collection]), self.version))
 
     async def ping(self, heartbeat: int) -> int:
         """Wait for the Inbox; answers the status."""
@@ -163,12 +183,12 @@ class Phone:
 
     async def send(self, client_id: str, mime: bytes) -> None:
         """Send a mail, kept among the sent ones."""
-        request = SendMailRequest(client_id=client_id, save_in_sent_items=True, mime=mime)
-        answer = await self.ask("SendMail", bytes(encode(request, VERSION)))
-        if answer:
-            raise RuntimeError(
-                f"SendMail was answered {decode(SendMailResponse, answer, VERSION).value.status}"
-            )
+        await self.post("SendMail", SendMailRequest(client_id=client_id, save_in_sent_items=True, mime=mime))
+
+    async def post(self, command: str, request: Element) -> None:
+        """Ask for what is answered without a word when all went well."""
+        if await self.ask(command, bytes(encode(request, self.version))):
+            raise RuntimeError(f"{command} was refused")
 
     async def _provision(self) -> None:
         """Fetch the policy and acknowledge it. MS-ASPROV, Phase 1 to 3."""
@@ -185,15 +205,15 @@ class Phone:
         self._policy_key = answer.policies[0].policy_key or "0"
 
     async def _message(self, command: str, request: Element, answer: type[E]) -> E:
-        data = await self.ask(command, bytes(encode(request, VERSION)))
-        return decode(answer, data, VERSION).value
+        data = await self.ask(command, bytes(encode(request, self.version)))
+        return decode(answer, data, self.version).value
 
     def _head(self, command: str, length: int) -> bytes:
         return (
             f"POST /Microsoft-Server-ActiveSync?Cmd={command}&User={self._user}&DeviceId={self.device}"
             "&DeviceType=Bench HTTP/1.1\r\n"
             f"Host: {self.server.host}\r\nAuthorization: Basic {self._credentials}\r\n"
-            f"MS-ASProtocolVersion: {VERSION}\r\nX-MS-PolicyKey: {self._policy_key}\r\n"
+            f"MS-ASProtocolVersion: {self.version}\r\nX-MS-PolicyKey: {self._policy_key}\r\n"
             "User-Agent: Bench/1.0\r\nContent-Type: application/vnd.ms-sync.wbxml\r\n"
             f"Content-Length: {length}\r\n\r\n"
         ).encode()

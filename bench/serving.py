@@ -14,11 +14,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench import bulk, corpus
+from bench import bulk, corpus, documents
 from outrider.backends.local.users import NewUser
 from outrider.config import Config, Delivery, Http, Log, Store, Throttle
 from outrider.database import Connection
-from outrider.domain.items import NewMail
+from outrider.domain.items import ItemClass, NewMail
 from outrider.main import Parts, Running, run
 from outrider.store.signins import SignedIn
 
@@ -105,6 +105,15 @@ async def fill(parts: Parts, *, address: str, count: int) -> float:
     return spent
 
 
+async def fill_class(parts: Parts, *, address: str, holds: str, folder: int, count: int) -> float:
+    """Put documents of a class into a folder; answers the CPU-seconds it took."""
+    every = list(documents.documents(ItemClass(holds), count))
+    began = time.process_time()
+    for first in range(0, count, BATCH):
+        await parts.local.add_documents(address, folder, ItemClass(holds), every[first : first + BATCH])
+    return time.process_time() - began
+
+
 async def fill_small(parts: Parts, *, address: str, count: int) -> None:
     """Deliver so many messages of a line into an Inbox."""
     for first in range(0, count, 2_000):
@@ -138,6 +147,7 @@ ACTS: dict[str, Act] = {
     for act in (
         add_users,
         fill,
+        fill_class,
         fill_small,
         deliver,
         counters,

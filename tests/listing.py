@@ -91,6 +91,11 @@ class ListingMemory:
         number = await self._number(folder)
         return await self.account.items.open(number, self._item(number, id), section)
 
+    async def find(self, folder: str, uid: str) -> str | None:
+        number = await self._number(folder)
+        found = await self.account.items.find(number, uid)
+        return None if found is None else (await self._listed(number, found)).id
+
     async def create(self, folder: str, item: NewItem, token: Token) -> Listed:
         number = await self._number(folder)
         written = await self.account.items.create(number, item, self._another(token))

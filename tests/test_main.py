@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from outrider import config as configuration
 from outrider import main
@@ -272,3 +273,24 @@ async def test_what_was_done_is_forgotten_after_30_days(tmp_path: Path) -> None:
             for chore in chores(parts, today + timedelta(days=days)):
                 await chore.work()
             assert await parts.store.ledger.recall([b"act"]) == left
+
+
+async def test_a_burst_is_logged_counted_and_let_go_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[dict[str, object]] = []
+    monkeypatch.setattr(main.log, "warning", lambda event, **fields: lines.append({"event": event, **fields}))
+    config = structs.replace(configured(tmp_path), bursts=configuration.Bursts(share=50, floor=2))
+    async with open_parts(config) as parts:
+        await parts.users.add(NewUser(address=ALICE, password=PASSWORD))
+        for _ in range(2):
+            await parts.delivery.deliver([ALICE], MAIL)
+        account = parts.accounts.open(Identity(address=ALICE), None, "PHONE1")
+        await account.items.empty(1)
+        told = {"user": ALICE, "device": "PHONE1", "folder": "Inbox", "removed": 2, "items": 2, "burst": 1}
+        assert lines == [{"event": "a device removes much at once", "code": "E-BURST", **told}]
+        assert b"outrider_bursts_total 1.0" in parts.metrics.page()
+        for days, left in ((13, 1), (15, 0)):
+            for chore in chores(parts, main.now() + timedelta(days=days)):
+                await chore.work()
+            assert len(await parts.bursts.list()) == left

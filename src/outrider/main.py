@@ -41,12 +41,14 @@ from outrider.bus.memory import MemoryBus
 from outrider.commands.budget import Budget
 from outrider.commands.dispatch import Dispatcher, Services, admit_enabled
 from outrider.commands.loops import Loops
+from outrider.commands.policies import FilePolicies, PoliciesInForce
 from outrider.commands.provision import admit_provisioned
 from outrider.commands.quirks import read_quirks
 from outrider.commands.restraint import Restraint
 from outrider.commands.session import Limits
 from outrider.commands.signin import SignIn
 from outrider.commands.table import COMMANDS
+from outrider.commands.waves import Waves
 from outrider.config import Config
 from outrider.database import BlobStore, Connection, Database, blobs, migrations
 from outrider.database.lock import DataLock
@@ -60,6 +62,7 @@ from outrider.http.log import set_up_log
 from outrider.http.metrics import Metrics
 from outrider.http.proxies import Proxies
 from outrider.http.server import Server, Tls, raise_file_limit
+from outrider.policy.words import ASSIGN, read_policy, read_targets
 from outrider.store.serverkey import ServerKey, load_key
 from outrider.store.store import Store
 from outrider.sync import upkeep
@@ -103,6 +106,8 @@ class Parts:
     store: Store
     hub: Hub
     restraint: Restraint
+    policies: PoliciesInForce
+    waves: Waves
     dispatcher: Dispatcher
     metrics: Metrics
 
@@ -121,6 +126,10 @@ class Parts:
             store=self.store,
             hub=self.hub,
             restraint=self.restraint,
+            policies=self.policies,
+            waves=self.waves,
+            spread=self.config.access.spread,
+            now=now,
             data=self.config.store.data,
             key_file=self.config.key_file,
         )
@@ -170,6 +179,7 @@ async def open_parts(config: Config) -> AsyncIterator[Parts]:
         blobs = BlobStore(config.store.data / "blobs")
         stack.callback(blobs.close)
         parts = _wire(config, database, blobs)
+        stack.callback(parts.waves.stop)
         if parts.submissions:
             stack.push_async_callback(parts.submissions.finish)
         yield parts
@@ -186,12 +196,13 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
 
     submissions = _relay(config, database)
     outbox = Outbox(database=database, local=local, now=now, host=_host(config), submissions=submissions)
-    accounts = LocalAccounts(local, outbox, LocalDirectory(database))
+    accounts = LocalAccounts(local, outbox, LocalDirectory(database, config.directory.shortest))
     hub, restraint = Hub(watcher_of(accounts)), _restraint(config)
     signin = SignIn(
         LocalAuthenticator(database, passwords, app_passwords, now=now), store.signins, key, clock=now
     )
     _spread(bus, signin, hub)
+    policies = PoliciesInForce(store.policies, _file_policies(config))
     services = Services(
         table=COMMANDS,
         signin=signin,
@@ -201,6 +212,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         key=key,
         clock=now,
         limits=_limits(config),
+        policies=policies,
         gates=(admit_enabled, admit_provisioned),
         quirks=read_quirks(QUIRKS.read_bytes()),
         restraint=restraint,
@@ -227,6 +239,8 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         store=store,
         hub=hub,
         restraint=restraint,
+        policies=policies,
+        waves=Waves(hub, now),
         dispatcher=Dispatcher(services),
         metrics=metrics,
     )
@@ -293,6 +307,16 @@ def _restraint(config: Config) -> Restraint:
     throttle = config.throttle
     loops = Loops(limit=throttle.repeats, most=throttle.longest_delay)
     return Restraint(loops, Budget(throttle.questions))
+
+
+def _file_policies(config: Config) -> FilePolicies:
+    """The policies that the configuration file makes and assigns; it was checked."""
+    settings = {name: {**table} for name, table in config.policy.items()}
+    targets = {name: read_targets(table.pop(ASSIGN, [])) for name, table in settings.items()}
+    return FilePolicies(
+        [read_policy(name, table) for name, table in settings.items()],
+        {target: name for name, listed in targets.items() for target in listed},
+    )
 
 
 def _host(config: Config) -> str:

@@ -12,9 +12,16 @@ from outrider.admin.refusals import DemoDirectoryError
 from outrider.admin.services import Services
 from outrider.admin.users import ListUsers, RemoveUser
 from outrider.config import load
-from outrider.domain.items import ContactItem, MailItem, Wish
+from outrider.domain.items import ContactItem, EventItem, ItemClass, MailItem, NoteItem, TaskItem, Wish
 
 ALICE = "alice@example.org"
+_ITEMS = {
+    ItemClass.MAIL: MailItem,
+    ItemClass.CALENDAR: EventItem,
+    ItemClass.CONTACTS: ContactItem,
+    ItemClass.TASKS: TaskItem,
+    ItemClass.NOTES: NoteItem,
+}
 
 
 @pytest.mark.parametrize("tls", [False, True])
@@ -55,9 +62,10 @@ async def test_everything_that_is_sown_can_be_read(services: Services) -> None:
     for row in await ListFolders(ALICE).run(services):
         numbers = range(1, row.items + 1)
         items = await account.items.read(row.number, numbers, Wish())
-        assert all(isinstance(item, (MailItem, ContactItem)) for item in items)
+        assert all(isinstance(item, _ITEMS[row.holds]) for item in items)
     folders = {"/".join(row.path): row.items for row in await ListFolders(ALICE).run(services)}
     assert folders["Projects/Lighthouse"] == 3
+    assert all(folders[name] for name in ("Inbox", "Calendar", "Contacts", "Tasks", "Notes"))
     assert folders["Sent Items"] == 5
     assert folders["Inbox"] > 20
     assert folders["Contacts"] > 8

@@ -1,4 +1,4 @@
-"""Finding mail and contacts in files."""
+"""Finding items in files."""
 
 from __future__ import annotations
 
@@ -11,6 +11,20 @@ from outrider.admin.refusals import ImportKindError
 from outrider.domain.items import FollowUp, Marks
 
 CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bob Example\r\nEND:VCARD\r\n"
+
+
+ZONE = (
+    b"BEGIN:VTIMEZONE\r\nTZID:Ours\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
+    b"TZOFFSETFROM:+0300\r\nTZOFFSETTO:+0300\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+)
+EVENT = b"BEGIN:VEVENT\r\nUID:e\r\nDTSTART;TZID=Ours:20260310T100000\r\nEND:VEVENT\r\n"
+TASK = b"BEGIN:VTODO\r\nUID:t\r\nSUMMARY:Tea\r\nEND:VTODO\r\n"
+NOTE = b"BEGIN:VJOURNAL\r\nUID:n\r\nSUMMARY:Tea\r\nEND:VJOURNAL\r\n"
+
+
+def calendar(*components: bytes) -> bytes:
+    head = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n"
+    return head + b"".join(components) + b"END:VCALENDAR\r\n"
 
 
 def mail(subject: str, day: int = 1, extra: str = "") -> bytes:
@@ -95,6 +109,46 @@ def test_a_maildir_with_flags_and_subfolders(tmp_path: Path) -> None:
     ]
 
 
+def test_a_calendar_file_is_taken_apart(tmp_path: Path) -> None:
+    path = put(tmp_path / "all.ics", calendar(ZONE, EVENT, TASK, NOTE))
+    assert places(path) == [
+        ("Calendar", calendar(ZONE, EVENT)),
+        ("Tasks", calendar(TASK)),
+        ("Notes", calendar(NOTE)),
+    ]
+    assert [one.origin.rpartition(": ")[2] for one, _ in found(path)] == ["item 1", "item 2", "item 3"]
+
+
+@pytest.mark.parametrize("name", ["work.ICS", "work", "work.txt"])
+def test_a_calendar_file_is_known_by_its_name_or_its_beginning(tmp_path: Path, name: str) -> None:
+    path = put(tmp_path / name, calendar(TASK))
+    assert places(path) == [("Tasks", calendar(TASK))]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ([calendar(EVENT, TASK, NOTE)], ["Work", "Work/Tasks", "Work/Notes"]),
+        ([calendar(TASK)], ["Work"]),
+        ([calendar(NOTE), mail("one")], ["Work", "Work/Notes"]),
+        ([calendar(TASK), CARD], ["Work", "Work/Tasks"]),
+    ],
+)
+def test_a_folder_holds_one_class_and_others_go_below(
+    tmp_path: Path, data: list[bytes], expected: list[str]
+) -> None:
+    names = {b"BEGIN:VCAL": "ics", b"BEGIN:VCAR": "vcf", b"Subject: o": "eml"}
+    paths = [put(tmp_path / f"x.{names[one[:10]]}", one) for one in data]
+    assert sorted(place for place, _ in places(*paths, folder=("Work",))) == sorted(expected)
+
+
+def test_what_was_exported_goes_back_where_it_was(tmp_path: Path) -> None:
+    put(tmp_path / "Tasks/1.ics", calendar(TASK))
+    put(tmp_path / "Notes/Old/1.ics", calendar(NOTE))
+    put(tmp_path / "Calendar/1.ics", calendar(EVENT))
+    assert {place for place, _ in places(tmp_path)} == {"Tasks", "Notes/Old", "Calendar"}
+
+
 def test_other_files_are_left_out_and_named(tmp_path: Path) -> None:
     put(tmp_path / "one.eml", mail("one"))
     other = put(tmp_path / "index.msf", b"// <!-- a mail program's own -->")
@@ -103,7 +157,7 @@ def test_other_files_are_left_out_and_named(tmp_path: Path) -> None:
     assert (len(finds.documents), finds.ignored) == (1, [other])
 
 
-@pytest.mark.parametrize("data", [b"", b"GIF89a"])
+@pytest.mark.parametrize("data", [b"", b"GIF89a", calendar()])
 def test_a_named_file_of_another_kind_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(ImportKindError):
         found(put(tmp_path / "picture.gif", data))

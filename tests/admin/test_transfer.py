@@ -19,6 +19,13 @@ ALICE = "alice@example.org"
 CARD = b"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Caf\xc3\xa9 Z\xc3\xbcrich\r\nX-OWN;A=b:kept\r\nEND:VCARD\r\n"
 
 
+TASK = (
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:other\r\nBEGIN:VTODO\r\nUID:t\r\n"
+    b"SUMMARY:Tea\r\nX-OWN;A=b:kept\r\nEND:VTODO\r\nEND:VCALENDAR\r\n"
+)
+NOTE = TASK.replace(b"VTODO", b"VJOURNAL")
+
+
 def mail(day: int) -> bytes:
     return (
         f"Date: {day:02} Jan 2026 10:00:00 +0000\r\nSubject: {day}\r\nX-Odd:\t\xe9 \r\n\r\nHello.\r\n".encode(
@@ -34,6 +41,8 @@ def tree(root: Path) -> dict[str, bytes]:
         "Inbox/2.eml": mail(5),
         "Projects/Lighthouse/1.eml": mail(3),
         "Contacts/1.vcf": CARD,
+        "Tasks/1.ics": TASK,
+        "Notes/1.ics": NOTE,
     }
     for name, data in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +71,7 @@ def read_tree(root: Path) -> dict[str, bytes]:
 async def test_what_is_exported_is_what_was_imported(services: Services, tmp_path: Path) -> None:
     files = tree(tmp_path / "in")
     refused, done = await imported(services, tmp_path / "in")
-    assert (refused, sum(done)) == ([], 4)
+    assert (refused, sum(done)) == ([], 6)
     assert await exported(services, tmp_path / "out") == files
 
 
@@ -72,7 +81,7 @@ async def test_small_batches_make_no_difference(
     monkeypatch.setattr(transfer, "BATCH_BYTES", 10)
     files = tree(tmp_path / "in")
     _, done = await imported(services, tmp_path / "in")
-    assert done == [1, 1, 1, 1]
+    assert done == [1, 1, 1, 1, 1, 1]
     assert await exported(services, tmp_path / "out") == files
 
 

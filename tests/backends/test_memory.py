@@ -8,12 +8,13 @@ import pytest
 
 from outrider.backends.memory import MemoryAccount, MemoryAccounts
 from outrider.domain.errors import BackendError
-from outrider.domain.roles import Accounts, Envelope, Identity, Listener, Person
+from outrider.domain.roles import Accounts, Entries, Envelope, Identity, Listener, Person
 from tests.contract.accounts import ListenContract
 from tests.contract.documents import mail
 from tests.contract.feed import FeedContract
 from tests.contract.folders import FoldersContract
 from tests.contract.items import ItemsContract
+from tests.contract.search import SearchContract
 
 ALICE = Identity(address="alice@example.org")
 
@@ -36,6 +37,12 @@ class TestMemoryFeed(FeedContract):
 
 
 class TestMemoryItems(ItemsContract):
+    @pytest.fixture
+    def account(self, memory: MemoryAccount) -> MemoryAccount:
+        return memory
+
+
+class TestMemorySearch(SearchContract):
     @pytest.fixture
     def account(self, memory: MemoryAccount) -> MemoryAccount:
         return memory
@@ -75,7 +82,7 @@ async def test_sending_with_the_same_token_sends_once(memory: MemoryAccount) -> 
 async def test_people_are_found_by_name_and_address(memory: MemoryAccount) -> None:
     bob = Person(address="bob@example.org", name="Bob Example")
     memory.directory.people.append(bob)
-    assert await memory.directory.find("EXAMPLE", 5) == [bob]
+    assert await memory.directory.find("EXAMPLE", 0, 5) == Entries(people=(bob,), total=1)
     assert await memory.directory.lookup("Bob@example.org") == bob
     assert await memory.directory.lookup("carol@example.org") is None
 

@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from outrider.cli import app
-from outrider.client import Body, BodyType, Email
+from outrider.client import Body, BodyType, Contact, Email, Note, Task
+from outrider.protocol.items.classes import Item
 from outrider.protocol.messages.itemoperations import FetchResponse, ItemOperationsResponse, Properties
 from outrider.protocol.messages.ping import PingResponse
 from outrider.protocol.messages.sync import Add, CollectionResponse, SyncResponse
@@ -22,7 +23,7 @@ OFFER = httpx2.Response(
 MAIL = Email(subject="One", from_="bob@example.org", body=Body(type=BodyType.MIME, data="To: a\r\n"))
 
 
-def told(key: str, *items: Email) -> SyncResponse:
+def told(key: str, *items: Item) -> SyncResponse:
     commands = [Add(server_id=f"1:{number}", data=item) for number, item in enumerate(items, 1)]
     return SyncResponse(
         collections=[CollectionResponse(sync_key=key, collection_id="1", status=1, commands=list(commands))]
@@ -72,6 +73,15 @@ def test_sync_lists_and_shows(run: Runs) -> None:
     assert "bob@example.org" in out
     code, out, _ = run("sync", "1", "--json", says=says)
     assert json.loads(out)["1:1"]["subject"] == "One"
+
+
+@pytest.mark.parametrize(
+    ("kind", "item"),
+    [(9, Contact(file_as="Title")), (7, Task(subject="Title")), (10, Note(subject="Title"))],
+)
+def test_items_of_other_classes_have_their_title(run: Runs, kind: int, item: Item) -> None:
+    code, out, _ = run("sync", "1", says=[tree(kind), told("1.1"), told("1.2", item)])
+    assert (code, "Title" in out) == (0, True)
 
 
 def test_a_folder_that_is_not_there(run: Runs) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from outrider.admin.certificate import write_certificate
 from tests.cli.conftest import Run
 
 ALICE = "alice@example.org"
@@ -26,6 +27,7 @@ def test_a_user_is_added_with_all_that_is_said(run: Run, listed: Callable[..., A
         "address": ALICE,
         "name": "Alice Example",
         "photo": False,
+        "certificate": False,
         "time_zone": "UTC",
         "admin": True,
         "eas": True,
@@ -47,6 +49,16 @@ def test_a_photo_comes_from_a_file(alice: Run, listed: Callable[..., Any], tmp_p
     (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     assert alice("user", "set", ALICE, "--photo", str(tmp_path / "photo.png")).exit_code == 0
     assert listed("user", "show", ALICE)["photo"] is True
+
+
+def test_a_certificate_comes_from_a_file(alice: Run, listed: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "alice.pem"
+    file.write_text("no certificate")
+    refused = alice("user", "set", ALICE, "--certificate", str(file))
+    assert (refused.exit_code, refused.stderr.split()[0]) == (1, "E-FIELD")
+    write_certificate("alice.example.org", file, tmp_path / "key.pem")
+    assert alice("user", "set", ALICE, "--certificate", str(file)).exit_code == 0
+    assert listed("user", "show", ALICE)["certificate"] is True
 
 
 def test_a_user_is_disabled_enabled_and_removed(alice: Run, listed: Callable[..., Any]) -> None:

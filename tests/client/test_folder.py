@@ -17,6 +17,7 @@ from outrider.protocol.messages.sync import (
     DeleteResponse,
     SoftDelete,
 )
+from outrider.protocol.versions import Version
 
 SETTINGS = Collection(window_size=10)
 
@@ -35,7 +36,7 @@ def answer(
 
 def folder(**items: Item) -> Folder:
     """A folder that holds these items."""
-    made = Folder("1", "Email")
+    made = Folder("1", "Email", Version.V16_1)
     made.ask(SETTINGS)
     made.hear(answer("1.1"))
     made.ask(SETTINGS)
@@ -99,7 +100,7 @@ def test_a_request_without_an_answer_is_repeated_word_for_word() -> None:
 
 
 def test_no_edit_is_sent_with_the_key_0() -> None:
-    one = Folder("1", "Contacts")
+    one = Folder("1", "Contacts", Version.V16_1)
     one.add("new", Contact(first_name="C"))
     assert one.ask(SETTINGS).commands == []
     one.hear(answer("1.1"))

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from outrider.commands.dispatch import Dispatcher, Services, admit_enabled
 from outrider.commands.exchange import Buffer, Call, Record
+from outrider.commands.policies import PoliciesInForce
 from outrider.commands.registry import Command, Table, command
 from outrider.commands.restraint import Restraint
 from outrider.commands.session import Answer, Gate, Limits, Park, Session
@@ -134,6 +135,7 @@ def dispatcher(
             key=KEY,
             clock=time.now,
             limits=Limits(),
+            policies=PoliciesInForce(store.policies),
             gates=gates,
             restraint=restraint or Restraint(),
         )

@@ -12,12 +12,14 @@ from outrider.backends.local.accounts import LocalAccounts
 from outrider.backends.local.users import NewUser
 from outrider.commands.dispatch import Dispatcher, Services, admit_enabled
 from outrider.commands.exchange import Call, Outcome, Reply
+from outrider.commands.policies import FilePolicies, PoliciesInForce
 from outrider.commands.provision import admit_provisioned
 from outrider.commands.quirks import Quirk, Quirks
 from outrider.commands.session import Limits
 from outrider.commands.signin import SignIn
 from outrider.commands.table import COMMANDS
-from outrider.policy.settings import Policy
+from outrider.policy.book import NONE, Level
+from outrider.policy.policies import Policy
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element, decode, encode
 from outrider.protocol.versions import Version
@@ -49,7 +51,14 @@ class House:
 
     def under(self, policy: Policy) -> House:
         """The same server after its policy changed."""
-        return House(dataclasses.replace(self._services, policy=policy))
+        file = FilePolicies([policy], {(Level.DEFAULT, ""): policy.name})
+        policies = PoliciesInForce(self.store.policies, file)
+        return House(dataclasses.replace(self._services, policies=policies))
+
+    def exempt(self) -> House:
+        """The same server with nobody under a policy."""
+        policies = PoliciesInForce(self.store.policies, FilePolicies((), {(Level.DEFAULT, ""): NONE}))
+        return House(dataclasses.replace(self._services, policies=policies))
 
     def overlooking(self, *rows: Quirk) -> House:
         """The same server with other quirks."""
@@ -103,5 +112,6 @@ def _services(kept: Embedded) -> Services:
         key=KEY,
         clock=kept.now,
         limits=Limits(),
+        policies=PoliciesInForce(store.policies),
         gates=(admit_enabled, admit_provisioned),
     )

@@ -289,6 +289,21 @@ async def test_a_wait_ends_quietly_for_a_user_whose_rights_moved(database: Datab
     waiting.waiter.close()
 
 
+async def test_a_wait_ends_quietly_for_a_device_that_is_not_let_in_any_more(database: Database) -> None:
+    said: list[Refusal] = []
+
+    def gate(facts: Facts) -> Refusal | None:
+        return said[0] if said else None
+
+    served = dispatcher(database, gates=(gate,))
+    waiting = await served.handle(call(b"", line("Ping")))
+    assert isinstance(waiting, Waiting)
+    said.append(Refusal(status=144, code="E-POLICY-CHANGED", reason="the policy changed"))
+    outcome = await waiting.resume(Wake.CHANGED)
+    assert decode(PingResponse, sent(outcome), Version.V14_1).value.status == 1
+    waiting.waiter.close()
+
+
 async def test_references_are_good_for_their_user_alone(database: Database) -> None:
     sealed: list[str] = []
     opened: list[tuple[str, ...] | None] = []

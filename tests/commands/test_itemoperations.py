@@ -6,6 +6,7 @@ import pytest
 from msgspec import UNSET
 
 from outrider.commands.itemoperations import get_attachment, item_operations
+from outrider.commands.moveitems import move_items
 from outrider.commands.references import write_reference
 from outrider.commands.session import Raw
 from outrider.domain.errors import FullError, NotFoundError
@@ -25,6 +26,7 @@ from outrider.protocol.messages.itemoperations import (
     ItemOperationsResponse,
     Properties,
 )
+from outrider.protocol.messages.moveitems import ItemMove, MoveItemsRequest
 from outrider.protocol.multipart import MULTIPART_TYPE, split_multipart
 from outrider.protocol.schema import decode
 from outrider.protocol.status import ItemOperationsStatus
@@ -87,10 +89,19 @@ async def test_a_contact_is_fetched_likewise(phone: Phone) -> None:
 
 async def test_a_long_id_stands_alone(phone: Phone) -> None:
     await phone.account.items.create(1, mail("Lunch"), b"1")
-    long_id = phone.visit().seal("find", "1:1")
-    [response] = await ask(phone, Fetch(long_id=long_id))
-    assert (response.long_id, response.server_id) == (long_id, None)
+    [response] = await ask(phone, Fetch(long_id="1:1"))
+    assert (response.long_id, response.server_id) == ("1:1", None)
     assert isinstance(properties(response).item, Email)
+
+
+async def test_a_search_hit_is_fetched_where_the_device_moved_it(phone: Phone) -> None:
+    await phone.account.items.create(1, mail("Lunch"), b"1")
+    to_trash = ItemMove(src_msg_id="1:1", src_fld_id="1", dst_fld_id="3")
+    await move_items(MoveItemsRequest(moves=[to_trash]), phone.visit())
+    [response] = await ask(phone, Fetch(long_id="1:1"))
+    assert response.status == ItemOperationsStatus.SUCCESS
+    [response] = await ask(phone, Fetch(server_id="1:1"))
+    assert response.status == ItemOperationsStatus.DOCUMENT_NOT_FOUND
 
 
 async def test_fetching_does_not_mark_as_read(phone: Phone) -> None:
@@ -109,11 +120,8 @@ async def test_fetching_does_not_mark_as_read(phone: Phone) -> None:
         (Fetch(server_id="99:1"), ItemOperationsStatus.DOCUMENT_NOT_FOUND),
         (Fetch(server_id="x"), ItemOperationsStatus.DOCUMENT_NOT_FOUND),
         (Fetch(), ItemOperationsStatus.DOCUMENT_NOT_FOUND),
-        (Fetch(long_id="1:1"), ItemOperationsStatus.DOCUMENT_NOT_FOUND),
-        (
-            Fetch(long_id=KEY.seal("bob@example.org", "find", "1:1")),
-            ItemOperationsStatus.DOCUMENT_NOT_FOUND,
-        ),
+        (Fetch(long_id="1:9"), ItemOperationsStatus.DOCUMENT_NOT_FOUND),
+        (Fetch(long_id="RgAAAAA"), ItemOperationsStatus.DOCUMENT_NOT_FOUND),
         (Fetch(file_reference="1:1:2"), ItemOperationsStatus.INVALID_ATTACHMENT),
         (
             Fetch(file_reference=KEY.seal("bob@example.org", "part", "1", "1", "2")),

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from outrider.commands.exchange import Outcome, Reply
 from outrider.commands.quirks import Match, Quirk
-from outrider.policy.settings import OPEN, Policy
+from outrider.policy.policies import OPEN, Policy
 from outrider.protocol.messages.composemail import SendMailRequest, SendMailResponse
 from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
 from outrider.protocol.messages.ping import PingFolder, PingRequest, PingResponse
@@ -136,6 +136,43 @@ async def test_a_policy_may_refuse_who_never_heard_of_policies(house: House) -> 
     strict = house.under(Policy(name="strict", sets=OPEN.sets, allows_non_provisionable=False))
     assert await folder_sync(strict, None) == 141
     assert await folder_sync(strict, await final_key(strict)) == 1
+
+
+CHOOSY = Policy(
+    name="choosy",
+    sets=PIN.sets,
+    allows_partial=False,
+    allows_external=False,
+    allows_non_provisionable=False,
+)
+ANSWERS = [("a part", 2, 139), ("nothing", 3, 139), ("managed elsewhere", 4, 145)]
+
+
+@pytest.mark.parametrize("version", OFFERED, ids=str)
+@pytest.mark.parametrize(("what", "answer", "status"), ANSWERS, ids=[row[0] for row in ANSWERS])
+async def test_an_answer_that_the_policy_does_not_allow_is_refused_and_stays_so(
+    house: House, what: str, answer: int, status: int, version: Version
+) -> None:
+    """R5.4: told at once where the version has words for it, and at each request; never asked in circles."""
+    choosy = house.under(CHOOSY)
+    told = await provision(choosy, acknowledging(await temporary_key(choosy, version), answer), version)
+    assert told.status == (status if version >= Version.V14_0 else 1)
+    final = (await choosy.device()).policy_key
+    expected = status if version >= Version.V14_0 else 403
+    assert await folder_sync(choosy, final, version) == expected, what
+
+
+async def test_a_device_that_obeys_after_all_is_let_in(house: House) -> None:
+    choosy = house.under(CHOOSY)
+    await provision(choosy, acknowledging(await temporary_key(choosy), 2))
+    assert await folder_sync(choosy, await final_key(choosy)) == 1
+
+
+async def test_an_exempt_device_is_told_that_there_is_no_policy(house: House) -> None:
+    free = house.exempt()
+    [policy] = (await provision(free, ASK)).policies
+    assert (policy.status, policy.policy_key) == (2, None)
+    assert await folder_sync(free, 0) == 1
 
 
 async def test_the_temporary_key_opens_nothing(house: House) -> None:

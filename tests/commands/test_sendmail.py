@@ -20,7 +20,7 @@ from outrider.protocol.messages.composemail import (
 )
 from outrider.protocol.status import CommonStatus
 from outrider.protocol.versions import Version
-from tests.commands.visits import KEY, Phone
+from tests.commands.visits import Phone
 from tests.contract.documents import contact, mail, mime
 
 SENT = 4
@@ -278,7 +278,7 @@ async def test_at_12_1_the_query_names_the_source(answering: Phone) -> None:
 
 
 async def test_a_long_id_names_the_source_alone(answering: Phone) -> None:
-    source = Source(long_id=answering.visit().seal("find", "1:1"))
+    source = Source(long_id="1:1")
     await smart_forward(forwarding(source), answering.visit())
     assert b"At noon?" in answering.way_out.sent[0][0]
 
@@ -291,7 +291,6 @@ async def test_a_long_id_names_the_source_alone(answering: Phone) -> None:
         Source(),
         Source(folder_id="1"),
         Source(long_id="x"),
-        Source(long_id=KEY.seal("bob@example.org", "find", "1:1")),
     ],
 )
 async def test_a_source_that_is_not_there_is_told(answering: Phone, source: Source) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from msgspec import structs
 
 from outrider.backends.local.account import Local, LocalAccount
+from outrider.backends.memory import MemoryDirectory
 from outrider.commands.quirks import NO_QUIRKS, Quirks
 from outrider.commands.session import Answer, Limits, Park
 from outrider.domain.items import Blob, Folder, FolderUse, ItemClass
-from outrider.domain.roles import Directory, Envelope, Identity, Token, Tx
-from outrider.policy.settings import OPEN, Policy
+from outrider.domain.roles import Envelope, Identity, Token, Tx
+from outrider.policy.policies import OPEN, Policy
 from outrider.protocol.request import Parameters, RequestLine
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device
@@ -83,7 +84,8 @@ class Phone:
         self.store = store
         self.hub = hub
         self.way_out = WayOut()
-        self.account = local.open(ALICE, self.way_out, cast(Directory, None))
+        self.directory = MemoryDirectory()
+        self.account = local.open(ALICE, self.way_out, self.directory)
         self.limits = Limits()
         self.connection = "1"
         self.time = START

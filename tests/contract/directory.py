@@ -33,10 +33,18 @@ class DirectoryContract:
     async def test_find_matches_beginnings_of_all_words(
         self, directory: Directory, text: str, addresses: list[str]
     ) -> None:
-        assert [person.address for person in await directory.find(text, 10)] == addresses
+        found = await directory.find(text, 0, 10)
+        assert ([person.address for person in found.people], found.total) == (addresses, len(addresses))
 
-    async def test_find_gives_no_more_than_asked_for(self, directory: Directory) -> None:
-        assert len(await directory.find("zo", 1)) == 1
+    async def test_find_gives_a_page_by_name_and_says_how_many_there_are(self, directory: Directory) -> None:
+        pages = [await directory.find("zo", first, 1) for first in range(3)]
+        names = [[person.name for person in page.people] for page in pages]
+        assert names == [["Zoë Bakker"], ["Zoltán Nagy"], []]
+        assert [page.total for page in pages] == [2, 2, 2]
+
+    async def test_who_is_no_group_has_no_members(self, directory: Directory) -> None:
+        assert await directory.members("zoe@example.org") == ()
+        assert await directory.members("nobody@example.org") == ()
 
     async def test_lookup_finds_by_address_in_any_case(self, directory: Directory) -> None:
         person = await directory.lookup("Zoe@Example.org")

@@ -1,11 +1,26 @@
-"""Mails and contacts to put into accounts."""
+"""Items of every class to put into accounts."""
 
 from __future__ import annotations
 
 from base64 import encodebytes
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from outrider.domain.items import BodyForm, BodyPreference, Contact, Mailbox, Marks, NewMail, Wish
+from outrider.domain.items import (
+    BodyForm,
+    BodyPreference,
+    Contact,
+    Event,
+    EventEdit,
+    Mailbox,
+    Marks,
+    NewAttachment,
+    NewEvent,
+    NewMail,
+    Note,
+    Task,
+    Wish,
+)
+from outrider.domain.recurrence import Recurrence
 
 NOTHING = Wish()
 TEXT = Wish(preferences=(BodyPreference(form=BodyForm.TEXT),))
@@ -49,3 +64,32 @@ def contact(name: str = "Bob") -> Contact:
         mobile_phone="+49 170 1234567",
         note="Likes tea",
     )
+
+
+def event(subject: str = "Tea", rule: Recurrence | None = None, attachment: bytes = b"") -> NewEvent:
+    """An hour in Berlin on March 3, 2026, with a note, and a file if one is given."""
+    start = datetime(2026, 3, 3, 8, tzinfo=UTC)
+    whole = Event(
+        subject=subject,
+        start=start,
+        end=start + timedelta(hours=1),
+        zone="Europe/Berlin",
+        note="Bring cake",
+        reminder=15,
+        stamp=start,
+        recurrence=rule,
+    )
+    files = (NewAttachment(name="file.bin", data=attachment),) if attachment else ()
+    return NewEvent(event=whole, edit=EventEdit(added=files))
+
+
+def task(subject: str = "Water the plants") -> Task:
+    """An open task for a day, with a note."""
+    return Task(
+        subject=subject, note="All of them", due=datetime(2026, 3, 5, tzinfo=UTC), categories=("Home",)
+    )
+
+
+def note(subject: str = "Tea") -> Note:
+    """A note in a category."""
+    return Note(subject=subject, text="Green, hot", categories=("Kitchen",))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from outrider.domain.errors import NotFoundError
-from outrider.domain.items import FolderUse, ItemClass, MailEdit
+from outrider.domain.items import EventEdit, FolderUse, ItemClass, MailEdit, TaskEdit
+from outrider.domain.recurrence import Frequency, Recurrence
 from outrider.domain.roles import Account
-from tests.contract.documents import contact, mail
+from tests.contract.documents import contact, event, mail, task
 from tests.contract.folders import folder_for
 
 
@@ -153,6 +154,30 @@ class FeedContract:
         assert touched.horizon is None
         assert await account.feed.count(folder.number, date(2100, 1, 1)) == 1
         assert not await account.feed.between(folder.number, None, date(2100, 1, 1))
+
+    async def test_an_event_counts_until_its_last_occurrence(self, account: Account) -> None:
+        folder = await folder_for(account, FolderUse.DEFAULT, ItemClass.CALENDAR)
+        number = (await account.items.create(folder.number, event(), b"1")).number
+        assert await account.feed.count(folder.number, date(2026, 3, 4)) == 0
+        for rule, last in (
+            (Recurrence(frequency=Frequency.DAILY, count=3), date(2026, 3, 5)),
+            (Recurrence(frequency=Frequency.DAILY), None),
+        ):
+            edit = EventEdit(fields={"recurrence": rule})
+            await account.items.change(folder.number, number, edit, token=str(last).encode())
+            [touched] = await account.feed.newest(folder.number, None, None, 10)
+            assert touched.horizon == last
+
+    async def test_a_task_that_is_done_leaves_the_window(self, account: Account) -> None:
+        folder = await folder_for(account, FolderUse.DEFAULT, ItemClass.TASKS)
+        number = (await account.items.create(folder.number, task(), b"1")).number
+        assert await account.feed.count(folder.number, date(2100, 1, 1)) == 1
+        done = TaskEdit(fields={"complete": True, "completed": datetime(2026, 3, 4, 23, tzinfo=UTC)})
+        await account.items.change(folder.number, number, done, token=b"2")
+        [touched] = await account.feed.newest(folder.number, None, None, 10)
+        assert touched.horizon == date(2026, 3, 4)
+        assert await account.feed.count(folder.number, date(2026, 3, 4)) == 1
+        assert await account.feed.count(folder.number, date(2026, 3, 5)) == 0
 
     @pytest.mark.parametrize("seed", range(4))
     async def test_who_follows_the_changes_knows_exactly_what_is_there(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from outrider.domain.errors import BackendError, ChangedError, ForbiddenError, NotFoundError, UnreadableError
 from outrider.domain.items import (
@@ -14,6 +16,8 @@ from outrider.domain.items import (
     ContactEdit,
     ContactItem,
     DraftEdit,
+    EventEdit,
+    EventItem,
     FolderUse,
     FollowUp,
     ItemClass,
@@ -22,11 +26,18 @@ from outrider.domain.items import (
     MailItem,
     MimeWish,
     NewAttachment,
+    NewItem,
     NewMail,
+    NoteEdit,
+    NoteItem,
+    OccurrenceEdit,
+    TaskEdit,
+    TaskItem,
     Wish,
 )
+from outrider.domain.recurrence import Frequency, Recurrence
 from outrider.domain.roles import Account, Guard
-from tests.contract.documents import NOTHING, TEXT, contact, mail, mime
+from tests.contract.documents import NOTHING, TEXT, contact, event, mail, mime, note, task
 from tests.contract.folders import folder_for
 
 DRAFT = DraftEdit(
@@ -65,6 +76,18 @@ class ItemsContract:
     async def people(self, account: Account) -> int:
         return (await folder_for(account, FolderUse.DEFAULT, ItemClass.CONTACTS)).number
 
+    @pytest.fixture
+    async def calendar(self, account: Account) -> int:
+        return (await folder_for(account, FolderUse.DEFAULT, ItemClass.CALENDAR)).number
+
+    @pytest.fixture
+    async def tasks(self, account: Account) -> int:
+        return (await folder_for(account, FolderUse.DEFAULT, ItemClass.TASKS)).number
+
+    @pytest.fixture
+    async def notes(self, account: Account) -> int:
+        return (await folder_for(account, FolderUse.DEFAULT, ItemClass.NOTES)).number
+
     async def _read_mail(self, account: Account, folder: int, number: int, wish: Wish = NOTHING) -> MailItem:
         [item] = await account.items.read(folder, [number], wish)
         assert isinstance(item, MailItem)
@@ -73,6 +96,11 @@ class ItemsContract:
     async def _read_contact(self, account: Account, folder: int, number: int) -> ContactItem:
         [item] = await account.items.read(folder, [number], TEXT)
         assert isinstance(item, ContactItem)
+        return item
+
+    async def _read_event(self, account: Account, folder: int, number: int) -> EventItem:
+        [item] = await account.items.read(folder, [number], TEXT)
+        assert isinstance(item, EventItem)
         return item
 
     # ---------------------------------------------------------------------------------- reading
@@ -150,6 +178,44 @@ class ItemsContract:
         assert item.body is not None
         assert item.body.data == "Likes tea"
 
+    async def test_an_event_is_read_as_it_was_stored(self, account: Account, calendar: int) -> None:
+        written = await account.items.create(calendar, event(), b"1")
+        item = await self._read_event(account, calendar, written.number)
+        assert item.event.uid
+        assert structs.replace(item.event, uid="") == event().event
+        assert item.body is not None
+        assert item.body.data == "Bring cake"
+
+    @pytest.mark.parametrize("attachment", [b"small" * 10, bytes(range(256)) * 2000])
+    async def test_a_file_of_an_event_is_opened(
+        self, account: Account, calendar: int, attachment: bytes
+    ) -> None:
+        written = await account.items.create(calendar, event(attachment=attachment), b"1")
+        [file] = (await self._read_event(account, calendar, written.number)).event.files
+        content = await account.items.open(calendar, written.number, file.section)
+        assert (content.name, content.type) == ("file.bin", "application/octet-stream")
+        assert pulled(content.blob) == attachment
+        document = await account.items.open(calendar, written.number, "")
+        assert document.type == "text/calendar"
+        assert pulled(document.blob).startswith(b"BEGIN:VCALENDAR")
+
+    async def test_a_task_is_read_as_it_was_stored(self, account: Account, tasks: int) -> None:
+        written = await account.items.create(tasks, task(), b"1")
+        [item] = await account.items.read(tasks, [written.number], TEXT)
+        assert isinstance(item, TaskItem)
+        assert item.task.uid
+        assert structs.replace(item.task, uid="") == task()
+        assert item.body is not None
+        assert item.body.data == "All of them"
+
+    async def test_a_note_is_read_as_it_was_stored(self, account: Account, notes: int) -> None:
+        written = await account.items.create(notes, note(), b"1")
+        [item] = await account.items.read(notes, [written.number], TEXT)
+        assert isinstance(item, NoteItem)
+        assert structs.replace(item.note, uid="") == note()
+        assert item.body is not None
+        assert item.body.data == "Green, hot"
+
     # ---------------------------------------------------------------------------------- creating
 
     async def test_the_same_token_creates_once(self, account: Account, inbox: int) -> None:
@@ -162,13 +228,19 @@ class ItemsContract:
         await account.items.delete(inbox, first.number)
         assert (await account.items.create(inbox, mail(), b"2")).number > first.number
 
-    async def test_a_folder_takes_items_of_its_class_only(
-        self, account: Account, inbox: int, people: int
-    ) -> None:
-        with pytest.raises(ForbiddenError):
-            await account.items.create(people, mail(), b"1")
-        with pytest.raises(ForbiddenError):
-            await account.items.create(inbox, contact(), b"2")
+    @pytest.mark.parametrize(
+        "item", [mail(), contact(), event(), task(), note()], ids=lambda item: type(item).__name__
+    )
+    async def test_a_folder_takes_items_of_its_class_only(self, account: Account, item: NewItem) -> None:
+        taken = []
+        for folder in await account.folders.list():
+            with suppress(ForbiddenError):
+                await account.items.create(folder.number, item, b"%d" % folder.number)
+                taken.append(folder.holds)
+        assert len(set(taken)) == 1
+        assert taken.count(taken[0]) == len([f for f in await account.folders.list() if f.holds is taken[0]])
+
+    async def test_a_folder_that_is_not_there_takes_nothing(self, account: Account) -> None:
         with pytest.raises(NotFoundError):
             await account.items.create(999, mail(), b"3")
 
@@ -189,6 +261,25 @@ class ItemsContract:
         assert (marks.read, marks.flag, marks.categories) == (True, flag, ("blue",))
         await account.items.change(inbox, number, MailEdit(flag=None), token=b"5")
         assert (await self._read_mail(account, inbox, number)).marks.flag is None
+
+    async def test_an_occurrence_changes_and_the_series_stays(self, account: Account, calendar: int) -> None:
+        daily = event(rule=Recurrence(frequency=Frequency.DAILY))
+        number = (await account.items.create(calendar, daily, b"1")).number
+        second = daily.event.start + timedelta(days=1)
+        changed = OccurrenceEdit(original=second, fields={"subject": "Coffee", "note": "Bring milk"})
+        removed = OccurrenceEdit(original=second + timedelta(days=1), removed=True)
+        edit = EventEdit(occurrences=(changed, removed))
+        await account.items.change(calendar, number, edit, token=b"2")
+        item = await self._read_event(account, calendar, number)
+        assert item.event.subject == "Tea"
+        assert [each.subject for each in item.event.exceptions] == ["Coffee"]
+        assert item.event.removed == (removed.original,)
+        assert item.bodies[second].data == "Bring milk"
+
+    async def test_an_event_takes_no_edit_of_another_class(self, account: Account, calendar: int) -> None:
+        number = (await account.items.create(calendar, event(), b"1")).number
+        with pytest.raises(ForbiddenError):
+            await account.items.change(calendar, number, NoteEdit(fields={"subject": "x"}), token=b"2")
 
     async def test_a_change_to_what_is_so_already_moves_nothing(self, account: Account, inbox: int) -> None:
         created = await account.items.create(inbox, mail(read=True), b"1")
@@ -212,6 +303,21 @@ class ItemsContract:
         assert item.contact.mobile_phone == "+49 170 1234567"
         [touched] = await account.feed.newest(people, None, None, 1)
         assert touched.version == written.version
+
+    async def test_a_task_is_done_and_keeps_the_rest(self, account: Account, tasks: int) -> None:
+        number = (await account.items.create(tasks, task(), b"1")).number
+        fields: dict[str, object] = {"complete": True, "completed": datetime(2026, 3, 4, tzinfo=UTC)}
+        await account.items.change(tasks, number, TaskEdit(fields=fields), token=b"2")
+        [item] = await account.items.read(tasks, [number], NOTHING)
+        assert isinstance(item, TaskItem)
+        assert structs.replace(item.task, uid="") == structs.replace(task(), **fields)
+
+    async def test_a_note_keeps_what_is_not_edited(self, account: Account, notes: int) -> None:
+        number = (await account.items.create(notes, note(), b"1")).number
+        await account.items.change(notes, number, NoteEdit(fields={"subject": "Coffee"}), token=b"2")
+        [item] = await account.items.read(notes, [number], NOTHING)
+        assert isinstance(item, NoteItem)
+        assert structs.replace(item.note, uid="") == note("Coffee")
 
     async def test_an_edit_of_another_class_is_refused(
         self, account: Account, inbox: int, people: int

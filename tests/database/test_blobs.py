@@ -151,3 +151,17 @@ async def test_rows_name_the_files_in_use(database: Database, store: BlobStore) 
     await database.transact(note, second)
     await database.transact(drop, first)
     assert await database.read(recorded) == {second: 4}
+
+
+def test_a_view_lasts_when_the_file_is_gone(store: BlobStore) -> None:
+    data = os.urandom(3 * CHUNK)
+    identifier = store.save(data)
+    view = store.open(identifier, len(data)).slice(1000, 2 * CHUNK).view()
+    store.path(identifier).unlink()
+    assert view == data[1000 : 1000 + 2 * CHUNK]
+    with pytest.raises(NotFoundError):
+        store.open(identifier, len(data)).view()
+
+
+def test_nothing_is_viewed_as_nothing(store: BlobStore) -> None:
+    assert bytes(store.open(store.save(b""), 0).view()) == b""

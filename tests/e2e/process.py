@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import random
 import signal
 import socket
@@ -28,7 +30,8 @@ def free_ports(chance: random.Random, count: int) -> list[int]:
 
 
 class Server:
-    """The process; `up` is set while it listens, `asked` counts the requests since it was started."""
+    """The process; `up` is set while it listens, `asked` counts the requests since it was started. It is
+    forked from one that has loaded the program, so that a start costs little."""
 
     def __init__(self, directory: Path, relay: int = 0) -> None:
         self.port, self.lmtp = free_ports(random.Random(), 2)
@@ -44,18 +47,44 @@ class Server:
         self.up = asyncio.Event()
         self._asked = 0
         self._from: tuple[int, asyncio.Event] = (0, asyncio.Event())
-        self._process: asyncio.subprocess.Process | None = None
+        self._listening = asyncio.Event()
+        self._child = 0
+        self._parent: asyncio.subprocess.Process | None = None
         self._draining: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        listening = asyncio.Event()
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "outrider", "serve", "--config", str(self.file)),
+    async def open(self) -> None:
+        """Load the program."""
+        self._parent = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.e2e.forking"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
-        self._draining = asyncio.create_task(self._drain(self._process, listening))
+        self._draining = asyncio.create_task(self._drain(self._parent))
+        assert await self._read() == "ready"
+
+    async def close(self) -> None:
+        """End what was loaded, and the server if it still runs."""
+        if self._child:
+            await self.end(signal.SIGKILL)
+        assert self._parent
+        assert self._parent.stdin
+        assert self._draining
+        self._parent.stdin.close()
+        async with asyncio.timeout(30):
+            await self._draining
+            await self._parent.wait()
+
+    async def start(self) -> None:
+        assert self._parent
+        assert self._parent.stdin
+        self._listening.clear()
+        words = ["serve", "--config", str(self.file)]
+        self._parent.stdin.write(json.dumps(words).encode() + b"\n")
+        self._child = int(await self._read())
         async with asyncio.timeout(60):
-            await listening.wait()
+            await self._listening.wait()
         self._asked = 0
         self.up.set()
 
@@ -64,15 +93,11 @@ class Server:
         await self.end(signal.SIGKILL)
 
     async def end(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """End the process, if it runs; its exit status."""
-        assert self._process
-        assert self._draining
+        """End the process; its exit status."""
         self.up.clear()
-        if self._process.returncode is None:
-            self._process.send_signal(number)
-        async with asyncio.timeout(30):
-            await self._draining
-            return await self._process.wait()
+        os.kill(self._child, number)
+        self._child = 0
+        return int(await self._read())
 
     def count(self) -> None:
         """Somebody asks something."""
@@ -87,13 +112,18 @@ class Server:
         if self._asked < number:
             await self._from[1].wait()
 
-    async def _drain(self, process: asyncio.subprocess.Process, listening: asyncio.Event) -> None:
+    async def _read(self) -> str:
+        assert self._parent
+        assert self._parent.stdout
+        async with asyncio.timeout(30):
+            return (await self._parent.stdout.readline()).decode().strip()
+
+    async def _drain(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr
         while row := (await process.stderr.readline()).decode():
             self.output.append(row)
             if '"listening"' in row:
-                listening.set()
-        listening.set()
+                self._listening.set()
 
 
 class Net(httpx2.AsyncBaseTransport):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import signal
 import smtplib
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -140,8 +139,9 @@ async def world(directory: Path, chance: random.Random) -> AsyncIterator[World]:
             await settle(parts)
             for number in range(MAILS):
                 await parts.delivery.deliver(USERS, mail(f"Mail {number}"))
+        await server.open()
+        stack.push_async_callback(server.close)
         await server.start()
-        stack.push_async_callback(server.end, signal.SIGKILL)
         one = World(server, sink, chance)
         for user in USERS:
             for index, version in enumerate(OFFERED):

@@ -1,4 +1,4 @@
-"""A client that others wrote, from PyPI, drives its calls for mail, folders and contacts over TLS.
+"""A client that others wrote, from PyPI, drives its calls for folders and items of all classes over TLS.
 
 It speaks 16.1 and nothing but https; the certificate signs itself.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,7 +29,7 @@ from pyactivesync import Client as PyActiveSync
 
 from outrider import config as configuration
 from outrider.domain.items import Contact as Person
-from outrider.domain.items import ContactItem, FolderUse, ItemClass, Mailbox, MailItem
+from outrider.domain.items import ContactItem, FolderUse, ItemClass, Mailbox, MailItem, Note, Task
 from outrider.http.server import Tls
 from outrider.main import Running
 from tests.e2e.house import (
@@ -309,3 +311,48 @@ async def test_it_sees_contacts_that_others_made(phone: Phone) -> None:
     [item] = result.added
     assert item.fields["Contacts.FirstName"] == "Dave"
     assert "dave@example.org" in item.fields["Contacts.Email1Address"]
+
+
+async def test_it_sees_fetches_moves_and_deletes_tasks(phone: Phone) -> None:
+    box = account(phone.running)
+    number = await folder_number(box, FolderUse.DEFAULT, ItemClass.TASKS)
+    due = datetime(2026, 3, 10, tzinfo=UTC)
+    tea = Task(subject="Buy tea", note="Green", due=due, utc_due=due, complete=True, completed=due)
+    await box.items.create(number, tea, b"tea")
+    folder = await phone.folder(FolderType.TASKS)
+    first = await phone.call(lambda: phone.client.sync_folder(folder.id))
+    assert await phone.call(lambda: phone.client.get_item_estimate(folder.id, first.sync_key)) == 1
+    result = await phone.call(lambda: phone.client.sync_folder(folder.id, first.sync_key))
+    [item] = result.added
+    names = ("Subject", "DueDate", "UtcDueDate", "DateCompleted", "ReminderSet")
+    assert [item.fields[f"Tasks.{name}"] for name in names] == [
+        "Buy tea",
+        *["2026-03-10T00:00:00.000Z"] * 3,
+        "0",
+    ]
+    fetched = await phone.call(lambda: phone.client.fetch_item(folder.id, item.server_id))
+    assert fetched.body
+    assert fetched.body.data == "Green"
+
+    other = await box.folders.create("Later", 0, ItemClass.TASKS, b"later")
+    moved = await phone.call(lambda: phone.client.move_item(item.server_id, folder.id, str(other.number)))
+    assert list(await stored(box, other.number)) == [moved]
+    first = await phone.call(lambda: phone.client.sync_folder(str(other.number)))
+    result = await phone.call(lambda: phone.client.sync_folder(str(other.number), first.sync_key))
+    gone = [ContactChange(moved, delete=True)]  # a removal names no class
+    await phone.call(lambda: phone.client.apply_contact_changes(str(other.number), result.sync_key, gone))
+    assert await stored(box, other.number) == {}
+
+
+async def test_it_fetches_notes(phone: Phone) -> None:
+    """It has no names for what else a note says."""
+    box = account(phone.running)
+    number = await folder_number(box, FolderUse.DEFAULT, ItemClass.NOTES)
+    await box.items.create(number, Note(subject="Tea", text="Green\nhot", html="<p>Green<br>hot</p>"), b"tea")
+    folder, result = await phone.synced(FolderType.NOTES)
+    [item] = result.added
+    for form, data in ((BodyType.PLAIN_TEXT, "Green\r\nhot"), (BodyType.HTML, "<p>Green<br>hot</p>")):
+        fetch = partial(phone.client.fetch_item, folder.id, item.server_id, body_type=form)
+        body = (await phone.call(fetch)).body
+        assert body
+        assert (body.type, body.data) == (form, data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
@@ -17,14 +17,17 @@ from outrider.domain import items as domain
 from outrider.domain.items import FolderUse, ItemClass
 from outrider.main import Running
 from outrider.protocol.items.body import Body, BodyType
+from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
+from outrider.protocol.items.notes import Note
+from outrider.protocol.items.tasks import Recurrence, Task
 from outrider.protocol.messages.folders import FolderType
 from outrider.protocol.versions import OFFERED, Version
 from tests.e2e.house import ALICE, account, client, folder_number, mail, stored
 from tests.e2e.likeness import kept, shown
 
-STEPS = 60
+STEPS = 80
 
 
 class Net(httpx2.AsyncBaseTransport):
@@ -58,14 +61,30 @@ class Device:
         self.trash = replica.tree.of_type(FolderType.DELETED_ITEMS).server_id
         self.drafts = replica.tree.of_type(FolderType.DRAFTS).server_id
         self.people = replica.tree.of_type(FolderType.CONTACTS).server_id
+        self.tasks = replica.tree.of_type(FolderType.TASKS).server_id
+        self.notes = replica.tree.of_type(FolderType.NOTES).server_id
 
     @property
     def watched(self) -> tuple[str, ...]:
-        return (self.inbox, self.trash, self.drafts, self.people)
+        everywhere = (self.inbox, self.trash, self.drafts, self.people, self.tasks)
+        return (*everywhere, self.notes) if self._has_notes else everywhere
+
+    @property
+    def _has_notes(self) -> bool:
+        return self.replica.client.version >= Version.V14_0
 
     async def act(self) -> None:
-        action = self.chance.choice((self.mark, self.mark, self.delete, self.contact, self.draft, self.sync))
-        await action()
+        actions = (
+            self.mark,
+            self.mark,
+            self.delete,
+            self.contact,
+            self.task,
+            self.note,
+            self.draft,
+            self.sync,
+        )
+        await self.chance.choice(actions)()
 
     async def mark(self) -> None:
         if item := self._any(self.inbox):
@@ -78,22 +97,31 @@ class Device:
             self.replica.mark(self.inbox, item, read=read, flagged=flagged, categories=categories)
 
     async def delete(self) -> None:
-        folder = self.chance.choice((self.inbox, self.people, self.trash, self.drafts))
+        folder = self.chance.choice(self.watched)
         if item := self._any(folder):
             self.replica.delete(folder, item)
 
     async def contact(self) -> None:
-        item = self._any(self.people)
-        person = made_contact(self.chance)
+        self._put(self.people, made_contact(self.chance))
+
+    async def task(self) -> None:
+        self._put(self.tasks, made_task(self.chance, self.replica.client.version))
+
+    async def note(self) -> None:
+        if self._has_notes:
+            self._put(self.notes, made_note(self.chance))
+
+    def _put(self, folder: str, thing: Item) -> None:
+        """Change an item into this, or make it."""
+        item = self._any(folder)
         if item and self.chance.random() < 0.6:
-            self.replica.edit(self.people, item, person)
+            self.replica.edit(folder, item, thing)
         else:
-            self.replica.add(self.people, person)
+            self.replica.add(folder, thing)
 
     async def draft(self) -> None:
         if self.replica.client.version < Version.V16_0:
             return
-        item = self._any(self.drafts)
         subject = f"Draft {self.chance.randrange(1000)}"
         draft = Email(
             to="bob@example.org",
@@ -101,10 +129,7 @@ class Device:
             read=True,
             body=Body(type=BodyType.PLAIN, data=f"About {subject}."),
         )
-        if item and self.chance.random() < 0.6:
-            self.replica.edit(self.drafts, item, draft)
-        else:
-            self.replica.add(self.drafts, draft)
+        self._put(self.drafts, draft)
 
     async def sync(self) -> None:
         await insistently(self.replica, *self.watched)
@@ -131,6 +156,55 @@ def made_contact(chance: random.Random) -> Contact:
     if chance.random() < 0.5:
         contact.body = Body(type=BodyType.PLAIN, data=f"Note {number}")
     return contact
+
+
+def made_task(chance: random.Random, version: Version) -> Task:
+    """Something to do, with some of the fields."""
+    number = chance.randrange(1000)
+    day = datetime(2026, 3, 1 + number % 28, tzinfo=UTC)
+    task = Task(subject=f"Task {number}", importance=number % 3, sensitivity=number % 4, complete=False)
+    task.reminder_set = chance.random() < 0.5
+    if task.reminder_set:
+        task.reminder_time = day - timedelta(hours=number % 24)
+    if chance.random() < 0.5:
+        task.start_date, task.utc_start_date = day, day - timedelta(hours=number % 12)
+    if chance.random() < 0.7:
+        task.due_date, task.utc_due_date = day + timedelta(days=2), day + timedelta(days=2, hours=number % 12)
+    if chance.random() < 0.5:
+        task.complete, task.date_completed = True, day + timedelta(hours=9)
+    if chance.random() < 0.5:
+        task.categories = chance.sample(["Home", "Work"], 1)
+    if chance.random() < 0.5:
+        task.ordinal_date, task.sub_ordinal_date = day, f"{number}"
+    if chance.random() < 0.5:
+        task.body = Body(type=BodyType.PLAIN, data=f"Note {number}")
+    if chance.random() < 0.4:
+        task.recurrence = made_rule(chance, day, version)
+    return task
+
+
+def made_rule(chance: random.Random, start: datetime, version: Version) -> Recurrence:
+    """A rule, weekly or monthly."""
+    dead = chance.random() < 0.2
+    rule = Recurrence(
+        type=2, start=start, interval=2, day_of_month=start.day, regenerate=False, dead_occur=dead
+    )
+    if chance.random() < 0.5:
+        rule = Recurrence(type=1, start=start, day_of_week=chance.randrange(1, 128), occurrences=5)
+        if version >= Version.V14_1:
+            rule.first_day_of_week = chance.randrange(7)
+    return rule
+
+
+def made_note(chance: random.Random) -> Note:
+    """A note with some of the fields."""
+    number = chance.randrange(1000)
+    note = Note(subject=f"Note {number}")
+    if chance.random() < 0.5:
+        note.categories = chance.sample(["Home", "Work"], 1)
+    if chance.random() < 0.7:
+        note.body = Body(type=BodyType.PLAIN, data=f"Text {number}")
+    return note
 
 
 async def insistently(replica: Replica, *folders: str) -> None:
@@ -175,10 +249,13 @@ async def act_on_the_server(running: Running, chance: random.Random, count: int)
     """Mail comes in, and other programs change what is there."""
     box = account(running)
     inbox = await folder_number(box, FolderUse.INBOX)
-    people = await folder_number(box, FolderUse.DEFAULT, ItemClass.CONTACTS)
+    people, tasks, notes = [
+        await folder_number(box, FolderUse.DEFAULT, held)
+        for held in (ItemClass.CONTACTS, ItemClass.TASKS, ItemClass.NOTES)
+    ]
     for _ in range(count):
-        match chance.randrange(4):
-            case 0 | 1:
+        match chance.randrange(8):
+            case 0 | 1 | 7:
                 subject = f"Mail {chance.randrange(1000)}"
                 await running.parts.delivery.deliver([ALICE], mail(subject, f"Body of {subject}"))
             case 2 if known := sorted(await stored(box, inbox)):
@@ -191,6 +268,19 @@ async def act_on_the_server(running: Running, chance: random.Random, count: int)
                     fields={"job_title": "Cook", "note": chance.choice(("", "Seen"))}
                 )
                 await box.items.change(people, number, edit_note, token=chance.randbytes(16))
+            case 4 if known := sorted(await stored(box, tasks)):
+                number = int(chance.choice(known).rpartition(":")[2])
+                done = domain.TaskEdit(
+                    fields={"complete": True, "completed": datetime(2026, 5, 1, tzinfo=UTC)}
+                )
+                await box.items.change(tasks, number, done, token=chance.randbytes(16))
+            case 5 if known := sorted(await stored(box, notes)):
+                number = int(chance.choice(known).rpartition(":")[2])
+                edit_text = domain.NoteEdit(fields={"text": chance.choice(("", "Seen")), "html": ""})
+                await box.items.change(notes, number, edit_text, token=chance.randbytes(16))
+            case 6:
+                await box.items.create(tasks, domain.Task(subject="New"), chance.randbytes(16))
+                await box.items.create(notes, domain.Note(subject="New"), chance.randbytes(16))
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -1,5 +1,6 @@
 import email
 import subprocess
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from outrider.formats.answer import Original, forward, refer, reply
 from outrider.formats.blobs import Content, Pieces, read_all
 from outrider.formats.message import Digest, digest, extract
 from outrider.formats.mime import find_part
+from tests.formats.large import FILE, held, large_mail
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"
 TEXT = (
@@ -175,3 +177,14 @@ def test_a_large_file_is_not_read_to_be_forwarded() -> None:
     assert isinstance(content, Pieces)
     assert source.given < 10_000
     assert content.length == len(read_all(content))
+
+
+@pytest.mark.parametrize(("answer", "mails"), [(reply, 1), (forward, 2)])
+def test_neither_what_is_written_nor_what_is_answered_is_held(
+    answer: Callable[[Content, Original], Content], mails: int
+) -> None:
+    written, answered = large_mail(b"To: bob@example.org\r\n"), large_mail()
+    message = digest(answered).message
+    most, length = held(lambda: answer(written, Original(message=message, mime=answered)))
+    assert length > mails * 2 * FILE
+    assert most < FILE // 3

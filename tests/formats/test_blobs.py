@@ -11,8 +11,11 @@ from outrider.formats.blobs import (
     Decoded,
     Pieces,
     Slice,
+    View,
     count_bare_lines,
+    look_into,
     read_all,
+    slice_of,
     undo_transfer,
     with_crlf,
 )
@@ -83,3 +86,31 @@ def test_no_chunk_is_longer_than_a_blob_may_give() -> None:
     big = bytes(CHUNK * 2 + 5)
     for blob in (Pieces([big]), Slice(big, 1, len(big)), Base64Lines(big)):
         assert max(map(len, blob.chunks())) <= CHUNK
+
+
+short = st.text(st.sampled_from("a\n-."), min_size=1, max_size=3).map(str.encode)
+
+
+@given(st.lists(short, max_size=20).map(b"".join), short, st.integers(0, 30), st.integers(0, 30))
+def test_a_view_is_searched_and_cut_as_bytes_are(whole: bytes, sub: bytes, start: int, end: int) -> None:
+    view = View(memoryview(whole))
+    assert view.find(sub, start, end) == whole.find(sub, start, end)
+    assert view.find(sub) == whole.find(sub)
+    assert view[start:end] == whole[start:end]
+    assert (len(view), read_all(view)) == (len(whole), whole)
+
+
+def test_what_is_cut_out_of_a_view_lies_where_the_view_does() -> None:
+    whole = memoryview(bytes(range(256)) * 1000)
+    part = slice_of(View(whole), 1000, 200_000)
+    assert isinstance(part, View)
+    assert part.view().obj is whole.obj
+    assert all(len(piece) <= CHUNK for piece in part.chunks())
+    assert read_all(part) == whole[1000:201_000]
+    assert part[0] == whole[1000]
+
+
+def test_only_what_lies_nowhere_as_a_whole_is_read_to_be_looked_into() -> None:
+    view = View(memoryview(b"abc"))
+    assert look_into(view) is view
+    assert look_into(b"abc") == look_into(Pieces([b"a", b"bc"])) == b"abc"

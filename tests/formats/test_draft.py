@@ -8,6 +8,7 @@ from outrider.formats.blobs import Pieces, read_all
 from outrider.formats.compose import Sender, Stamp
 from outrider.formats.draft import change_draft, new_draft
 from outrider.formats.message import digest, extract
+from tests.formats.large import FILE, held, large_mail
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"
 ALICE = Sender(addresses=("alice@example.org",), name="Alice")
@@ -136,3 +137,18 @@ def test_no_value_of_a_draft_adds_a_header_field() -> None:
     assert b"\r\nBcc" not in data
     assert b"\r\nX-Evil" not in data
     assert b"\r\nX: 3" not in data
+
+
+@pytest.mark.parametrize("edit", [DraftEdit(subject="new"), DraftEdit(body="new"), DraftEdit(removed=("3",))])
+def test_the_files_of_a_draft_are_not_held(edit: DraftEdit) -> None:
+    stored = large_mail()
+    most, length = held(lambda: change_draft(stored, edit))
+    assert length > FILE
+    assert most < FILE // 3
+
+
+def test_a_draft_with_bare_line_feeds_becomes_one_with_crlf() -> None:
+    stored = load("nested").replace(b"\r\n", b"\n")
+    data = read_all(change_draft(stored, DraftEdit(subject="new")))
+    assert b"\n" not in data.replace(b"\r\n", b"")
+    assert len(digest(data).message.attachments) == len(digest(load("nested")).message.attachments)

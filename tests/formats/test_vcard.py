@@ -13,13 +13,10 @@ from hypothesis import strategies as st
 
 from outrider.domain.errors import UnreadableError
 from outrider.domain.items import (
-    BodyForm,
-    BodyPreference,
     Contact,
     ContactEdit,
     Mailbox,
     Postal,
-    Wish,
 )
 from outrider.formats import vcard
 from outrider.formats.contentlines import read_lines
@@ -534,23 +531,3 @@ def test_file_is_split_into_its_cards(data: bytes, count: int) -> None:
 
 def test_large_file_takes_time_in_proportion() -> None:
     assert len(vcard.split_cards(RICH * 500)) == 500
-
-
-@pytest.mark.parametrize(
-    ("preference", "data", "truncated"),
-    [
-        (BodyPreference(form=BodyForm.TEXT), "zwölf\r\nzeilen", False),
-        (BodyPreference(form=BodyForm.TEXT, limit=3), "zw", True),
-        (BodyPreference(form=BodyForm.TEXT, limit=3, all_or_none=True), None, True),
-        (BodyPreference(form=BodyForm.HTML, limit=4), "zwö", True),
-        (BodyPreference(form=BodyForm.TEXT, limit=0), "", True),
-    ],
-)
-def test_note_is_cut_on_a_character(preference: BodyPreference, data: str | None, truncated: bool) -> None:
-    body = vcard.body_of_note("zwölf\nzeilen", Wish(preferences=(preference,)))
-    assert body is not None
-    assert (body.form, body.data, body.size, body.truncated) == (BodyForm.TEXT, data, 14, truncated)
-
-
-def test_nobody_is_given_a_note_who_wants_none() -> None:
-    assert vcard.body_of_note("text", Wish()) is None

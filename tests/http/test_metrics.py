@@ -15,6 +15,7 @@ NAMES = [
     "outrider_waiting",
     "outrider_push_latency_seconds",
     "outrider_authentication_failures_total",
+    "outrider_bursts_total",
     "outrider_sent_bytes_total",
 ]
 

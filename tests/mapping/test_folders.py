@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from outrider.domain.folders import DEFAULT_FOLDERS
 from outrider.domain.items import Folder, FolderUse, ItemClass
 from outrider.mapping import folders
+from outrider.protocol.messages.folders import FolderType
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,11 @@ def test_class_names_go_both_ways(held: ItemClass) -> None:
 @pytest.mark.parametrize("name", ["SMS", "email", ""])
 def test_other_names_are_no_class(name: str) -> None:
     assert folders.class_named(name) is None
+
+
+def test_of_notes_one_folder_is_the_default_and_further_ones_are_the_users() -> None:
+    """iOS shows one folder of notes."""
+    notes = [folder for folder in DEFAULT_FOLDERS if folder.holds is ItemClass.NOTES]
+    assert [folders.type_of(folder) for folder in notes] == [FolderType.NOTES]
+    further = Folder(number=20, name="More", holds=ItemClass.NOTES)
+    assert folders.type_of(further) is FolderType.USER_NOTES

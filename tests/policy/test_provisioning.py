@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct, structs
 
-from outrider.policy.access import judge, must_provision
+from outrider.policy.access import Request, judge, must_provision
+from outrider.policy.policies import OPEN, Policy
 from outrider.policy.provisioning import (
     Acknowledgement,
     Fresh,
@@ -22,7 +23,6 @@ from outrider.policy.provisioning import (
     recognise_acknowledgement,
     recognise_request,
 )
-from outrider.policy.settings import OPEN, Policy
 from outrider.protocol.messages.provision import EASProvisionDoc
 from outrider.protocol.status import PolicyAcknowledgement
 from outrider.protocol.versions import Version
@@ -205,7 +205,7 @@ class Phone:
             self.handshakes += 1
 
     def admitted(self, policy: Policy, version: Version) -> bool:
-        return judge(policy, self.record, version, self.key) is None
+        return judge(policy, self.record, Request(version=version, key=self.key, time=NOW)) is None
 
     def reach(self, policy: Policy, version: Version) -> None:
         """Send a command; if the signal comes, provision and send it again, once."""
@@ -236,7 +236,7 @@ def test_after_the_handshake_the_next_command_succeeds(
         HABITS[habit](phone)
         phone.reach(policy, version)
         assert phone.admitted(policy, version)
-        assert not must_provision(policy, phone.record, version)
+        assert not must_provision(policy, phone.record, version, NOW)
 
 
 @settings(max_examples=examples(50))
@@ -288,6 +288,6 @@ def test_who_is_sent_away_from_ping_meets_the_signal(situations: list[Situation]
     phone = Phone(finishes=True)
     for (policy, version), habit in zip(situations, habits, strict=False):
         HABITS[habit](phone)
-        if must_provision(policy, phone.record, version):
+        if must_provision(policy, phone.record, version, NOW):
             assert not phone.admitted(policy, version)
         phone.reach(policy, version)

@@ -30,7 +30,7 @@ from outrider.database.readers import Readers
 from outrider.database.writer import Member, Work, Writer
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.roles import Account, Accounts, Directory, Identity, Submit
-from outrider.policy.settings import OPEN
+from outrider.policy.policies import OPEN
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element, decode, encode
 from outrider.protocol.versions import Version
@@ -243,6 +243,7 @@ class WatchedAccount:
         self.traits = account.traits
         self.submit = account.submit
         self.directory = account.directory
+        self.search = account.search
         self.folders = Watched(account.folders, process)
         self.feed = Watched(account.feed, process)
         self.items = Watched(account.items, process)

@@ -63,7 +63,7 @@ class Device:
         self.pending: list[Command] = []
         self.conflicts: list[int] = []
         self.trash: int | None = None
-        self.connection = "1"
+        self.connection = "run.1"
         self.now = NOW
         self._serial = 0
         self._made: dict[str, object] = {}

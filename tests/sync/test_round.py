@@ -187,7 +187,7 @@ async def test_a_single_item_asked_for_over_two_connections_is_set_aside_for_thi
     monkeypatch.setattr("tests.sync.device.look", is_stub)
     device = await filled(store, account, 1)
     await lost(device, 3)
-    device.connection = "2"
+    device.connection = "run.2"
     outcome = await device.sync()
     assert device.replica == {1: True}
     [entry] = await store.aside.list()
@@ -199,11 +199,36 @@ async def test_a_single_item_asked_for_over_two_connections_is_set_aside_for_thi
     assert await store.aside.list() == [entry]
 
 
+async def test_a_server_that_ended_is_not_held_against_an_item(
+    store: Store, account: LocalAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.sync.device.look", is_stub)
+    device = await filled(store, account, 1)
+    for run in range(5):
+        device.connection = f"{run}.1"
+        await lost(device, 2)
+    await device.sync()
+    assert device.replica == {1: False}
+    assert await store.aside.list() == []
+
+
+async def test_an_item_over_which_one_run_after_the_other_ends_is_set_aside(
+    store: Store, account: LocalAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.sync.device.look", is_stub)
+    device = await filled(store, account, 1)
+    for run in range(7):
+        device.connection = f"{run}.1"
+        await lost(device, 1)
+    await device.sync()
+    assert device.replica == {1: True}
+
+
 async def test_where_the_stub_does_not_arrive_either_the_folder_goes_on_without(
     store: Store, account: LocalAccount
 ) -> None:
     device = await filled(store, account, 1)
-    for connection in ("1", "2", "3", "4"):
+    for connection in ("run.1", "run.2", "run.3", "run.4"):
         device.connection = connection
         await lost(device, 3)
     outcome = await device.sync()

@@ -14,6 +14,17 @@ from outrider.admin.bursts import DropBurst, ListBursts, ShowBurst, UndoBurst
 from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, ShowDevice
 from outrider.admin.documents import AddDocuments, AddMails, ListFolders, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, ListGroups, RemoveGroup, ShowGroup
+from outrider.admin.policies import (
+    AddPolicy,
+    AssignPolicy,
+    ListPolicies,
+    PreviewPolicy,
+    RemovePolicy,
+    RestorePolicy,
+    SetPolicy,
+    ShowPolicy,
+    WidenPolicy,
+)
 from outrider.admin.services import Act
 from outrider.admin.users import (
     AddAlias,
@@ -34,7 +45,9 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     AddDocuments,
     AddGroup,
     AddMails,
+    AddPolicy,
     AddUsers,
+    AssignPolicy,
     Backup,
     DisableUser,
     DropAside,
@@ -47,24 +60,31 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     ListDevices,
     ListFolders,
     ListGroups,
+    ListPolicies,
     ListUsers,
     MakeFolder,
+    PreviewPolicy,
     ReadDocuments,
     RemoveAlias,
     RemoveGroup,
+    RemovePolicy,
     RemoveUser,
+    RestorePolicy,
     ResyncDevice,
     RetryAside,
     RevokeAppPassword,
     RevokeLabelled,
     SetPassword,
+    SetPolicy,
     SetUser,
     ShowAside,
     ShowBurst,
     ShowDevice,
     ShowGroup,
+    ShowPolicy,
     ShowUser,
     UndoBurst,
+    WidenPolicy,
 )
 
 _decoder: Final = msgspec.msgpack.Decoder(Union[ACTS])  # noqa: UP007

@@ -13,8 +13,10 @@ from msgspec import Struct
 from outrider.admin.certificate import write_certificate
 from outrider.admin.folders import make_folder
 from outrider.admin.refusals import DemoDirectoryError
+from outrider.admin.samples.calendars import calendar_of
 from outrider.admin.samples.cards import cards
 from outrider.admin.samples.letters import ALICE, BOB, Person
+from outrider.admin.samples.lists import notes_of, tasks_of
 from outrider.admin.samples.mails import mails_of
 from outrider.admin.services import Services
 from outrider.backends.local.users import NewUser
@@ -89,5 +91,11 @@ async def _add_user(services: Services, person: Person, now: datetime) -> None:
         folder = await make_folder(account, path, ItemClass.MAIL)
         mails = [NewMail(mime=one.mime, marks=one.marks, received=one.received) for one in group]
         await services.local.deliver_many(address, folder.number, mails)
-    contacts = await make_folder(account, ("Contacts",), ItemClass.CONTACTS)
-    await services.local.add_documents(address, contacts.number, ItemClass.CONTACTS, cards())
+    for name, holds, documents in (
+        ("Calendar", ItemClass.CALENDAR, calendar_of(person, now)),
+        ("Contacts", ItemClass.CONTACTS, cards()),
+        ("Tasks", ItemClass.TASKS, tasks_of(person, now)),
+        ("Notes", ItemClass.NOTES, notes_of(person, now)),
+    ):
+        folder = await make_folder(account, (name,), holds)
+        await services.local.add_documents(address, folder.number, holds, documents)

@@ -1,8 +1,9 @@
-"""Mail and contacts in files, found for import: .eml, mbox, Maildir, .vcf and folders of them.
+"""Items in files, found for import: .eml, mbox, Maildir, .ics, .vcf and folders of them.
 
 Folders on the disk become folders of the account, named by their path below what was asked for; what lies at
-its root goes to the Inbox or the address book. Names that programs commonly give to the default folders lead
-to ours.
+its root goes to the default folder of its class. Names that programs commonly give to the default folders
+lead to ours. A folder of the account holds one class only: where a path has several, the first of mail,
+events, contacts, tasks and notes keeps it, and others go to a folder of their own below it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tempfile import TemporaryFile
 from typing import Final, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outrider.admin.refusals import ImportKindError
 from outrider.domain.items import ItemClass, Marks
@@ -29,6 +31,7 @@ from outrider.formats.files import (
     received_at,
     split_mbox,
 )
+from outrider.formats.icalendar.files import split_calendar
 from outrider.formats.vcard import split_cards
 
 _HEAD: Final = 65_536  # bytes that surely hold the header
@@ -44,7 +47,15 @@ _OURS: Final = {
     "deleted items": "Deleted Items",
     "deleted messages": "Deleted Items",
 }
-_ROOTS: Final = {ItemClass.MAIL: "Inbox", ItemClass.CONTACTS: "Contacts"}
+# The default folder of each class, in the order in which they claim a path.
+_ROOTS: Final = {
+    ItemClass.MAIL: "Inbox",
+    ItemClass.CALENDAR: "Calendar",
+    ItemClass.CONTACTS: "Contacts",
+    ItemClass.TASKS: "Tasks",
+    ItemClass.NOTES: "Notes",
+}
+_SUFFIXES: Final = frozenset({".eml", ".ics", ".vcf"})
 
 FolderPath: TypeAlias = tuple[str, ...]
 
@@ -88,9 +99,9 @@ class Finder:
         for path in paths:
             known = list(self._walk(path, folder) if path.is_dir() else self._file(path, folder))
             if not known and not path.is_dir():
-                raise ImportKindError(f"{path} is no .eml, mbox or .vcf file.")
+                raise ImportKindError(f"{path} is no .eml, mbox, .ics or .vcf file.")
             found += known
-        documents = [_settled(one) for one in found]
+        documents = _parted([_settled(one) for one in found])
         documents.sort(key=lambda one: one.received)
         return Finds(documents, self._ignored)
 
@@ -107,7 +118,7 @@ class Finder:
 
     def _listed(self, path: Path, folder: FolderPath) -> Iterator[Found]:
         """A file that was not named but lies in a folder."""
-        own = () if path.suffix in (".eml", ".vcf") or path.name == "mbox" else (_stem(path.name),)
+        own = () if path.suffix in _SUFFIXES or path.name == "mbox" else (_stem(path.name),)
         found = list(self._file(path, (*folder, *own)))
         if not found:
             self._ignored.append(path)
@@ -118,7 +129,9 @@ class Finder:
             start = file.read(20)
         suffix = path.suffix.lower()
         if suffix == ".vcf" or start.upper().startswith(b"BEGIN:VCARD"):
-            yield from _cards(path, folder)
+            yield from _pieces(path, folder, _cards(path))
+        elif suffix == ".ics" or start.upper().startswith(b"BEGIN:VCALENDAR"):
+            yield from _pieces(path, folder, _calendar(path))
         elif suffix == ".eml":
             yield _mail(path, folder)
         elif start.startswith(b"From "):
@@ -169,14 +182,23 @@ def _mail(path: Path, folder: FolderPath, marks: Marks | None = None) -> Found:
     )
 
 
-def _cards(path: Path, folder: FolderPath) -> Iterator[Found]:
-    for number, card in enumerate(split_cards(path.read_bytes()), 1):
+def _cards(path: Path) -> list[tuple[ItemClass, bytes]]:
+    return [(ItemClass.CONTACTS, card) for card in split_cards(path.read_bytes())]
+
+
+def _calendar(path: Path) -> list[tuple[ItemClass, bytes]]:
+    return [(piece.holds, piece.document) for piece in split_calendar(path.read_bytes())]
+
+
+def _pieces(path: Path, folder: FolderPath, pieces: list[tuple[ItemClass, bytes]]) -> Iterator[Found]:
+    """The documents that one file holds."""
+    for number, (holds, document) in enumerate(pieces, 1):
         yield Found(
             folder=folder,
-            holds=ItemClass.CONTACTS,
-            origin=f"{path}: card {number}",
+            holds=holds,
+            origin=f"{path}: item {number}",
             received=_modified(path),
-            read=lambda card=card: card,  # type: ignore[misc]
+            read=lambda document=document: document,  # type: ignore[misc]
         )
 
 
@@ -218,11 +240,16 @@ def _decode_run(match: re.Match[str]) -> str:
 def _settled(found: Found) -> Found:
     """The document with its folder named as the account has it."""
     first, *rest = found.folder or (_ROOTS[found.holds],)
-    return Found(
-        (_OURS.get(first.lower(), first), *rest),
-        found.holds,
-        found.origin,
-        found.received,
-        found.read,
-        found.marks,
-    )
+    return replace(found, folder=(_OURS.get(first.lower(), first), *rest))
+
+
+def _parted(found: list[Found]) -> list[Found]:
+    """The documents with one class to a folder."""
+    classes: dict[FolderPath, set[ItemClass]] = {}
+    for one in found:
+        classes.setdefault(one.folder, set()).add(one.holds)
+    owners = {path: next(held for held in _ROOTS if held in claims) for path, claims in classes.items()}
+    return [
+        one if owners[one.folder] is one.holds else replace(one, folder=(*one.folder, _ROOTS[one.holds]))
+        for one in found
+    ]

@@ -63,3 +63,49 @@ class DemoDirectoryError(ExistsError):
     """The directory holds something that is not a demo."""
 
     code = "E-DEMO-DIRECTORY"
+
+
+class PolicyUnknownError(NotFoundError):
+    """There is no such policy, edition or preset."""
+
+    code = "E-POLICY-UNKNOWN"
+
+
+class PolicyExistsError(ExistsError):
+    """There is a policy of this name."""
+
+    code = "E-POLICY-EXISTS"
+
+
+class PolicyNameError(BackendError):
+    """No policy can have this name."""
+
+    code = "E-POLICY-NAME"
+
+
+class PolicyValueError(BackendError):
+    """A setting that there is not, or a value it does not take."""
+
+    code = "E-POLICY-VALUE"
+
+    def __init__(self, public: str, code: str = "E-POLICY-VALUE") -> None:
+        super().__init__(public)
+        self.code = code
+
+
+class PolicyReadOnlyError(BackendError):
+    """The policy is built in, or stands in the configuration file."""
+
+    code = "E-POLICY-READ-ONLY"
+
+
+class PolicyInUseError(BackendError):
+    """The policy holds for somebody."""
+
+    code = "E-POLICY-IN-USE"
+
+
+class PolicyTargetError(NotFoundError):
+    """There is nobody of that name to assign a policy to."""
+
+    code = "E-POLICY-TARGET"

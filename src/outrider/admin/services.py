@@ -6,6 +6,8 @@ comes back over the control socket.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -17,7 +19,9 @@ from outrider.backends.local.app_passwords import LocalAppPasswords
 from outrider.backends.local.bursts import LocalBursts
 from outrider.backends.local.groups import LocalGroups
 from outrider.backends.local.users import LocalUsers
+from outrider.commands.policies import PoliciesInForce
 from outrider.commands.restraint import Restraint
+from outrider.commands.waves import Waves
 from outrider.database import BlobStore, Database
 from outrider.store.store import Store
 from outrider.sync.hub import Hub
@@ -27,7 +31,8 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 class Services(Struct, frozen=True, kw_only=True):
-    """The parts of a server, running or not, that acts work on. `data` is the data directory."""
+    """The parts of a server, running or not, that acts work on. `data` is the data directory; `spread` is
+    over how many seconds a change goes out that touches many devices."""
 
     database: Database
     blobs: BlobStore
@@ -40,6 +45,10 @@ class Services(Struct, frozen=True, kw_only=True):
     store: Store
     hub: Hub
     restraint: Restraint
+    policies: PoliciesInForce
+    waves: Waves
+    spread: int
+    now: Callable[[], datetime]
     data: Path
     key_file: Path
 

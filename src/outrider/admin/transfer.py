@@ -29,7 +29,13 @@ from outrider.domain.items import ItemClass
 Progress: TypeAlias = Callable[[int], None]
 """Called with the number of documents that were done since the last call."""
 
-_SUFFIXES: Final = {ItemClass.MAIL: ".eml", ItemClass.CONTACTS: ".vcf"}
+_SUFFIXES: Final = {
+    ItemClass.MAIL: ".eml",
+    ItemClass.CALENDAR: ".ics",
+    ItemClass.CONTACTS: ".vcf",
+    ItemClass.TASKS: ".ics",
+    ItemClass.NOTES: ".ics",
+}
 
 
 class Refusal(Struct, frozen=True):
@@ -86,8 +92,8 @@ def check_target(directory: Path) -> None:
 async def export_folder(
     door: Door, address: str, folder: FolderRow, directory: Path, progress: Progress
 ) -> None:
-    """Write the documents of a folder as `<number>.eml` or `.vcf` below a directory. Raises BackendError,
-    OSError."""
+    """Write the documents of a folder as `<number>.eml`, `.ics` or `.vcf` below a directory. Raises
+    BackendError, OSError."""
     below: int | None = None
     while documents := await door.do(ReadDocuments(address, folder.number, below)):
         _write(documents, directory, _SUFFIXES[folder.holds])
@@ -105,7 +111,7 @@ async def exported_folders(door: Door, address: str) -> dict[Path, FolderRow]:
     """The folders that have something to export, by the relative path they are written to."""
     places: dict[Path, FolderRow] = {}
     for folder in await door.do(ListFolders(address)):
-        if folder.items and folder.holds in _SUFFIXES:
+        if folder.items:
             place = Path(*map(_file_name, folder.path))
             while str(place).casefold() in {str(other).casefold() for other in places}:
                 place = place.with_name(f"{place.name}_")

@@ -6,6 +6,8 @@ before it does anything ("items.read"); a test makes it raise what a failing mai
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -42,11 +44,16 @@ from outrider.domain.items import (
 )
 from outrider.domain.roles import (
     Content,
+    Entries,
     Envelope,
+    Found,
     Guard,
+    Hit,
     Identity,
     Listener,
     Person,
+    Query,
+    Term,
     Token,
     Traits,
     Tx,
@@ -312,6 +319,15 @@ class MemoryItems:
         content = extract(part, thing.document[part.offset : part.offset + part.length])
         return Content(name=part.name, type=part.type, blob=Pieces((content,)))
 
+    async def find(self, folder: int, uid: str) -> int | None:
+        """Raises NotFoundError."""
+        self._state.hook("items.find")
+        things = self._state.shelf(folder).things
+        documents = ((number, one) for number, one in things.items() if one.holds is not ItemClass.MAIL)
+        return min(
+            (number for number, one in documents if KINDS[one.holds].uid(one.says) == uid), default=None
+        )
+
     async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written:
         """Raises NotFoundError, ForbiddenError, UnreadableError."""
         self._state.hook("items.create")
@@ -440,6 +456,54 @@ def _marked(marks: Marks, edit: MailEdit) -> Marks:
     return replace(marks, **{name: value for name, value in fields.items() if value is not UNSET})
 
 
+class MemorySearch:
+    """The role `Search`: looks at everything."""
+
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def search(self, query: Query, first: int, limit: int) -> Found:
+        """Words are compared by their beginnings."""
+        self._state.hook("search.search")
+        found = sorted(
+            (
+                (thing.received, number, folder)
+                for folder in query.folders & self._state.shelves.keys()
+                for number, thing in self._state.shelves[folder].things.items()
+                if _meets(thing, query)
+            ),
+            reverse=True,
+        )
+        hits = tuple(Hit(folder, number) for _, number, folder in found[first : first + limit])
+        return Found(hits=hits, total=len(found))
+
+
+def _meets(thing: _Thing, query: Query) -> bool:
+    said = _words(repr(thing.says) + thing.document.decode("utf-8", "replace"))
+    return (
+        all(any(_has(said, term) for term in clause) for clause in query.clauses)
+        and (query.after is None or thing.received > query.after)
+        and (query.before is None or thing.received < query.before)
+        and (not query.thread or getattr(thing.says, "thread", b"") == query.thread)
+    )
+
+
+def _has(said: list[str], term: Term) -> bool:
+    """Wherever the term is to stand."""
+    *whole, last = _words(term.text) or [""]
+    begun = term.begun and len(last) > 1
+    return (
+        bool(last)
+        and set(whole) <= set(said)
+        and any(w.startswith(last) if begun else w == last for w in said)
+    )
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return re.findall(r"[^\W_]+", "".join(sign for sign in plain if not unicodedata.combining(sign)))
+
+
 class MemorySubmit:
     """The role `Submit`: keeps what was sent, once for each token."""
 
@@ -460,16 +524,29 @@ class MemoryDirectory:
 
     def __init__(self, people: Sequence[Person] = ()) -> None:
         self.people = list(people)
+        self.groups: dict[str, tuple[str, ...]] = {}
 
-    async def find(self, text: str, limit: int) -> list[Person]:
-        """Those whose name or address has the text."""
-        wanted = text.casefold()
-        found = [p for p in self.people if wanted in p.name.casefold() or wanted in p.address.casefold()]
-        return found[:limit]
+    async def find(self, text: str, first: int, limit: int) -> Entries:
+        """Words are compared by their beginnings."""
+        wanted = _words(text)
+        found = [
+            person
+            for person in sorted(self.people, key=lambda person: person.name)
+            if wanted and all(_begins(word, _words(f"{person.name} {person.address}")) for word in wanted)
+        ]
+        return Entries(people=tuple(found[first : first + limit]), total=len(found))
 
     async def lookup(self, address: str) -> Person | None:
         """The one with this address."""
         return next((p for p in self.people if p.address.casefold() == address.casefold()), None)
+
+    async def members(self, address: str) -> tuple[str, ...]:
+        """As `groups` says."""
+        return self.groups.get(address, ())
+
+
+def _begins(word: str, words: list[str]) -> bool:
+    return any(other.startswith(word) for other in words)
 
 
 class MemoryAccount:
@@ -483,6 +560,7 @@ class MemoryAccount:
         self.folders = MemoryFolders(self._state)
         self.feed = MemoryFeed(self._state)
         self.items = MemoryItems(self._state)
+        self.search = MemorySearch(self._state)
         self.submit = MemorySubmit(lambda verb: self._state.hook(verb))
         self.directory = MemoryDirectory()
 

@@ -17,6 +17,7 @@ from outrider.cli import (
     demo,
     device,
     group,
+    policy,
     serve,
     state,
     transfer,
@@ -39,6 +40,7 @@ app.add_typer(user.app, name="user")
 app.add_typer(group.app, name="group")
 app.add_typer(app_password.app, name="app-password")
 app.add_typer(device.app, name="device")
+app.add_typer(policy.app, name="policy")
 app.add_typer(aside.app, name="aside")
 app.add_typer(burst.app, name="burst")
 app.command("import")(transfer.import_)

@@ -248,10 +248,14 @@ def _read_password(*, stdin: bool) -> str:
 
 def _row(key: str, item: object) -> ItemRow:
     """An item in a line."""
-    from outrider.client import Contact, Email
+    from outrider.client import Contact, Email, Note, Task
 
-    if isinstance(item, Email):
-        return ItemRow(id=key, title=str(item.subject or ""), sender=str(item.from_ or ""))
-    if isinstance(item, Contact):
-        return ItemRow(id=key, title=str(item.file_as or ""))
-    return ItemRow(id=key, title="")
+    match item:
+        case Email():
+            return ItemRow(id=key, title=str(item.subject or ""), sender=str(item.from_ or ""))
+        case Contact():
+            return ItemRow(id=key, title=str(item.file_as or ""))
+        case Task() | Note():
+            return ItemRow(id=key, title=str(item.subject or ""))
+        case _:
+            return ItemRow(id=key, title="")

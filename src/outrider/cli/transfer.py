@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from outrider.admin.services import Door
     from outrider.admin.transfer import Refusal
 
-Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="Whose mail and contacts.")]
+Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="Whose items.")]
 
 
 def import_(
@@ -25,9 +25,10 @@ def import_(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH ...", exists=True)],
     folder: Annotated[str | None, typer.Option(metavar="NAME", help="Put everything below it.")] = None,
 ) -> None:
-    """Import .eml, mbox, Maildir, .vcf and folders of them.
+    """Import .eml, mbox, Maildir, .ics, .vcf and folders of them.
 
-    Folders on the disk become folders of the user; what lies at the root goes to the Inbox or to Contacts.
+    Folders on the disk become folders of the user; what lies at the root goes to the Inbox, or to Calendar,
+    Contacts, Tasks and Notes.
     """
     from outrider.admin.folders import split_path
     from outrider.admin.mailfiles import Finder
@@ -55,7 +56,7 @@ def export(
     address: Address,
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="An empty or new directory.")],
 ) -> None:
-    """Write every item as it is stored to DIR/<folder path>/<number>.eml or .vcf."""
+    """Write every item as it is stored to DIR/<folder path>/<number>.eml, .ics or .vcf."""
     from outrider.admin.transfer import check_target
 
     with refusing():

@@ -101,10 +101,11 @@ def show(address: Address, json: Json = False) -> None:
 
 
 def _plain(user: User) -> dict[str, object]:
-    """A user as JSON has it; of a photo only whether there is one."""
+    """A user as JSON has it; of photo and certificate only whether there are any."""
     import msgspec
 
-    return {**msgspec.structs.asdict(user), "photo": user.photo is not None}
+    files = {"photo": user.photo is not None, "certificate": user.certificate is not None}
+    return {**msgspec.structs.asdict(user), **files}
 
 
 @app.command("set")
@@ -121,6 +122,10 @@ def set_(
     mobile: Annotated[str | None, typer.Option()] = None,
     photo: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="A JPEG or PNG file.")
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="An X.509 certificate for S/MIME, PEM or DER."),
     ] = None,
     time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Such as Europe/Berlin.")] = None,
     eas: Annotated[Switch | None, typer.Option(help="May use ActiveSync.")] = None,
@@ -142,8 +147,8 @@ def set_(
     fields: dict[str, object] = {key: value for key, value in texts.items() if value is not None}
     switches = {"eas": eas, "admin": admin}
     fields |= {key: value is Switch.ON for key, value in switches.items() if value is not None}
-    if photo is not None:
-        fields["photo"] = photo.read_bytes()
+    files = {"photo": photo, "certificate": certificate}
+    fields |= {key: file.read_bytes() for key, file in files.items() if file is not None}
     if not fields:
         raise typer.BadParameter("name at least one field to change")
     from outrider.admin.users import SetUser

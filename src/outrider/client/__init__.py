@@ -12,8 +12,11 @@ from outrider.client.connection import Wire
 from outrider.client.errors import ClientError, WipeRequested
 from outrider.client.replica import Replica, Window
 from outrider.protocol.items.body import Body, BodyPreference, BodyType
+from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
+from outrider.protocol.items.notes import Note
+from outrider.protocol.items.tasks import Task
 from outrider.protocol.messages.folders import FolderType
 from outrider.protocol.versions import Version
 
@@ -25,9 +28,12 @@ __all__ = [
     "ClientError",
     "Contact",
     "Email",
+    "Event",
     "FolderType",
+    "Note",
     "Offer",
     "Replica",
+    "Task",
     "Version",
     "Window",
     "WipeRequested",

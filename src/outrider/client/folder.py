@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, TypeAlias, TypeGuard
 
 from msgspec import UNSET, Struct, structs
 
+from outrider.client.events import sends_whole, whole, with_occurrence
 from outrider.client.items import changed_by_device, changed_by_server, overlay
+from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.messages.sync import (
@@ -27,6 +30,7 @@ from outrider.protocol.messages.sync import (
 )
 from outrider.protocol.schema import Malformed
 from outrider.protocol.status import SyncStatus
+from outrider.protocol.versions import Version
 
 START: Final = "0"
 
@@ -52,9 +56,10 @@ class Folder:
     said.
     """
 
-    def __init__(self, folder: str, class_name: str) -> None:
+    def __init__(self, folder: str, class_name: str, version: Version) -> None:
         self.id = folder
         self.class_name = class_name
+        self._version = version
         self.key = START
         self.items: dict[str, Item] = {}
         self.made: dict[str, str] = {}
@@ -75,11 +80,33 @@ class Folder:
             edit = structs.replace(edit, categories=[])  # some servers keep from 16.0 what is not said
         self._beneath.setdefault(item, self.items[item])
         self.items[item] = changed_by_device(self.items[item], edit)
-        former = next((one for one in self._pending if _changes(one, item)), None)
-        if isinstance(former, ClientChange) and former.data is not None:
+        self._send_change(item, edit, send=send)
+
+    def edit_occurrence(self, item: str, original: datetime, edit: Event | None) -> None:
+        """Change the occurrence of an event that the rule has at this time, or remove it (None). Raises
+        KeyError for an unknown event."""
+        event = self.items[item]
+        assert isinstance(event, Event)
+        self._beneath.setdefault(item, event)
+        after = self.items[item] = with_occurrence(event, original, edit)
+        if sends_whole(self._version):
+            self._send_change(item, Event(exceptions=after.exceptions))
+        elif edit is None:
+            self._pending.append(ClientDelete(server_id=item, instance_id=original))
+        else:
+            self._pending.append(ClientChange(server_id=item, instance_id=original, data=edit))
+
+    def _send_change(self, item: str, edit: Item, *, send: bool = False) -> None:
+        """Have the server told, together with what it has not been told of the item yet."""
+        edits = (one for one in self._pending if isinstance(one, ClientChange))
+        former = next((one for one in edits if _named(one) == (item, None)), None)
+        if former is not None and former.data is not None:
             assert not isinstance(former.data, Malformed)
             edit = changed_by_device(former.data, edit)
             self._pending.remove(former)
+        after = self.items[item]
+        if isinstance(edit, Event) and isinstance(after, Event) and sends_whole(self._version):
+            edit = whole(after, edit)
         self._pending.append(ClientChange(server_id=item, data=edit, send=send))
 
     def add(self, client_id: str, item: Item, *, send: bool = False) -> None:
@@ -133,9 +160,9 @@ class Folder:
         self._asked = None
         self.items.update(self._beneath)
         self._beneath = {}
-        refused = {one.server_id for one in responses if _refuses(one)}
+        refused = {(one.server_id, one.instance_id) for one in responses if _refuses(one)}
         for edit in sent:
-            if isinstance(edit, ClientChange | ClientDelete) and edit.server_id not in refused:
+            if isinstance(edit, ClientChange | ClientDelete) and _named(edit) not in refused:
                 self._take_over(edit)
         added = {one.client_id: one for one in sent if isinstance(one, ClientAdd)}
         for response in responses:
@@ -147,7 +174,7 @@ class Folder:
     def _take_over(self, edit: ClientChange | ClientDelete) -> None:
         """An edit of ours is the server's now; a draft that went out is a draft no more. MS-ASCMD, Creating
         and Editing Drafts."""
-        if isinstance(edit, ClientDelete) or edit.send:
+        if isinstance(edit, ClientChange) and edit.send:
             self.items.pop(edit.server_id, None)
         else:
             self._apply(edit)
@@ -206,21 +233,32 @@ class Folder:
             if isinstance(command, ClientAdd) or command.server_id not in self.items:
                 continue
             self._beneath.setdefault(command.server_id, self.items[command.server_id])
-            if isinstance(command, ClientDelete):
-                del self.items[command.server_id]
-            else:
-                self._apply(command)
+            self._apply(command)
 
-    def _apply(self, edit: ClientChange) -> None:
-        item = self.items.get(edit.server_id)
-        if item is not None and edit.data is not None:
-            assert not isinstance(edit.data, Malformed)
-            self.items[edit.server_id] = changed_by_device(item, edit.data)
+    def _apply(self, command: ClientChange | ClientDelete) -> None:
+        item = self.items.get(command.server_id)
+        if item is None:
+            return
+        data = command.data if isinstance(command, ClientChange) else None
+        assert not isinstance(data, Malformed)
+        if command.instance_id is not None:
+            assert isinstance(item, Event)
+            assert data is None or isinstance(data, Event)
+            self.items[command.server_id] = with_occurrence(item, command.instance_id, data)
+        elif isinstance(command, ClientDelete):
+            del self.items[command.server_id]
+        elif data is not None:
+            self.items[command.server_id] = changed_by_device(item, data)
 
 
 def _refuses(response: Response) -> TypeGuard[ChangeResponse | DeleteResponse]:
     edited = isinstance(response, ChangeResponse | DeleteResponse)
     return edited and response.status != SyncStatus.SUCCESS
+
+
+def _named(command: ClientChange | ClientDelete) -> tuple[str, datetime | None]:
+    """The item, and the occurrence if that alone is meant."""
+    return command.server_id, command.instance_id
 
 
 def _changes(command: Command, item: str) -> bool:

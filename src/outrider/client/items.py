@@ -10,13 +10,24 @@ from typing import Final
 
 from msgspec import UNSET, structs
 
+from outrider.client.events import edited
+from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
+from outrider.protocol.items.notes import Note
+from outrider.protocol.items.tasks import Task
 
 _MARKS: Final = frozenset({"read", "flag", "categories", "last_verb_executed", "last_verb_execution_time"})
-_CONTACT_STAYS: Final = ("body", "native_body_type", "picture")
-_MAIL_STAYS: Final = ("body", "native_body_type", "body_part")
+_BODY: Final = ("body", "native_body_type")
+_BODIES: Final = (*_BODY, "body_part", "picture")
+# What an edit of ours leaves as it is where it does not say it. MS-ASCMD, Change; MS-ASTASK and MS-ASNOTE,
+# Sync Command Response
+_LEFT: Final[dict[type[Item], tuple[str, ...]]] = {
+    Contact: (*_BODY, "picture"),
+    Task: (*_BODY, "subject", "importance", "complete", "date_completed", "reminder_set", "reminder_time"),
+    Note: (*_BODY, "subject", "message_class", "last_modified_date"),
+}
 
 
 def said(item: Item) -> dict[str, object]:
@@ -33,15 +44,17 @@ def changed_by_server(item: Item, change: Item) -> Item:
     """The item after a change by the server."""
     if isinstance(change, Email) and said(change).keys() <= _MARKS:
         return overlay(item, change)
-    stays = _CONTACT_STAYS if isinstance(change, Contact) else _MAIL_STAYS
-    return structs.replace(change, **_kept(item, change, stays))
+    return structs.replace(change, **_kept(item, change, _BODIES))
 
 
 def changed_by_device(item: Item, edit: Item) -> Item:
-    """The item after an edit of our own: of a contact, everything is said, except what stays."""
-    if isinstance(edit, Contact):
-        return structs.replace(edit, **_kept(item, edit, _CONTACT_STAYS))
-    return overlay(item, edit)
+    """The item after an edit of our own: of a mail or event what is said, else everything, except what
+    stays."""
+    if isinstance(item, Event) and isinstance(edit, Event):
+        return edited(item, edit)
+    if isinstance(edit, Email):
+        return overlay(item, edit)
+    return structs.replace(edit, **_kept(item, edit, _LEFT[type(edit)]))
 
 
 def _kept(item: Item, change: Item, names: tuple[str, ...]) -> dict[str, object]:

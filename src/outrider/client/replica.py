@@ -7,6 +7,7 @@ E-CLIENT-NETWORK) the next `sync` repeats the request word for word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from outrider.client.folder import START, Folder
 from outrider.client.mail import move_items
 from outrider.client.tree import Tree
 from outrider.protocol.items.body import BodyPreference, BodyType
+from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.email import Email, Flag, FlagStatus
 from outrider.protocol.messages.folders import FolderAdd
@@ -25,7 +27,7 @@ from outrider.protocol.messages.sync import Collection, CollectionResponse, Opti
 from outrider.protocol.status import SyncStatus
 from outrider.protocol.versions import Version
 
-SERVED: Final = frozenset({"Email", "Contacts"})
+SERVED: Final = frozenset({"Email", "Calendar", "Contacts", "Tasks", "Notes"})
 """The classes of items that a replica can hold."""
 
 _MOST_ROUNDS: Final = 10_000
@@ -63,7 +65,7 @@ class Replica:
     def folder(self, folder: str) -> Folder:
         """The state of a folder; raises KeyError for one the server has not told of."""
         if folder not in self._folders:
-            self._folders[folder] = Folder(folder, self.tree.class_of(folder))
+            self._folders[folder] = Folder(folder, self.tree.class_of(folder), self.client.version)
         return self._folders[folder]
 
     def items(self, folder: str) -> Mapping[str, Item]:
@@ -77,8 +79,17 @@ class Replica:
     # ---------------------------------------------------------------------------------- edits
 
     def edit(self, folder: str, item: str, edit: Item, *, send: bool = False) -> None:
-        """Change an item: a contact as a whole, of a mail what is said; `send` sends a draft, from 16.0."""
+        """Change an item: of a mail or event what is said, any other as a whole; `send` sends a draft, from
+        16.0."""
         self.folder(folder).edit(item, edit, send=send)
+
+    def edit_occurrence(self, folder: str, item: str, original: datetime, edit: Event) -> None:
+        """Change one occurrence of an event, named by the start that the rule gives it."""
+        self.folder(folder).edit_occurrence(item, original, edit)
+
+    def delete_occurrence(self, folder: str, item: str, original: datetime) -> None:
+        """Remove one occurrence of an event."""
+        self.folder(folder).edit_occurrence(item, original, None)
 
     def mark(
         self,
@@ -146,7 +157,12 @@ class Replica:
         return any(self.folder(key).key != former for key, former in before.items() if key in self.folders)
 
     def _held(self) -> set[str]:
-        return {key for key in self.tree.folders if self.tree.class_of(key) in SERVED}
+        named = {key: self.tree.class_of(key) for key in self.tree.folders}
+        return {key for key, name in named.items() if name in SERVED and self._exists(name)}
+
+    def _exists(self, name: str) -> bool:
+        """Whether the client's version has the class. MS-ASNOTE, Protocol Versions."""
+        return name != "Notes" or self.client.version >= Version.V14_0
 
     async def _round(self, folders: set[str], *, seconds: int) -> set[str]:
         """One request; the folders that have more to say."""

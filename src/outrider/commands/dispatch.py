@@ -14,6 +14,7 @@ status of the command's own stands there at every version.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from msgspec import structs
 
 from outrider.commands import conduct
 from outrider.commands.exchange import Buffer, Call, Clock, Outcome, Record, Refused, Reply, Waiting
+from outrider.commands.policies import PoliciesInForce
 from outrider.commands.quirks import NO_QUIRKS, Quirks
 from outrider.commands.registry import ROOTS, Command, Table
 from outrider.commands.restraint import Restraint
@@ -32,7 +34,7 @@ from outrider.commands.session import Answer, Facts, Gate, Limits, Park, Refusal
 from outrider.commands.signin import SignIn
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.roles import Account, Accounts, Identity
-from outrider.policy.settings import OPEN, Policy
+from outrider.policy.policies import Policy
 from outrider.protocol.errors import EasError
 from outrider.protocol.request import WBXML_TYPE, RequestError, RequestLine, parse_request
 from outrider.protocol.schema import Element, decode, encode
@@ -83,7 +85,8 @@ def admit_enabled(facts: Facts) -> Refusal | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """What requests are served with; `gates` are asked in order, the first refusal counts."""
+    """What requests are served with; `gates` are asked in order, the first refusal counts. `life` tells this
+    run of the server from those before."""
 
     table: Table
     signin: SignIn
@@ -93,10 +96,11 @@ class Services:
     key: ServerKey
     clock: Clock
     limits: Limits
+    policies: PoliciesInForce
     gates: Sequence[Gate] = (admit_enabled,)
-    policy: Policy = OPEN
     quirks: Quirks = NO_QUIRKS
     restraint: Restraint = field(default_factory=Restraint)
+    life: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
 class Visit:
@@ -113,9 +117,9 @@ class Visit:
         self.connection = ""
 
     @property
-    def policy(self) -> Policy:
-        """What the device must be and may do."""
-        return self._services.policy
+    def policy(self) -> Policy | None:
+        """What the device must be and may do, as of now; None where it is exempt."""
+        return self._services.policies.policy_for(self.account.identity, self.device.id, self.now())
 
     @property
     def quirks(self) -> Quirks:
@@ -202,6 +206,7 @@ class Dispatcher:
         call.record["user"] = identity.address
         command = self._find(line)
         request = await _read_request(command, line, call)
+        await services.policies.refresh()
         known = await self._known(line, identity.address)
         device = known or self._new_device(line, identity.address)
         if refusal := self._ask_gates(line, identity, device, needs_policy=command.needs_policy):
@@ -210,7 +215,7 @@ class Dispatcher:
             device = await self._keep(device, line, seen_before=known is not None)
         account = services.accounts.open(identity, entry.password, device.id)
         visit = Visit(services, account, device, line=line)
-        visit.record, visit.connection = call.record, call.connection
+        visit.record, visit.connection = call.record, f"{services.life}.{call.connection}"
         outcome = self._finish(visit, await self._run(command, request, visit))
         if isinstance(outcome, Reply) and command.starts_over(request):
             return structs.replace(outcome, headers={**outcome.headers, **services.table.announced()})
@@ -278,7 +283,7 @@ class Dispatcher:
             line=line,
             identity=identity,
             device=device,
-            policy=self._services.policy,
+            policy=self._services.policies.policy_for(identity, device.id, now),
             needs_policy=needs_policy,
             now=now,
         )
@@ -300,11 +305,23 @@ class Dispatcher:
         return await self._guard(visit.line, visit.record, self._go_on(visit, resume, cause))
 
     async def _go_on(self, visit: Visit, resume: Callable[[Wake], Awaitable[Answer]], cause: Wake) -> Outcome:
-        """Let a woken handler answer. For a user whose password or rights moved the wait is over, and what
-        comes of it is told to the request that follows."""
-        if cause is Wake.CHANGED and not await self._services.signin.still(visit.account.identity):
+        """Let a woken handler answer. For a user whose password or rights moved, and for a device that has
+        something to settle first, the wait is over, and what comes of it is told to the request that
+        follows."""
+        await self._services.policies.refresh()
+        if cause is Wake.CHANGED and not await self._may_go_on(visit):
             cause = Wake.EXPIRED
         return self._finish(visit, await resume(cause))
+
+    async def _may_go_on(self, visit: Visit) -> bool:
+        """Whether a request like this one would still be let in."""
+        if not await self._services.signin.still(visit.account.identity):
+            return False
+        device = await self._known(visit.line, visit.device.address)
+        visit.device = device or visit.device
+        needs_policy = self._find(visit.line).needs_policy
+        refusal = self._ask_gates(visit.line, visit.account.identity, visit.device, needs_policy=needs_policy)
+        return refusal is None
 
 
 def _read_line(call: Call) -> RequestLine:

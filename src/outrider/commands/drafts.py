@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Callable
+
+from msgspec import UNSET, Struct
 
 from outrider.commands.compose import Wanted, send, sender_of, stamp_of
 from outrider.commands.session import Session
@@ -27,26 +29,34 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 async def send_new_draft(session: Session, edit: DraftEdit, token: Token) -> None:
     """Send a mail that was never stored as a draft. Raises ActError."""
-    mime = new_draft(edit, sender_of(session), stamp_of(session))
-    await _send(session, mime, token)
+    sender, stamp = sender_of(session), stamp_of(session)
+    await _send(session, lambda: new_draft(edit, sender, stamp), _size_of(edit), token)
 
 
 async def send_draft(session: Session, draft: Draft, token: Token) -> None:
     """Send a stored draft and remove it. Raises ActError, NotFoundError."""
     items = session.account.items
-    stored = (await items.open(draft.folder, draft.number, "")).blob
-    mime = change_draft(stored, draft.edit) if isinstance(draft.edit, DraftEdit) else stored
-    await _send(session, mime, token)
+    stored, edit = (await items.open(draft.folder, draft.number, "")).blob, draft.edit
+    if isinstance(edit, DraftEdit):
+        await _send(session, lambda: change_draft(stored, edit), stored.length + _size_of(edit), token)
+    else:
+        await _send(session, lambda: stored, stored.length, token)
     try:
         await items.delete(draft.folder, draft.number)
     except NotFoundError:
         return
 
 
-async def _send(session: Session, mime: Content, token: Token) -> None:
+def _size_of(edit: DraftEdit) -> int:
+    """About how many bytes an edit brings."""
+    body = 0 if edit.body is UNSET else len(edit.body)
+    return body + sum(length_of(new.data) for new in edit.added)
+
+
+async def _send(session: Session, make: Callable[[], Content], size: int, token: Token) -> None:
     act = token_of("draft", token)
     try:
-        await send(session, Wanted(token=act, make=lambda: mime, size=length_of(mime), save=True))
+        await send(session, Wanted(token=act, make=make, size=size, save=True))
     except EasError as error:
         status = CommonStatus.INVALID_RECIPIENTS if error.status in _RECIPIENTS else error.status
         raise ActError(status, error.detail) from error

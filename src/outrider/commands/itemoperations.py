@@ -13,15 +13,17 @@ from typing import Final
 from msgspec import UNSET, Struct
 
 from outrider.commands.identifiers import find_folder, read_item_id
-from outrider.commands.references import open_reference, write_reference
+from outrider.commands.moves import follow
+from outrider.commands.references import open_reference
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Raw, Session
+from outrider.commands.showing import show
 from outrider.domain.errors import BackendError, NotFoundError
-from outrider.domain.items import Item, ItemClass, Mailbox
+from outrider.domain.items import ItemClass
 from outrider.domain.roles import Content
 from outrider.formats.blobs import Slice
 from outrider.mapping.bodies import wish_from_fetch
-from outrider.mapping.classes import View, only, to_wire
+from outrider.mapping.classes import only
 from outrider.mapping.folders import class_name
 from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.messages.itemoperations import (
@@ -147,10 +149,10 @@ async def _find(
         if wanted.file_reference is not None:
             status, file = await _file(session, wanted, parts)
             return status, None, file
-        place = _place(session, wanted)
+        place = _place(wanted)
         if place is None:
             return ItemOperationsStatus.DOCUMENT_NOT_FOUND, None, None
-        return await _item(session, wanted, place, parts)
+        return await _found_item(session, wanted, place, parts)
     except NotFoundError:
         missing = ItemOperationsStatus.DOCUMENT_NOT_FOUND
         named = wanted.file_reference is not None
@@ -158,6 +160,19 @@ async def _find(
     except BackendError as error:
         session.note(code=error.code, reason=error.public)
         return ItemOperationsStatus.SERVER_ERROR, None, None
+
+
+async def _found_item(
+    session: Session, wanted: Fetch, place: tuple[int, int], parts: _Parts
+) -> tuple[ItemOperationsStatus, ItemClass | None, Properties | None]:
+    """The item, wherever the device moved it since a search found it."""
+    try:
+        return await _item(session, wanted, place, parts)
+    except NotFoundError:
+        moved = await follow(session, place) if wanted.long_id else None
+        if moved is None:
+            raise
+        return await _item(session, wanted, moved, parts)
 
 
 async def _item(
@@ -169,21 +184,10 @@ async def _item(
     [item] = await session.account.items.read(place[0], [place[1]], wish_from_fetch(wanted.options))
     if isinstance(item, BackendError):
         raise item
-    element = _shown(session, item, place)
+    element = show(session, item, place)
     if wanted.options is not None and wanted.options.schema:
         element = only(element, wanted.options.schema)
     return ItemOperationsStatus.SUCCESS, folder.holds, _placed(element, parts)
-
-
-def _shown(session: Session, item: Item, place: tuple[int, int]) -> Element:
-    """The item as the device sees it."""
-    identity = session.account.identity
-    view = View(
-        account=Mailbox(identity.name, identity.address),
-        version=session.line.version,
-        zone=identity.time_zone,
-    )
-    return to_wire(item, view, lambda section: write_reference(session, *place, section))
 
 
 def _placed(element: Element, parts: _Parts) -> Properties:
@@ -227,9 +231,6 @@ def _properties(content: Content, data: Blob, part: int | None) -> Properties:
     return Properties(content_type=content.type, data=data if part is None else None, part=part)
 
 
-def _place(session: Session, wanted: Fetch) -> tuple[int, int] | None:
+def _place(wanted: Fetch) -> tuple[int, int] | None:
     """Folder and number of the item; a LongId stands alone."""
-    if wanted.long_id:
-        fields = session.unseal(wanted.long_id)
-        return read_item_id(fields[-1]) if fields else None
-    return read_item_id(wanted.server_id or "")
+    return read_item_id(wanted.long_id or wanted.server_id or "")

@@ -104,7 +104,7 @@ async def _resume(session: Session, ids: Sequence[str], until: datetime, cause: 
 async def _compare(session: Session, watched: Sequence[Folder], *, gone: bool) -> PingResponse | None:
     """What a Sync or FolderSync would have to say now; folders that the device never synchronised say
     nothing. A device that has to provision is sent to FolderSync, which tells it so."""
-    if must_provision(session.policy, session.device, session.line.version):
+    if must_provision(session.policy, session.device, session.line.version, session.now()):
         return PingResponse(status=PingStatus.FOLDER_SYNC_REQUIRED)
     hierarchy = Hierarchy(session.store, session.account, session.device.id, session.now())
     if gone or await hierarchy.pending(lambda _: True):

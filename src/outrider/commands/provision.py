@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from typing import Final
 
 from outrider.commands.partnership import describe, revise
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Facts, Refusal, Session
-from outrider.policy.access import judge
+from outrider.policy.access import Request, judge, unwanted
+from outrider.policy.policies import Policy
 from outrider.policy.provisioning import (
     INFORMATION_SINCE,
     Acknowledgement,
@@ -27,14 +29,20 @@ from outrider.protocol.messages.provision import (
 )
 from outrider.protocol.messages.settings import DeviceInformationResponse, DeviceSet
 from outrider.protocol.status import PolicyAcknowledgement, PolicyStatus, ProvisionStatus, SettingsStatus
+from outrider.protocol.versions import Version
 from outrider.store.devices import Device, Value
+
+SAID_SINCE: Final = Version.V14_0
+"""From here on an acknowledgement that the policy does not allow is told so; before, the next request is.
+MS-ASPROV, Provision Command Errors."""
 
 
 def admit_provisioned(facts: Facts) -> Refusal | None:
     """Refuse devices that have still to take their policy, unless the command is there for them."""
     if not facts.needs_policy:
         return None
-    signal = judge(facts.policy, facts.device, facts.line.version, facts.line.policy_key)
+    request = Request(version=facts.line.version, key=facts.line.policy_key, time=facts.now)
+    signal = judge(facts.policy, facts.device, request)
     if signal is None:
         return None
     return Refusal(status=signal.status, code=signal.code, reason=signal.reason)
@@ -51,12 +59,14 @@ async def provision(request: ProvisionRequest, session: Session) -> Answer:
         return _answer(session, unknown, "there are no policies of this type")
     if policy.status is not None:
         return await _take_acknowledgement(policy, session)
+    if session.policy is None:
+        return _answer(session, PolicyResponse(status=PolicyStatus.NO_POLICY), "the device is exempt")
     information = request.device_information.set if request.device_information else None
     if information is None and _must_describe_itself(session):
         return _refuse(
             session, ProvisionStatus.DEVICE_INFORMATION_REQUIRED, "the device does not say what it is"
         )
-    return await _send_policy(information, session)
+    return await _send_policy(session.policy, information, session)
 
 
 def _must_describe_itself(session: Session) -> bool:
@@ -64,20 +74,20 @@ def _must_describe_itself(session: Session) -> bool:
     return since and not session.quirks.excuses_device_information(session.device)
 
 
-async def _send_policy(information: DeviceSet | None, session: Session) -> Answer:
+async def _send_policy(policy: Policy, information: DeviceSet | None, session: Session) -> Answer:
     """The first phase: everything that is set, and a key with which to acknowledge it."""
     fresh = Fresh(session.now(), draw_key(secrets.randbelow))
 
     def step(device: Device) -> dict[str, Value]:
-        return describe(information) | offer(device, session.policy, session.line.version, fresh)
+        return describe(information) | offer(device, policy, session.line.version, fresh)
 
     device = await revise(session, step)
-    session.note(policy=session.policy.name)
+    session.note(policy=policy.name)
     thanks = DeviceInformationResponse(status=SettingsStatus.SUCCESS) if information else None
-    policy = PolicyResponse(
-        status=PolicyStatus.SUCCESS, policy_key=str(device.offered_key), data=session.policy.document
+    sent = PolicyResponse(
+        status=PolicyStatus.SUCCESS, policy_key=str(device.offered_key), data=policy.document
     )
-    return ProvisionResponse(device_information=thanks, status=ProvisionStatus.SUCCESS, policies=[policy])
+    return ProvisionResponse(device_information=thanks, status=ProvisionStatus.SUCCESS, policies=[sent])
 
 
 async def _take_acknowledgement(policy: PolicyRequest, session: Session) -> Answer:
@@ -91,6 +101,10 @@ async def _take_acknowledgement(policy: PolicyRequest, session: Session) -> Answ
     if recognise_acknowledgement(device, said.key) is Step.REFUSE:
         wrong = PolicyResponse(status=PolicyStatus.WRONG_POLICY_KEY)
         return _answer(session, wrong, "the key that the device acknowledges is not the one it was sent last")
+    refused = unwanted(session.policy, said.answer) if session.policy else None
+    if refused is not None and session.line.version >= SAID_SINCE:
+        session.note(status=int(refused.status), code=refused.code, reason=refused.reason)
+        return ProvisionResponse(status=refused.status)
     answer = PolicyResponse(status=PolicyStatus.SUCCESS, policy_key=str(device.policy_key))
     return ProvisionResponse(status=ProvisionStatus.SUCCESS, policies=[answer])
 

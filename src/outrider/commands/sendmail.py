@@ -150,7 +150,7 @@ def _read(
             client_id=request.client_id,
             save=request.save_in_sent_items,
             replaces=request.replace_mime,
-            source=_source(session, source.item_id, source.long_id) if source else None,
+            source=_source(source.item_id, source.long_id) if source else None,
         )
     said = line.parameters
     named = said.item_id or said.long_id
@@ -158,17 +158,14 @@ def _read(
         mime=content_of(request),
         client_id="",
         save=line.save_in_sent,
-        source=_source(session, said.item_id, said.long_id) if named else None,
+        source=_source(said.item_id, said.long_id) if named else None,
     )
 
 
-def _source(session: Session, item_id: str | None, long_id: str | None) -> tuple[int, int]:
+def _source(item_id: str | None, long_id: str | None) -> tuple[int, int]:
     """Folder and number of the mail that is answered. The folder a device names beside the id says nothing
     new."""
-    found = read_item_id(item_id or "")
-    if found is None and long_id:
-        fields = session.unseal(long_id)
-        found = read_item_id(fields[-1]) if fields else None
+    found = read_item_id(item_id or "") or read_item_id(long_id or "")
     if found is None:
         raise EasError(CommonStatus.ITEM_NOT_FOUND, "no id of a mail")
     return found

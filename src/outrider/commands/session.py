@@ -11,7 +11,7 @@ from msgspec import Struct
 from outrider.commands.quirks import Quirks
 from outrider.domain.items import Blob
 from outrider.domain.roles import Account, Identity
-from outrider.policy.settings import Policy
+from outrider.policy.policies import Policy
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element
 from outrider.store.devices import Device
@@ -57,13 +57,13 @@ Answer: TypeAlias = "Element | Raw | Park | None"
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What a gate judges: who asks for what with which device, and the policy that holds for it;
-    `needs_policy` as the command declares it."""
+    """What a gate judges: who asks for what with which device, and the policy that holds for it (None: it is
+    exempt); `needs_policy` as the command declares it."""
 
     line: RequestLine
     identity: Identity
     device: Device
-    policy: Policy
+    policy: Policy | None
     needs_policy: bool
     now: datetime
 
@@ -91,7 +91,10 @@ class Session(Protocol):
     @property
     def device(self) -> Device: ...
     @property
-    def policy(self) -> Policy: ...
+    def policy(self) -> Policy | None:
+        """What the device must be and may do, as of now; None where it is exempt."""
+        ...
+
     @property
     def quirks(self) -> Quirks: ...
     @property
@@ -102,7 +105,7 @@ class Session(Protocol):
     def limits(self) -> Limits: ...
     @property
     def connection(self) -> str:
-        """What tells the connections of the device apart."""
+        """What tells the connections of the device apart: `<run of the server>.<connection>`."""
         ...
 
     def now(self) -> datetime:
@@ -110,7 +113,7 @@ class Session(Protocol):
         ...
 
     def seal(self, *fields: str) -> str:
-        """An opaque reference to `fields`, signed and bound to this user (a FileReference or LongId)."""
+        """An opaque reference to `fields`, signed and bound to this user (a FileReference)."""
         ...
 
     def unseal(self, reference: str) -> tuple[str, ...] | None:

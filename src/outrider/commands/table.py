@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from outrider.commands.find import find
 from outrider.commands.folders import folder_create, folder_delete, folder_sync, folder_update, get_hierarchy
 from outrider.commands.itemestimate import get_item_estimate
 from outrider.commands.itemoperations import get_attachment, item_operations
@@ -11,6 +12,7 @@ from outrider.commands.moveitems import move_items
 from outrider.commands.ping import ping
 from outrider.commands.provision import provision
 from outrider.commands.registry import Table
+from outrider.commands.search import search
 from outrider.commands.sendmail import send_mail, smart_forward, smart_reply
 from outrider.commands.settings import settings
 from outrider.commands.sync.handler import sync
@@ -30,6 +32,8 @@ COMMANDS: Final = Table(
     smart_forward,
     item_operations,
     get_attachment,
+    search,
+    find,
     provision,
     settings,
 )

@@ -5,6 +5,7 @@ from outrider.config.keys import Key, describe
 from outrider.config.mistakes import ConfigError, Mistake
 from outrider.config.reading import load
 from outrider.config.tree import (
+    Bursts,
     Config,
     Delivery,
     Http,
@@ -19,6 +20,7 @@ from outrider.config.tree import (
 )
 
 __all__ = [
+    "Bursts",
     "Config",
     "ConfigError",
     "Delivery",

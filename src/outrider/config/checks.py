@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from outrider.config.mistakes import Mistake
 from outrider.config.tree import Config
+from outrider.policy.book import Level
+from outrider.policy.words import ASSIGN, PolicyWordsError, read_targets, read_value
 
 
 def check_values(config: Config) -> list[Mistake]:
@@ -18,7 +20,10 @@ def check_values(config: Config) -> list[Mistake]:
 def check_files(config: Config) -> list[Mistake]:
     """What is wrong with the files and directories that the configuration names; nothing is written."""
     mistakes: list[Mistake] = []
-    named = {"submit.authorities": config.submit.authorities}
+    named = {
+        "submit.authorities": config.submit.authorities,
+        "directory.authorities": config.directory.authorities,
+    }
     if tls := config.http.tls:
         named |= {"http.tls.certificate": tls.certificate, "http.tls.key": tls.key}
     for key, path in named.items():
@@ -95,11 +100,27 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _check_policies(config: Config) -> Iterator[Mistake]:
+    targets: dict[tuple[Level, str], str] = {}
+    for name, table in config.policy.items():
+        for key, value in table.items():
+            try:
+                if key != ASSIGN:
+                    read_value(key, value)
+                for target in read_targets(value) if key == ASSIGN else ():
+                    if target in targets:
+                        raise PolicyWordsError("", f"{targets[target]} is assigned there already")
+                    targets[target] = name
+            except PolicyWordsError as error:
+                yield Mistake("E-CONFIG-VALUE", f"policy.{name}.{key}", str(error))
+
+
 _CHECKS: tuple[Callable[[Config], Iterator[Mistake]], ...] = (
     _check_http,
     _check_store,
     _check_ping,
     _check_submit,
+    _check_policies,
 )
 
 

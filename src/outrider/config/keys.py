@@ -74,7 +74,8 @@ def _type_name(annotation: Any) -> str:
     if get_origin(kind) is Literal:
         return "choice"
     names = {str: "text", int: "number", Path: "path", Secret: "secret"}
-    return "list of texts" if get_origin(kind) is list else names[kind]
+    shapes = {list: "list of texts", dict: "tables"}
+    return shapes.get(get_origin(kind)) or names[kind]
 
 
 def _default(item: FieldInfo) -> str:
@@ -83,4 +84,4 @@ def _default(item: FieldInfo) -> str:
     if item.default_factory is data_directory:
         return "the platform's data directory"
     value = item.default_factory() if item.default is msgspec.NODEFAULT else item.default
-    return "" if value in (None, [], Secret("")) else str(value)
+    return "" if value in (None, [], {}, Secret("")) else str(value)

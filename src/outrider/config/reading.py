@@ -107,6 +107,8 @@ class _Reading:
         for name, value in values.items():
             if name not in fields:
                 self.complain("E-CONFIG-UNKNOWN", join(path, name), _suggest(join(path, name), fields), value)
+            elif get_origin(bare(fields[name].type)) is dict:
+                self.tables(built, name, value, join(path, name))
             elif inner := inner_table(fields[name].type):
                 built[name] = self.table(inner, value, join(path, name))
             else:
@@ -117,6 +119,13 @@ class _Reading:
         if any(item.required and name not in built for name, item in fields.items()):
             return None
         return kind(**{name: value for name, value in built.items() if value is not None})
+
+    def tables(self, built: dict[str, Any], name: str, value: object, path: str) -> None:
+        """Take tables of any names as they are: what they say is checked by those who know."""
+        if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+            self.complain("E-CONFIG-VALUE", path, "tables are expected here", value)
+        else:
+            built[name] = value
 
     def leaf(self, built: dict[str, Any], item: FieldInfo, value: object, path: str) -> None:
         """Convert one value into its place."""

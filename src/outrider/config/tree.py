@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -161,6 +161,26 @@ class Embedded(Struct, frozen=True, kw_only=True):
     kind: Annotated[Literal["local"], Meta(description="`local`: the embedded one")] = "local"
 
 
+class Directory(Embedded, frozen=True, kw_only=True):
+    """Who there is: the users and groups of the embedded directory."""
+
+    shortest: Annotated[
+        int,
+        Meta(
+            description="letters from which on a word of an address book search may be the beginning of a "
+            "name; a shorter one finds only those who have it whole",
+            ge=1,
+            le=10,
+        ),
+    ] = 3
+    authorities: Annotated[
+        Path | None,
+        Meta(
+            description="PEM file with authorities whose S/MIME certificates are trusted beside the system's"
+        ),
+    ] = None
+
+
 class Submit(Struct, frozen=True, kw_only=True):
     """How mail leaves; addresses of the embedded store are always delivered directly."""
 
@@ -187,6 +207,14 @@ class Access(Struct, frozen=True, kw_only=True):
     default: Annotated[
         Literal["allow"], Meta(description="what happens to a device nothing is said about")
     ] = "allow"
+    spread: Annotated[
+        int,
+        Meta(
+            description="seconds in which a change of policy goes out that touches over a thousand devices",
+            ge=0,
+            le=86400,
+        ),
+    ] = 600
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
@@ -233,8 +261,15 @@ class Config(Struct, frozen=True, kw_only=True):
     mail: Embedded = Embedded()
     submit: Submit = Submit()
     contacts: Embedded = Embedded()
-    directory: Embedded = Embedded()
+    directory: Directory = Directory()
     access: Access = Access()
+    policy: Annotated[
+        dict[str, dict[str, Any]],
+        Meta(
+            description="a table for each policy of the file, `[policy.NAME]`: settings by the names of the "
+            "specification, and `assign`, a list of `default`, `group:NAME`, `user:ADDRESS`, `device:ID`"
+        ),
+    ] = {}
     delivery: Delivery | None = None
     secrets: Secrets = Secrets()
     log: Log = Log()

@@ -7,6 +7,7 @@ without a row is what a crash left, and `sweep` removes it. Files never change.
 
 from __future__ import annotations
 
+import mmap
 import os
 import re
 import secrets
@@ -39,6 +40,15 @@ class FileBlob:
         """A stretch of this stretch, cut at its end."""
         offset = min(offset, self.length)
         return FileBlob(self._path, self._offset + offset, min(length, self.length - offset))
+
+    def view(self) -> memoryview:
+        """It as a map of the file, which lasts as long as somebody looks into it, even if the file goes.
+        Raises NotFoundError."""
+        if not self.length:
+            return memoryview(b"")
+        with _opened(self._path) as descriptor:
+            mapped = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+        return memoryview(mapped)[self._offset : self._offset + self.length]
 
     def read(self) -> bytes:
         """All of it at once."""

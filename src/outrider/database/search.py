@@ -7,9 +7,11 @@ entries of one account only.
 
 from __future__ import annotations
 
-import re
+import unicodedata
+from collections.abc import Iterable
 
 from outrider.database.connections import Connection
+from outrider.domain.roles import Field, Term
 
 CREATE = (
     "CREATE VIRTUAL TABLE search USING fts5(owners, subject, people, text, content='contents', "
@@ -17,7 +19,8 @@ CREATE = (
 )
 DROP = "DROP TABLE search"
 
-_WORD = re.compile(r"\w+")
+_MOST_CLAUSES = 32  # of a query; further ones are ignored
+_COLUMNS = {None: "subject people text"} | {field: field.value for field in Field}
 
 
 def owner(account: int) -> str:
@@ -41,15 +44,29 @@ def forget(connection: Connection, content: int) -> None:
     )
 
 
-def find(connection: Connection, account: int, words: str, below: int | None, limit: int) -> list[int]:
-    """The newest contents of an account that hold all the words (the last one as a beginning), at most
-    `limit` of those below the identifier `below`."""
-    terms = [f'"{word}"' for word in _WORD.findall(words)]
-    if not terms:
-        return []
-    query = f'owners : "{owner(account)}" AND {{subject people text}} : ({" AND ".join(terms)} *)'
-    rows = connection.execute(
-        "SELECT rowid FROM search WHERE search MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
-        (query, 1 << 62 if below is None else below, limit),
-    )
-    return [row[0] for row in rows]
+def expression(account: int, clauses: Iterable[Iterable[Term]]) -> str | None:
+    """What the table `search` is matched with for the contents of an account in which of each clause a term
+    is found; None where that can be none."""
+    asked = [_clause(clause) for clause in clauses][:_MOST_CLAUSES]
+    if not all(asked):
+        return None
+    return " AND ".join([f'owners : "{owner(account)}"', *asked])
+
+
+def _clause(terms: Iterable[Term]) -> str:
+    """Either of the terms; empty where none of them can be found."""
+    asked = [
+        f"{{{_COLUMNS[term.field]}}} : {_quoted(term)}"
+        for term in terms
+        if any(sign.isalnum() for sign in term.text)  # only such are in the index
+    ]
+    return f"({' OR '.join(asked)})" if asked else ""
+
+
+def _quoted(term: Term) -> str:
+    """The words in quotes, so that no sign in them means anything to the query language; one with signs in
+    it, as an address has, stands for its parts in a row."""
+    text = unicodedata.normalize("NFC", term.text).replace('"', " ").replace("\0", " ").strip()
+    letters = next(iter(reversed(text.split())), "")
+    begun = term.begun and len(letters) > 1  # a single letter begins half of all words
+    return f'"{text}" *' if begun else f'"{text}"'

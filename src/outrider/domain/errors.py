@@ -60,5 +60,7 @@ class RenumberedError(BackendError):
 
     code = "E-RENUMBERED"
 
-    def __init__(self, public: str = "The mail system numbers its items anew.") -> None:
-        super().__init__(public, temporary=True)
+    def __init__(
+        self, public: str = "The mail system numbers its items anew.", *, temporary: bool = True
+    ) -> None:
+        super().__init__(public, temporary=temporary)

@@ -46,6 +46,7 @@ class FolderUse(Enum):
     TRASH = "trash"
     SENT = "sent"
     OUTBOX = "outbox"
+    RECIPIENTS = "recipients"  # whom the user writes to; kept by the server
     DEFAULT = "default"  # the calendar, address book, task list or notebook of the account
     USER = "user"
 
@@ -468,11 +469,12 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An appointment or meeting, one or a series.
 
     `start` and `end` are instants in UTC; of a whole-day event they are midnight UTC of its first day and of
-    the day after its last, whatever the zone (a day has no zone). `zone` is the IANA name of the zone whose
-    clock the series follows, "" for a floating or UTC time. `reminder` is minutes before the start.
+    the day after its last, whatever the zone (a day has no zone, so `zone` is ""). `zone` is the IANA name of
+    the zone whose clock the series follows, "UTC" among them; "" for a floating time, which is the same
+    reading of any clock, and stands here as if that were UTC. `reminder` is minutes before the start.
     `original` is set in an exception only: the start that the rule gave the occurrence. `organizer` is None
-    for what is no meeting. `replied` is when the user answered an invitation. `horizon` of a series is
-    computed from its rule (None: it never ends).
+    for what is no meeting. `replied` is when the user answered an invitation. `extra` are starts beside those
+    of the rule, which a phone cannot be told.
     """
 
     uid: str = ""
@@ -503,6 +505,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     original: datetime | None = None
     exceptions: tuple[Event, ...] = ()  # whole, with what they take from the series
     removed: tuple[datetime, ...] = ()  # original starts of occurrences that are no more
+    extra: tuple[datetime, ...] = ()
 
 
 class EventItem(Struct, kw_only=True):
@@ -516,11 +519,14 @@ class EventItem(Struct, kw_only=True):
 
 class OccurrenceEdit(Struct, kw_only=True, frozen=True):
     """Changes to one occurrence, named by the start that the rule gives it: removed, or field name of `Event`
-    -> new value. Fields not named stay as the occurrence had them, or are the series'."""
+    -> new value. Fields not named stay as the occurrence had them, or are the series'. Files are removed by
+    section."""
 
     original: datetime
     removed: bool = False
     fields: dict[str, object] = {}
+    files_added: tuple[NewAttachment, ...] = ()
+    files_removed: tuple[str, ...] = ()
 
 
 class EventEdit(Struct, kw_only=True, frozen=True):
@@ -570,6 +576,7 @@ class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
     recurrence_start: datetime | None = None
     regenerates: bool = False
     dead: bool = False
+    stamp: datetime | None = None  # DTSTAMP
 
 
 class TaskItem(Struct, kw_only=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from enum import Enum
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
@@ -27,7 +28,6 @@ class Traits(Struct, frozen=True, kw_only=True):
 
     transactional: bool = False  # its verbs take part in the store's transaction
     notifies: bool = False  # `listen` calls back within a second of a change
-    searches: bool = False
 
 
 class Written(Struct, frozen=True):
@@ -104,6 +104,11 @@ class Items(Protocol):
         """The items in the order asked for; an error in the place of one that cannot be read or is gone."""
         ...
 
+    async def find(self, folder: int, uid: str) -> int | None:
+        """The event of a calendar that has this UID, the lowest of several. Raises NotFoundError (the
+        folder)."""
+        ...
+
     async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written: ...
     async def change(
         self,
@@ -135,6 +140,68 @@ class Items(Protocol):
         ...
 
 
+class Field(Enum):
+    """Where in an item words can stand."""
+
+    SUBJECT = "subject"
+    PEOPLE = "people"  # names and addresses of all it names
+    TEXT = "text"
+
+
+class Term(Struct, frozen=True, kw_only=True):
+    """Words in a row, somewhere (None) or in one place; with `begun` the last one may be only the beginning
+    of a word, if it has two letters. Case and accents do not matter."""
+
+    text: str
+    field: Field | None = None
+    begun: bool = True
+
+
+class Query(Struct, frozen=True, kw_only=True):
+    """What is searched for: items that meet all of it.
+
+    Of each of the `clauses` one term must be in the item; without any, its text does not matter. `folders`
+    are searched, and nothing else. `after` and `before` bound the time of arrival, neither included. `thread`
+    is a conversation (mail only).
+    """
+
+    folders: frozenset[int]
+    clauses: tuple[tuple[Term, ...], ...] = ()
+    after: datetime | None = None
+    before: datetime | None = None
+    thread: bytes = b""
+
+
+def all_of(words: str) -> tuple[tuple[Term, ...], ...]:
+    """The clauses that ask for all of these words, the last one perhaps only begun. What has no letter or
+    digit is passed over, unless there is nothing else."""
+    listed = words.split()
+    spoken = [word for word in listed if any(sign.isalnum() for sign in word)] or listed[:1]
+    return tuple((Term(text=word, begun=word is spoken[-1]),) for word in spoken)
+
+
+class Hit(Struct, frozen=True):
+    """Where an item that was found stands."""
+
+    folder: int
+    number: int
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """A page of what was found, newest first, and how many there are in all."""
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+
+
+class Search(Protocol):
+    """Full-text search over the items of an account."""
+
+    async def search(self, query: Query, first: int, limit: int) -> Found:
+        """The items that the query finds, from the `first` (0: the newest) on, `limit` at most."""
+        ...
+
+
 class Envelope(Struct, frozen=True, kw_only=True):
     """Who sends to whom, apart from what the headers say."""
 
@@ -153,7 +220,8 @@ class Submit(Protocol):
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """An entry of the directory."""
+    """An entry of the directory; a `group` stands for its members. `address` may be empty, `certificate` is
+    for S/MIME (X.509, DER)."""
 
     address: str
     name: str = ""
@@ -167,13 +235,32 @@ class Person(Struct, frozen=True, kw_only=True):
     mobile: str = ""
     alias: str = ""
     photo: bytes | None = None
+    group: bool = False
+    certificate: bytes | None = None
+
+
+class Entries(Struct, frozen=True, kw_only=True):
+    """A page of the directory, by name, and how many entries there are in all."""
+
+    people: tuple[Person, ...] = ()
+    total: int = 0
 
 
 class Directory(Protocol):
     """Who there is."""
 
-    async def find(self, text: str, limit: int) -> list[Person]: ...
-    async def lookup(self, address: str) -> Person | None: ...
+    async def find(self, text: str, first: int, limit: int) -> Entries:
+        """Those who have, for each word of `text`, a word that begins with it, from the `first` (0) on,
+        `limit` at most. Case and accents do not matter; a text without words finds nobody."""
+        ...
+
+    async def lookup(self, address: str) -> Person | None:
+        """Whom an address belongs to."""
+        ...
+
+    async def members(self, address: str) -> tuple[str, ...]:
+        """The addresses of the people in a group, those of groups in it among them, nobody twice."""
+        ...
 
 
 class Identity(Struct, frozen=True, kw_only=True):
@@ -220,6 +307,11 @@ class Account(Protocol):
     def feed(self) -> Feed: ...
     @property
     def items(self) -> Items: ...
+    @property
+    def search(self) -> Search | None:
+        """None: nothing can be searched here."""
+        ...
+
     @property
     def submit(self) -> Submit: ...
     @property
@@ -332,6 +424,10 @@ class ItemsById(Protocol):
 
     async def open(self, folder: str, id: str, section: str) -> Content:
         """As `Items.open`."""
+        ...
+
+    async def find(self, folder: str, uid: str) -> str | None:
+        """As `Items.find`."""
         ...
 
     async def create(self, folder: str, item: NewItem, token: Token) -> Listed:

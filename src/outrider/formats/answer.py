@@ -6,13 +6,11 @@ slices of the stored mail, never decoded. MS-ASCMD, SmartReply, SmartForward.
 
 from __future__ import annotations
 
-import hashlib
 from html import escape
 
 from msgspec import Struct
 
 from outrider.domain.items import (
-    Blob,
     BodyForm,
     BodyPreference,
     Mailbox,
@@ -22,7 +20,7 @@ from outrider.domain.items import (
     Wish,
 )
 from outrider.formats import mime
-from outrider.formats.blobs import Content, Pieces, read_all, slice_of
+from outrider.formats.blobs import Content, Pieces, View, look_into, slice_of
 from outrider.formats.body import SECURE, choose, render
 from outrider.formats.build import (
     Edits,
@@ -31,6 +29,7 @@ from outrider.formats.build import (
     edit_tree,
     files_within,
     multipart,
+    seed_of,
     text_part,
 )
 from outrider.formats.fields import add_fields, drop_fields, fields_of, split_head
@@ -81,7 +80,7 @@ def _files(original: Original, disposition: str) -> list[Part]:
 
 
 def _answer(written: Content, original: Original, files: list[Part]) -> Content:
-    data = read_all(written)
+    data = look_into(written)
     new = digest(data).message if data else None
     if new is None or new.kind in SECURE:
         return refer(written, original.message)  # a signature covers exactly what was written
@@ -102,7 +101,7 @@ def _answer(written: Content, original: Original, files: list[Part]) -> Content:
 
 
 def _enclose(written: Content, original: Original) -> Content:
-    data = read_all(written)
+    data = look_into(written)
     if not data or digest(data).message.kind in SECURE:
         return refer(written, original.message)
     head = b"Content-Type: message/rfc822\r\nContent-Disposition: attachment; filename=original.eml\r\n\r\n"
@@ -110,7 +109,7 @@ def _enclose(written: Content, original: Original) -> Content:
     return Pieces([_other_fields(data, original.message), content])
 
 
-def _other_fields(data: bytes, message: Message) -> bytes:
+def _other_fields(data: Content, message: Message) -> bytes:
     """The client's header without the fields that describe content, which the new content brings."""
     head, _ = split_head(data)
     names = {name for name, _ in fields_of(head) if name.startswith("content-")}
@@ -120,9 +119,9 @@ def _other_fields(data: bytes, message: Message) -> bytes:
 # ---------------------------------------------------------------------------------------------- the body
 
 
-def _make_body(data: bytes, new: Message, original: Original, inline: list[Content]) -> Content:
+def _make_body(data: bytes | View, new: Message, original: Original, inline: list[Content]) -> Content:
     """The new body in the forms that the two mails have: text alone only when both are text."""
-    seed = hashlib.blake2b(data, digest_size=16).digest()
+    seed = seed_of(data)
     text = _read(new, data, BodyForm.TEXT) + "\r\n\r\n" + _quote_text(original)
     plain = text_part(text, "plain")
     if new.html is None and original.message.html is None:
@@ -138,8 +137,7 @@ def _read(message: Message, source: Content, form: BodyForm) -> str:
     choice = choose(message, Wish(preferences=(BodyPreference(form=form),)))
     if choice is None:
         return ""
-    encoded: bytes | Blob = slice_of(source, choice.offset, choice.length)
-    body = render(choice, encoded)
+    body = render(choice, slice_of(source, choice.offset, choice.length))
     return body.data if isinstance(body.data, str) else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, overload, runtime_checkable
 
 from outrider.domain.items import Blob
 
@@ -46,6 +46,61 @@ class Pieces:
             yield from chunks_of(content)
 
 
+@runtime_checkable
+class Viewed(Protocol):
+    """Content that lies somewhere as a whole, such as a file that is mapped: it can be looked into without
+    being held."""
+
+    @property
+    def length(self) -> int: ...
+    def chunks(self) -> Iterator[bytes]: ...
+    def view(self) -> memoryview: ...
+
+
+class View:
+    """A content looked into: cut and searched where it lies. What is cut out by `[]` is copied, what by
+    `slice_of` is not."""
+
+    __slots__ = ("_bytes",)
+
+    def __init__(self, content: memoryview) -> None:
+        self._bytes = content
+
+    @property
+    def length(self) -> int:
+        return self._bytes.nbytes
+
+    def __len__(self) -> int:
+        return self._bytes.nbytes
+
+    @overload
+    def __getitem__(self, key: int, /) -> int: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> bytes: ...
+    def __getitem__(self, key: int | slice, /) -> int | bytes:
+        return self._bytes[key] if isinstance(key, int) else bytes(self._bytes[key])
+
+    def find(self, sub: bytes, start: int = 0, end: int | None = None, /) -> int:
+        """Where these bytes first stand from `start` on and whole before `end`; -1 for nowhere."""
+        stop = len(self) if end is None else end
+        found = re.compile(re.escape(sub)).search(self._bytes, start, stop)  # a memoryview has no find
+        return found.start() if found else -1
+
+    def chunks(self) -> Iterator[bytes]:
+        for start in range(0, self.length, CHUNK):
+            yield bytes(self._bytes[start : start + CHUNK])
+
+    def view(self) -> memoryview:
+        return self._bytes
+
+
+def look_into(content: Content) -> bytes | View:
+    """The content to be searched and cut: a large one where it lies, or else read."""
+    if isinstance(content, bytes | View):
+        return content
+    return View(content.view()) if isinstance(content, Viewed) else read_all(content)
+
+
 class Slice:
     """`length` bytes of a content from `offset` on."""
 
@@ -70,7 +125,11 @@ class Slice:
 
 def slice_of(content: Content, offset: int, length: int) -> Content:
     """A part of a content: bytes of bytes, a Blob of a Blob."""
-    return content[offset : offset + length] if isinstance(content, bytes) else Slice(content, offset, length)
+    if isinstance(content, bytes):
+        return content[offset : offset + length]
+    if isinstance(content, View):
+        return View(content.view()[offset : offset + length])
+    return Slice(content, offset, length)
 
 
 class Base64Lines:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from outrider.domain.items import Message, Part
 from outrider.formats import blobs
-from outrider.formats.blobs import Base64Lines, Content, Pieces
+from outrider.formats.blobs import Base64Lines, Content, Pieces, View
 from outrider.formats.fields import add_fields, drop_fields, split_head
 from outrider.formats.message import extract
 from outrider.formats.mime import Entity
@@ -124,7 +124,7 @@ class Edits(Struct, kw_only=True):
     added: tuple[Content, ...] = ()
 
 
-def edit_tree(data: bytes, root: Entity, edits: Edits) -> Content:
+def edit_tree(data: bytes | View, root: Entity, edits: Edits) -> Content:
     """The content of a mail (its Content fields and body) with edits applied; what they do not name is copied
     as it stands."""
     head = content_head(data, root) + b"\r\n"
@@ -136,11 +136,18 @@ def edit_tree(data: bytes, root: Entity, edits: Edits) -> Content:
     edited = _edit(data, root, edits, head) or text_part("", "plain")
     if not edits.added and not edits.first:
         return edited
-    seed = hashlib.blake2b(data, digest_size=16).digest()
-    return multipart("mixed", [*edits.first, edited, *edits.added], seed)
+    return multipart("mixed", [*edits.first, edited, *edits.added], seed_of(data))
 
 
-def _edit(data: bytes, entity: Entity, edits: Edits, head: bytes) -> Content | None:
+def seed_of(content: Content) -> bytes:
+    """What a boundary is made of that this content does not have."""
+    digest = hashlib.blake2b(digest_size=16)
+    for chunk in blobs.chunks_of(content):
+        digest.update(chunk)
+    return digest.digest()
+
+
+def _edit(data: bytes | View, entity: Entity, edits: Edits, head: bytes) -> Content | None:
     if entity.section in edits.removed:
         return None
     if entity.section in edits.replaced:
@@ -151,7 +158,7 @@ def _edit(data: bytes, entity: Entity, edits: Edits, head: bytes) -> Content | N
     return Pieces([head, body_of(data, entity)])
 
 
-def _edit_children(data: bytes, entity: Entity, edits: Edits) -> list[Content]:
+def _edit_children(data: bytes | View, entity: Entity, edits: Edits) -> list[Content]:
     edited = (_edit(data, child, edits, data[child.start : child.offset]) for child in entity.children)
     return [part for part in edited if part is not None]
 
@@ -168,16 +175,16 @@ def _join(entity: Entity, head: bytes, children: list[Content]) -> Pieces:
     return Pieces([*pieces, delimiter + b"--\r\n"])
 
 
-def content_head(data: bytes, entity: Entity) -> bytes:
+def content_head(data: bytes | View, entity: Entity) -> bytes:
     """The fields of an entity that describe its content, each line ended by CRLF."""
     head, _ = split_head(data[entity.start : entity.offset])
     kept = [name for name, _ in entity.fields if name.startswith("content-")]
     return drop_fields(head, {name for name, _ in entity.fields} - set(kept))
 
 
-def body_of(data: bytes, entity: Entity) -> bytes:
+def body_of(data: Content, entity: Entity) -> Content:
     """The encoded body of an entity."""
-    return data[entity.offset : entity.offset + entity.length]
+    return blobs.slice_of(data, entity.offset, entity.length)
 
 
 def files_within(message: Message, place: Entity) -> tuple[list[Part], list[Part]]:

@@ -100,7 +100,10 @@ def _continuation(contents: list[bytes], content: bytes, encoding: bytes) -> byt
 
 def _encoding(content: bytes) -> bytes:
     """The transfer encoding that a line's parameters name, in upper case."""
-    for word in content.partition(b":")[0].upper().split(b";")[1:]:
+    head = content.partition(b":")[0]
+    if b";" not in head:
+        return b""
+    for word in head.upper().split(b";")[1:]:
         name = word.removeprefix(b"ENCODING=")
         if name in (b"QUOTED-PRINTABLE", b"BASE64", b"B"):
             return name
@@ -135,6 +138,8 @@ def _split_head(content: bytes) -> tuple[str, bytes] | None:
 
 def _sound(text: str) -> str:
     """The text, octets that are not UTF-8 read as Windows-1252."""
+    if text.isprintable():
+        return text
     return _decode_octets(text.encode("utf-8", "surrogateescape"), ())
 
 

@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from outrider.domain.items import BodyForm, DraftEdit, Importance, Mailbox, NewAttachment
 from outrider.formats import mime
-from outrider.formats.blobs import Content, Pieces, read_all, with_crlf
+from outrider.formats.blobs import Content, Pieces, View, look_into, with_crlf
 from outrider.formats.build import (
     Edits,
     File,
@@ -42,11 +42,11 @@ def change_draft(stored: Content, edit: DraftEdit) -> Content:
     """The stored draft with an edit applied; header fields, texts and files that it does not name stay."""
     if edit.form == BodyForm.MIME and isinstance(edit.body, bytes):
         return with_crlf(edit.body)
-    data = read_all(with_crlf(stored))
+    data = look_into(stored)
     head, _ = split_head(data)
     names = {name for name, _ in fields_of(head) if name.startswith("content-")}
     head = _set_fields(drop_fields(head, names | {"mime-version"}), edit)
-    return Pieces([add_fields(head, [("MIME-Version", "1.0")]), _edit_content(data, edit)])
+    return with_crlf(Pieces([add_fields(head, [("MIME-Version", "1.0")]), _edit_content(data, edit)]))
 
 
 def _set_fields(head: bytes, edit: DraftEdit) -> bytes:
@@ -60,7 +60,7 @@ def _set_fields(head: bytes, edit: DraftEdit) -> bytes:
     return add_fields(head, [(name, value) for name, value in fields.items() if value])
 
 
-def _edit_content(data: bytes, edit: DraftEdit) -> Content:
+def _edit_content(data: bytes | View, edit: DraftEdit) -> Content:
     root = mime.parse(data)
     message = digest(data).message
     added = tuple(_attach(new) for new in edit.added)

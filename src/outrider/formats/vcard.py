@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from outrider.domain.items import Body, BodyForm, BodyPreference, Contact, ContactEdit, Wish
+from outrider.domain.items import Contact, ContactEdit
 from outrider.formats.vcard_document import Card, split_cards
 from outrider.formats.vcard_fields import FIELDS, FILE_AS, FULL_NAME
 
-__all__ = ["apply", "body_of_note", "read", "read_uid", "split_cards", "write"]
+__all__ = ["apply", "read", "read_uid", "split_cards", "write"]
 
 
 def read(document: bytes) -> Contact:
@@ -112,23 +112,3 @@ _WAYS: Final[tuple[Callable[[Contact], str], ...]] = (
     lambda c: ", ".join(filter(None, (c.last_name, " ".join(filter(None, (c.first_name, c.middle_name)))))),
     lambda c: c.company,
 )
-
-
-def body_of_note(note: str, wish: Wish) -> Body | None:
-    """The note as a body: plain text, cut to the limit of the wish for text; None when nothing is wished."""
-    wanted = _text_preference(wish)
-    if wanted is None:
-        return None
-    whole = note.replace("\n", "\r\n").encode()
-    limit = len(whole) if wanted.limit is None else wanted.limit
-    cut = len(whole) > limit
-    text = whole[:limit].decode("utf-8", "ignore") if cut else whole.decode()
-    data = None if cut and wanted.all_or_none else text
-    preview = note[: wanted.preview]
-    return Body(form=BodyForm.TEXT, data=data, size=len(whole), truncated=cut, preview=preview)
-
-
-def _text_preference(wish: Wish) -> BodyPreference | None:
-    """The wish for text, or else the first: a note has no other form than text."""
-    texts = [preference for preference in wish.preferences if preference.form is BodyForm.TEXT]
-    return next(iter((*texts, *wish.preferences)), None)

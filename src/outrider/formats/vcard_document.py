@@ -1,4 +1,4 @@
-"""A vCard under edit: lines that stay as they are until one is replaced, removed or added.
+"""A vCard under edit.
 
 RFC 6350 (4.0), RFC 2426 (3.0), vCard 2.1.
 """
@@ -7,64 +7,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from outrider.domain.errors import UnreadableError
-from outrider.formats.contentlines import Line, Params, Style, read_lines, write_line
+from outrider.formats.components import Component, Node, as_octets, clean, style_of, unescape_one
+from outrider.formats.contentlines import Line, Params, Style, read_lines
 
 LABEL = "X-ABLABEL"  # the caption that Apple's address book gives to a group
 _COMPANIONS = frozenset({LABEL, "X-ABADR"})  # mean nothing without the line they stand beside
 
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED_21 = re.compile(r"\\([;,:\\nN])")  # no \n by the standard, but by many writers
-_SEPARATOR = re.compile(r"\\.|[;,]", re.DOTALL)
 _APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_\Z")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-class Card:
-    """The first vCard of a document; `raw()` is the document with the changes made so far.
-
-    `derived` is for what others work out from the lines; every edit empties it.
-    """
+class Card(Component):
+    """The first vCard of a document; `raw()` is the document with the changes made so far."""
 
     def __init__(self, document: bytes) -> None:
-        self._lines = read_lines(document)
-        self._start, self._end = _extent(self._lines)
-        self._nested = _nested(self._lines[self._start : self._end], self._start)
-        self._index: dict[str, list[Line]] | None = None
-        self.derived: dict[object, Any] = {}
+        lines = read_lines(document)
+        start, end = _extent(lines)
+        style = style_of(lines[start - 1 :])
+        super().__init__("VCARD", lines[:start], _nodes(lines[start:end], style), lines[end:], style)
         self.version = self._version()
-        newline = b"\r\n" if self._lines[self._start - 1].raw.endswith(b"\r\n") else b"\n"
-        self.style = Style(newline, quoted_printable=self.version == "2.1")
+        self.style = Style(style.newline, quoted_printable=self.version == "2.1")
 
     def _version(self) -> str:
         stated = [line.value.strip() for line in self.named("VERSION")]
         if stated:
             return stated[0] if stated[0] in ("2.1", "4.0") else "3.0"
-        bare = any(line.values("") for line in self._lines[self._start : self._end])
+        bare = any(line.values("") for line in self.lines)
         return "2.1" if bare else "3.0"
-
-    def raw(self) -> bytes:
-        """The document as it stands now."""
-        return b"".join(line.raw for line in self._lines)
-
-    def named(self, *names: str) -> list[Line]:
-        """The properties of these names, in the order of the document for each name."""
-        index = self._by_name()
-        return [line for name in names for line in index.get(name, ())]
-
-    def in_order(self, lines: list[Line]) -> list[Line]:
-        """The lines sorted as they stand in the document."""
-        return sorted(lines, key=self._position)
-
-    def _by_name(self) -> dict[str, list[Line]]:
-        if self._index is None:
-            self._index = {}
-            for number, line in enumerate(self._lines[self._start : self._end], self._start):
-                if line.name and number not in self._nested:
-                    self._index.setdefault(line.key, []).append(line)
-        return self._index
 
     # ------------------------------------------------------------------------------------ what lines say
 
@@ -89,30 +60,17 @@ class Card:
             if word
         )
 
-    def text(self, line: Line) -> str:
-        """The line's value as one text."""
-        return self.unescape(line.value)
-
-    def parts(self, line: Line) -> list[str]:
-        """The components of a structured value, each still escaped."""
-        return _split(line.value, ";")
-
-    def items(self, line: Line) -> list[str]:
-        """The members of a list value."""
-        return [self.unescape(item).strip() for item in _split(line.value, ",")]
-
     def unescape(self, text: str) -> str:
         """Plain text of an escaped one: lines separated by LF, without control characters."""
-        if "\\" in text:
-            text = (_ESCAPED_21 if self.version == "2.1" else _ESCAPED).sub(_unescape_one, text)
-        return text if text.isprintable() else _clean(text)
+        if self.version != "2.1":
+            return super().unescape(text)
+        return clean(_ESCAPED_21.sub(unescape_one, text))
 
     def escape(self, text: str) -> str:
         """The text as it may stand in a value; control characters, which no vCard may have, are dropped."""
-        text = _clean(text).replace("\\", "\\\\").replace(";", "\\;")
-        if self.version == "2.1":
-            return text
-        return text.replace(",", "\\,").replace("\n", "\\n")
+        if self.version != "2.1":
+            return super().escape(text)
+        return clean(text).replace("\\", "\\\\").replace(";", "\\;")
 
     def escape_item(self, text: str) -> str:
         """The text as it may stand as a member of a list."""
@@ -121,56 +79,22 @@ class Card:
 
     # --------------------------------------------------------------------------------------- editing
 
-    def rewrite(self, line: Line, value: str, params: Params | None = None) -> Line:
-        """Give a line another value (escaped already), and other parameters if given; the new line."""
-        made = Line(b"", line.name, line.group, line.params if params is None else params, value)
-        made = write_line(made, self.style)
-        self._lines[self._position(line)] = made
-        self._moved()
-        return made
-
-    def add(self, name: str, value: str, params: Params = (), group: str = "") -> Line:
-        """Add a property at the end; the new line."""
-        made = write_line(Line(b"", name, group, params, value), self.style)
-        if self._end and not self._lines[self._end - 1].raw.endswith((b"\n", b"\r")):
-            last = self._lines[self._end - 1]
-            self._lines[self._end - 1] = Line(
-                last.raw + self.style.newline, last.name, last.group, last.params, last.value
-            )
-        self._lines.insert(self._end, made)
-        self._end += 1
-        self._moved()
-        return made
-
     def add_labelled(self, name: str, value: str, label: str) -> Line:
         """Add a property with a caption in a group of its own; the new line."""
-        taken = {line.group.lower() for line in self._lines}
+        taken = {line.group.lower() for line in self.all_lines()}
         number = next(number for number in range(1, len(taken) + 2) if f"item{number}" not in taken)
         line = self.add(name, value, group=f"item{number}")
         self.add("X-ABLabel", label, group=f"item{number}")
         return line
 
-    def remove(self, line: Line) -> None:
+    def remove(self, node: Node) -> None:
         """Take a property out, and what belonged to it alone."""
-        self._drop(line)
-        rest = [other for other in self._lines if line.group and other.group == line.group]
-        if all(other.key in _COMPANIONS for other in rest):
-            for other in rest:
-                self._drop(other)
-
-    def _drop(self, line: Line) -> None:
-        position = self._position(line)
-        del self._lines[position]
-        self._nested = {number - (number > position) for number in self._nested}
-        self._end -= 1
-        self._moved()
-
-    def _position(self, line: Line) -> int:
-        return self._lines.index(line, self._start, self._end)
-
-    def _moved(self) -> None:
-        self._index = None
-        self.derived.clear()
+        super().remove(node)
+        group = node.group if isinstance(node, Line) else ""
+        rest = [line for line in self.lines if group and line.group == group]
+        if all(line.key in _COMPANIONS for line in rest):
+            for line in rest:
+                super().remove(line)
 
     def type_params(self, types: Iterable[str]) -> Params:
         """The types as this version of vCard writes them."""
@@ -198,15 +122,25 @@ def _extent(lines: list[Line]) -> tuple[int, int]:
     return begin + 1, len(lines)
 
 
-def _nested(lines: list[Line], start: int) -> set[int]:
-    """The positions of lines that belong to a card inside this one (AGENT)."""
-    nested, depth = set(), 0
+def _nodes(lines: list[Line], style: Style) -> list[Node]:
+    """The lines of a card; each AGENT whose value is a card is one component with it."""
+    nodes: list[Node] = []
+    inner: list[Line] = []
+    depth = 0
     for number, line in enumerate(lines):
-        depth += _opens_nested(lines, number)
-        if depth:
-            nested.add(start + number)
-        depth -= depth > 0 and _marks(line, "END")
-    return nested
+        if _opens_nested(lines, number):
+            if not depth:
+                nodes.pop()
+                inner = [lines[number - 1]]
+            depth += 1
+        if not depth:
+            nodes.append(line)
+            continue
+        inner.append(line)
+        depth -= _marks(line, "END")
+        if not depth:
+            nodes.append(Component("AGENT", inner, [], (), style))
+    return [*nodes, Component("AGENT", inner, [], (), style)] if depth else nodes
 
 
 def _opens_nested(lines: list[Line], number: int) -> bool:
@@ -220,23 +154,6 @@ def _marks(line: Line, name: str) -> bool:
     return line.key == name and line.value.strip().upper() == "VCARD"
 
 
-def _split(value: str, separator: str) -> list[str]:
-    parts, start = [], 0
-    for match in _SEPARATOR.finditer(value):
-        if match.group() == separator:
-            parts.append(value[start : match.start()])
-            start = match.end()
-    return [*parts, value[start:]]
-
-
-def _clean(text: str) -> str:
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _unescape_one(match: re.Match[str]) -> str:
-    return "\n" if match.group(1) in "nN" else match.group(1)
-
-
 def split_cards(data: bytes) -> list[bytes]:
     """The cards of a .vcf file, each as its own document with the bytes it had.
 
@@ -245,7 +162,7 @@ def split_cards(data: bytes) -> list[bytes]:
     cards: list[list[Line]] = []
     current: list[Line] | None = None
     depth = 0
-    lines = read_lines(_as_octets(data))
+    lines = read_lines(as_octets(data))
     for number, line in enumerate(lines):
         if current is not None and _opens_nested(lines, number):
             depth += 1
@@ -258,10 +175,3 @@ def split_cards(data: bytes) -> list[bytes]:
         if _marks(line, "END"):
             current, depth = (current, depth - 1) if depth else (None, 0)
     return [b"".join(line.raw for line in card) for card in cards]
-
-
-def _as_octets(data: bytes) -> bytes:
-    """The file in UTF-8 if its mark says UTF-16, else as it is, without a mark."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace").encode()
-    return data.removeprefix(b"\xef\xbb\xbf")

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from outrider.formats.components import Words
 from outrider.formats.contentlines import Line, Params
 from outrider.formats.pictures import picture_type, scale_picture
 from outrider.formats.vcard_document import Card
@@ -119,26 +120,6 @@ class Texts(Struct, frozen=True):
                 card.remove(line)
         for text in wanted[len(kept) :]:
             _add(card, self.sources, card.escape(text))
-
-
-class Words(Struct, frozen=True):
-    """A field that is the members of list properties, however many lines they stand on."""
-
-    name: str
-
-    def read(self, card: Card) -> tuple[str, ...]:
-        words = (word for line in card.named(self.name) for word in card.items(line) if word)
-        return tuple(dict.fromkeys(words))
-
-    def write(self, card: Card, value: object) -> None:
-        lines = card.named(self.name)
-        text = ",".join(card.escape_item(word) for word in _strings(value))
-        for line in lines[1:] if text else lines:
-            card.remove(line)
-        if text and lines:
-            card.rewrite(lines[0], text)
-        elif text:
-            card.add(self.name, text)
 
 
 class Joined(Struct, frozen=True):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import UNSET, UnsetType
 
 from outrider.domain import items as domain
 from outrider.domain.items import BodyForm, MimeWish, Wish
+from outrider.formats.blobs import CHUNK, View
+from outrider.formats.html import text_from_html
+from outrider.protocol.errors import EasError
 from outrider.protocol.items.body import (
     Body,
     BodyPart,
@@ -17,7 +21,9 @@ from outrider.protocol.items.body import (
     BodyType,
 )
 from outrider.protocol.messages.itemoperations import FetchOptions
+from outrider.protocol.messages.search import SearchOptions
 from outrider.protocol.messages.sync import Options
+from outrider.protocol.status import SyncStatus
 from outrider.protocol.values import Blob, Octets
 from outrider.wbxml.writer import xml_text
 
@@ -65,6 +71,15 @@ def wish_from_fetch(options: FetchOptions | None) -> Wish:
         return WHOLE
     return Wish(
         preferences=_preferences(options.body_preference) or WHOLE.preferences,
+        mime=_mime(options.mime_support),
+        part=_part(options.body_part_preference),
+    )
+
+
+def wish_from_search(options: SearchOptions) -> Wish:
+    """What the options of a Search ask for; SIZES_ONLY where they name no form of body."""
+    return Wish(
+        preferences=_preferences(options.body_preference) or SIZES_ONLY.preferences,
         mime=_mime(options.mime_support),
         part=_part(options.body_part_preference),
     )
@@ -170,27 +185,45 @@ def text_of(data: str | Octets) -> str:
     return data if isinstance(data, str) else octets_of(data).decode("utf-8", "replace")
 
 
-class Received:
-    """Content that stands in the request, handed on in pieces without a copy of the whole."""
+_LONGEST_PROSE: Final = 1024 * 1024  # characters kept of the text of a note that came as HTML
 
-    PIECE: Final = 64 * 1024
 
-    def __init__(self, view: memoryview) -> None:
-        self._view = view
+def prose_of(body: Body) -> tuple[str, str] | None:
+    """The note that a device wrote, as text and, where it wrote HTML, as that; None where it says nothing of
+    it. Raises EasError for a form that no note is kept in."""
+    if body.data is UNSET:
+        return None
+    if body.type in (BodyType.RTF, BodyType.MIME):
+        raise EasError(SyncStatus.CONVERSION_ERROR, f"a note of body type {body.type}")
+    text = text_of(body.data)
+    if body.type is not BodyType.HTML:
+        return plain(text), ""
+    return plain(text_from_html(text, _LONGEST_PROSE)), plain(text)
 
-    @property
-    def length(self) -> int:
-        """How many bytes there are."""
-        return self._view.nbytes
 
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes from the start."""
-        for start in range(0, self.length, self.PIECE):
-            yield bytes(self._view[start : start + self.PIECE])
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def plain(text: str) -> str:
+    """Text as the domain has it: lines end in LF, no control characters (iOS sends a trailing NUL)."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without control characters: nothing that could begin another header."""
+    return _CONTROLS.sub(" ", text).strip()
+
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f]+")
+
+
+def plain_texts(values: Iterable[str]) -> tuple[str, ...]:
+    """Texts of a list, none of them empty or there twice."""
+    return tuple(dict.fromkeys(filter(None, (plain(value).strip() for value in values))))
 
 
 def content_of(data: Octets) -> bytes | domain.Blob:
     """A file that the device sent, small ones in memory."""
-    if isinstance(data, memoryview) and data.nbytes > Received.PIECE:
-        return Received(data)
+    if isinstance(data, memoryview) and data.nbytes > CHUNK:
+        return View(data)
     return octets_of(data)

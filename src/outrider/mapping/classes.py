@@ -3,61 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any, Final, TypeAlias
+from datetime import datetime
+from typing import Any, Final
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from outrider.domain.items import ContactItem, Edit, Item, ItemClass, Mailbox, MailItem, NewItem
-from outrider.mapping import contacts, drafts, mail
-from outrider.mapping.contacts import EVERYBODY, Look
+from outrider.domain.items import (
+    ContactItem,
+    Edit,
+    EventEdit,
+    EventItem,
+    Item,
+    ItemClass,
+    MailItem,
+    NewItem,
+    NoteItem,
+    TaskItem,
+)
+from outrider.mapping import calendar, contacts, drafts, mail, notes, tasks
 from outrider.mapping.folders import CLASS_NAMES
-from outrider.mapping.mail import Reference
+from outrider.mapping.terms import Reference, Section, Terms, View
 from outrider.protocol.elements import specs
 from outrider.protocol.errors import EasError
 from outrider.protocol.items.body import Body, BodyPart
+from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.items.classes import item_as
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
-from outrider.protocol.versions import Version
+from outrider.protocol.items.notes import Note
+from outrider.protocol.items.tasks import Task
 from outrider.wbxml.tags import Tag
 
 CONVERSION_ERROR = 6
 """The device sent what cannot be made an item. MS-ASCMD, Status (Sync)."""
 
 
-class View(Struct, frozen=True, kw_only=True):
-    """Through whose eyes items are seen: the user's mailbox and zone (its IANA name), the version of the
-    device, and how the family of clients wants contacts."""
-
-    account: Mailbox
-    version: Version
-    zone: str = "UTC"
-    look: Look = EVERYBODY
-
-
-class Terms(Struct, frozen=True, kw_only=True):
-    """By what the words of a device are to be understood: its version, the user's zone, the Supported list of
-    the collection's first Sync (None: there was none), and whether the device had been sent a picture of the
-    item."""
-
-    version: Version
-    zone: str = "UTC"
-    supported: frozenset[Tag] | None = None
-    had_picture: bool = False
-
-
-Section: TypeAlias = Callable[[str], str]
-"""What a FileReference of ours means: a section of the item."""
+def _never(_: object) -> bool:
+    return False
 
 
 class Words(Struct, frozen=True, kw_only=True):
-    """One class on the wire: its element, and what becomes of it both ways."""
+    """One class on the wire: its element, and what becomes of it both ways. `asks_prior` says whether a
+    change is only understood by how the item stood before."""
 
     element: type[Element]
     to_wire: Callable[[Any, View, Reference], Element]
     new: Callable[[Any, Terms, Section], NewItem]
     edit: Callable[[Any, Terms, Section], Edit]
+    asks_prior: Callable[[Any], bool] = _never
 
 
 _MAIL: Final = Words(
@@ -71,12 +65,48 @@ _CONTACTS: Final = Words(
     to_wire=lambda item, view, _: contacts.to_wire(item, view.look),
     new=lambda element, *_: contacts.contact_from_wire(element),
     edit=lambda element, terms, _: contacts.edit_from_wire(
-        element, version=terms.version, supported=terms.supported, had_picture=terms.had_picture
+        element,
+        version=terms.version,
+        supported=terms.supported,
+        had_picture=isinstance(terms.prior, ContactItem) and terms.prior.contact.picture is not None,
     ),
+    asks_prior=contacts.has_empty_picture,
+)
+_CALENDAR: Final = Words(
+    element=Event,
+    to_wire=calendar.to_wire,
+    new=calendar.event_from_wire,
+    edit=calendar.edit_from_wire,
+    asks_prior=lambda _: True,
 )
 
-_OF_CLASS: Final = {ItemClass.MAIL: _MAIL, ItemClass.CONTACTS: _CONTACTS}
-_OF_ITEM: Final[dict[type, Words]] = {MailItem: _MAIL, ContactItem: _CONTACTS}
+_TASKS: Final = Words(
+    element=Task,
+    to_wire=lambda item, view, _: tasks.to_wire(item, view.zone),
+    new=lambda element, terms, _: tasks.task_from_wire(element, terms.now),
+    edit=lambda element, terms, _: tasks.edit_from_wire(element, terms.now),
+)
+_NOTES: Final = Words(
+    element=Note,
+    to_wire=lambda item, *_: notes.to_wire(item),
+    new=lambda element, terms, _: notes.note_from_wire(element, terms.now),
+    edit=lambda element, terms, _: notes.edit_from_wire(element, terms.now),
+)
+
+_OF_CLASS: Final = {
+    ItemClass.MAIL: _MAIL,
+    ItemClass.CALENDAR: _CALENDAR,
+    ItemClass.CONTACTS: _CONTACTS,
+    ItemClass.TASKS: _TASKS,
+    ItemClass.NOTES: _NOTES,
+}
+_OF_ITEM: Final[dict[type, Words]] = {
+    MailItem: _MAIL,
+    ContactItem: _CONTACTS,
+    EventItem: _CALENDAR,
+    TaskItem: _TASKS,
+    NoteItem: _NOTES,
+}
 
 SERVED: Final = frozenset(_OF_CLASS)
 """The classes whose items go both ways. The folders of the others are shown, and stay empty."""
@@ -99,10 +129,26 @@ _FRAME = 700  # bytes that an item takes beside its texts
 def size_of(element: Element) -> int:
     """About how many bytes an item takes on the wire: for budgets, not for buffers."""
     size = _FRAME + _length(element.body)
-    if isinstance(element, Contact):
-        return size + (len(_picture(element)) * 4 // 3)
-    attachments = 0 if element.attachments is UNSET else len(element.attachments)
-    return size + _length(element.body_part) + 2 * _text_length(element.to) + attachments * _FRAME // 4
+    match element:
+        case Contact():
+            return size + (len(_picture(element)) * 4 // 3)
+        case Email():
+            return size + _length(element.body_part) + _heading_length(element)
+        case Event():
+            return size + _exceptions_length(element)
+        case _:
+            return size
+
+
+def _exceptions_length(event: Event) -> int:
+    exceptions = () if event.exceptions is UNSET else event.exceptions
+    attendees = () if event.attendees is UNSET else event.attendees
+    return sum(_FRAME // 3 + _length(one.body) for one in exceptions) + len(attendees) * _FRAME // 8
+
+
+def _heading_length(email: Email) -> int:
+    attachments = 0 if email.attachments is UNSET else len(email.attachments)
+    return 2 * _text_length(email.to) + attachments * _FRAME // 4
 
 
 def _picture(contact: Contact) -> bytes:
@@ -128,6 +174,23 @@ def edit_from_wire(element: Element, held: ItemClass, terms: Terms, section: Sec
     """What a device changed in an item of a folder of that class. Raises EasError for an item of another
     class."""
     return _OF_CLASS[held].edit(_as_held(element, held), terms, section)
+
+
+def occurrence_from_wire(
+    element: Element | None, held: ItemClass, instance: datetime, *, terms: Terms, section: Section
+) -> EventEdit:
+    """What a device changed of one occurrence of an event, which it removed where there is no element. Raises
+    EasError in folders of other classes."""
+    if held is not ItemClass.CALENDAR:
+        raise EasError(CONVERSION_ERROR, "an occurrence of something that is no event")
+    said = None if element is None else _as_held(element, held)
+    assert said is None or isinstance(said, Event)
+    return calendar.occurrence_from_wire(said, instance, terms, section)
+
+
+def asks_prior(element: Element, held: ItemClass) -> bool:
+    """Say whether a change is only understood by how the item stood before."""
+    return _OF_CLASS[held].asks_prior(element)
 
 
 def _as_held(element: Element, held: ItemClass) -> Element:

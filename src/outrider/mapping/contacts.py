@@ -21,12 +21,10 @@ from typing import Any, Final
 from msgspec import UNSET, Struct
 
 from outrider.domain.items import Contact, ContactEdit, ContactItem, Mailbox, Postal
-from outrider.formats.html import text_from_html
 from outrider.formats.pictures import PICTURE_LIMIT, scale_picture
-from outrider.mapping.bodies import body_to_wire, native_type, octets_of, text_of
+from outrider.mapping.bodies import body_to_wire, native_type, octets_of, plain, plain_texts, prose_of
 from outrider.protocol.elements import specs
 from outrider.protocol.errors import EasError
-from outrider.protocol.items.body import Body, BodyType
 from outrider.protocol.items.contacts import Contact as Element
 from outrider.protocol.status import SyncStatus
 from outrider.protocol.versions import Version
@@ -86,7 +84,6 @@ EXCHANGE_TIME: Final = time(11, 59)
 """When a day is sent so that nearly every client, wherever it is, shows that day."""
 
 _NEVER: Final = date(1601, 1, 1)  # the zero of Windows' clock: no date
-_LONGEST_NOTE: Final = 1024 * 1024  # characters kept of a note that came as HTML
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -165,6 +162,13 @@ def contact_from_wire(element: Element) -> Contact:
     return Contact(**fields)
 
 
+def has_empty_picture(element: object) -> bool:
+    """Say whether a device says of a contact that it has no picture."""
+    if not isinstance(element, Element) or element.picture is UNSET:
+        return False
+    return not octets_of(element.picture)
+
+
 def edit_from_wire(
     element: Element,
     *,
@@ -227,8 +231,8 @@ def _said(element: Element) -> dict[str, Any]:
             fields[field] = _READERS[field](value) if value else empty
     if element.picture is not UNSET:
         fields["picture"] = _picture(octets_of(element.picture))
-    if element.body is not UNSET and (note := _note(element.body)) is not None:
-        fields["note"] = note
+    if element.body is not UNSET and (prose := prose_of(element.body)) is not None:
+        fields["note"] = prose[0]
     return fields
 
 
@@ -239,33 +243,12 @@ def _picture(data: bytes) -> bytes | None:
     return data or None
 
 
-def _note(body: Body) -> str | None:
-    if body.data is UNSET:
-        return None
-    text = text_of(body.data)
-    if body.type is BodyType.HTML:
-        text = text_from_html(text, _LONGEST_NOTE)
-    return _plain(text)
-
-
-def _plain(text: str) -> str:
-    """Text as the domain has it: lines end in LF, no control characters (iOS sends a trailing NUL)."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-def _texts(values: list[str]) -> tuple[str, ...]:
-    return tuple(filter(None, (_plain(value).strip() for value in values)))
-
-
 _ADDRESS = re.compile(r'\s*"?(?P<name>.*?)"?\s*<(?P<address>[^<>]*)>\s*', re.DOTALL)
 
 
 def read_address(text: str) -> Mailbox | None:
     """An address with or without a name; a name that only repeats the address is none."""
-    text = _plain(text).strip()
+    text = plain(text).strip()
     match = _ADDRESS.fullmatch(text)
     if match is None:
         return Mailbox("", text) if text else None
@@ -288,8 +271,8 @@ def nearest_day(moment: datetime) -> date | None:
 
 
 _READERS: Final[dict[str, Any]] = {
-    **dict.fromkeys(_CLEARABLE, _plain),
+    **dict.fromkeys(_CLEARABLE, plain),
     **dict.fromkeys(_EMAILS, read_address),
     **dict.fromkeys(_DATES, nearest_day),
-    **dict.fromkeys(_LISTS, _texts),
+    **dict.fromkeys(_LISTS, plain_texts),
 }

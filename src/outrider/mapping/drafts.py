@@ -5,22 +5,20 @@ What the device leaves out stays as it is.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
 from msgspec import UNSET, UnsetType
 
-from outrider.domain.items import BodyForm, DraftEdit, Importance, Mailbox, MailEdit, NewAttachment
+from outrider.domain.items import BodyForm, DraftEdit, Importance, Mailbox, MailEdit
 from outrider.formats.headers import parse_addresses
-from outrider.mapping.bodies import content_of, octets_of, text_of
+from outrider.mapping.attachments import files_from_wire
+from outrider.mapping.bodies import octets_of, one_line, text_of
 from outrider.mapping.mail import marks_from_wire
-from outrider.protocol.items.body import AddAttachment, DeleteAttachment
+from outrider.mapping.terms import Section
 from outrider.protocol.items.email import Email
 
 _CONTENT = ("to", "cc", "bcc", "reply_to", "subject", "importance", "body", "attachments")
 
 
-def edit_from_wire(element: Email, section: Callable[[str], str]) -> MailEdit | DraftEdit:
+def edit_from_wire(element: Email, section: Section) -> MailEdit | DraftEdit:
     """What a device changed: marks alone, or the content of a draft with them.
 
     `section` answers which part of the stored mail a FileReference of ours means; what it raises passes
@@ -31,10 +29,10 @@ def edit_from_wire(element: Email, section: Callable[[str], str]) -> MailEdit | 
     return draft_from_wire(element, section)
 
 
-def draft_from_wire(element: Email, section: Callable[[str], str]) -> DraftEdit:
+def draft_from_wire(element: Email, section: Section) -> DraftEdit:
     """The draft that a device made, or what it changed in one."""
     form, body = _body(element)
-    attachments = [] if element.attachments is UNSET else element.attachments
+    added, removed = files_from_wire(element.attachments, section)
     return DraftEdit(
         to=_mailboxes(element.to),
         cc=_mailboxes(element.cc),
@@ -44,29 +42,19 @@ def draft_from_wire(element: Email, section: Callable[[str], str]) -> DraftEdit:
         importance=_importance(element.importance),
         form=form,
         body=body,
-        added=tuple(_attachment(new) for new in attachments if isinstance(new, AddAttachment)),
-        removed=tuple(
-            section(gone.file_reference) for gone in attachments if isinstance(gone, DeleteAttachment)
-        ),
+        added=added,
+        removed=removed,
         marks=marks_from_wire(element),
     )
 
 
 def _mailboxes(text: str | UnsetType) -> tuple[Mailbox, ...] | UnsetType:
     """The recipients, separated by commas or, as Android does, by semicolons."""
-    return UNSET if text is UNSET else tuple(parse_addresses(_clean(text)))
+    return UNSET if text is UNSET else tuple(parse_addresses(one_line(text)))
 
 
 def _subject(text: str | UnsetType) -> str | UnsetType:
-    return UNSET if text is UNSET else _clean(text)
-
-
-def _clean(text: str) -> str:
-    """The text on one line, without control characters: nothing that could begin another header."""
-    return _CONTROL.sub(" ", text).strip()
-
-
-_CONTROL = re.compile("[\x00-\x1f\x7f]+")
+    return UNSET if text is UNSET else one_line(text)
 
 
 def _importance(number: int | UnsetType | None) -> Importance | UnsetType:
@@ -82,17 +70,3 @@ def _body(element: Email) -> tuple[BodyForm, str | bytes | UnsetType]:
     if form is BodyForm.MIME:
         return form, body.data.encode() if isinstance(body.data, str) else octets_of(body.data)
     return form, text_of(body.data).replace("\0", "")
-
-
-def _attachment(new: AddAttachment) -> NewAttachment:
-    return NewAttachment(
-        name=_clean(new.display_name),
-        type=_OCTETS if new.content_type is UNSET else _clean(new.content_type) or _OCTETS,
-        content_id="" if new.content_id is UNSET else _clean(new.content_id).strip("<>"),
-        inline=new.is_inline is True,
-        data=content_of(new.content),
-        client_id=new.client_id,
-    )
-
-
-_OCTETS = "application/octet-stream"

@@ -6,7 +6,7 @@ Absence in a Change leaves everything as it is. Which version has which element,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -23,8 +23,10 @@ from outrider.domain.items import (
     Part,
 )
 from outrider.mapping.bodies import body_to_wire, native_type, part_to_wire
+from outrider.mapping.terms import Reference
 from outrider.protocol.items.body import Attachment, AttachmentMethod
 from outrider.protocol.items.email import Email, Flag, FlagStatus
+from outrider.protocol.messages.find import FoundMail
 
 _CLASSES: Final = {
     MessageKind.NOTE: "IPM.Note",
@@ -48,10 +50,6 @@ _LONGEST_LIST: Final = 32768  # characters; MS-ASEMAIL, To
 _PREFIXES = re.compile(
     r"(?:\s*(?:re|fwd?|aw|wg|sv|vs|antw|tr|rv|odp|ref)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE
 )
-
-Reference = Callable[[str], str]
-"""Makes the opaque FileReference of an attachment from its section."""
-
 
 # -------------------------------------------------------------------------------------------- to the wire
 
@@ -100,6 +98,24 @@ def to_wire(item: MailItem, account: Mailbox, reference: Reference) -> Email:
     if verb and marks.verb_time is not None:
         email.last_verb_execution_time = marks.verb_time
     return email
+
+
+def summary_to_wire(item: MailItem) -> FoundMail:
+    """What a list of search results shows. Blind copies are shown of a draft alone."""
+    message, marks = item.message, item.marks
+    return FoundMail(
+        subject=message.subject,
+        date_received=item.received,
+        display_to=_names(message.to),
+        display_cc=_names(message.cc) or None,
+        display_bcc=(_names(message.bcc) or None) if marks.draft else None,
+        importance=int(message.importance),
+        read=marks.read,
+        is_draft=marks.draft,
+        preview=message.preview,
+        has_attachments=bool(message.attachments),
+        from_=write_addresses((message.author or message.sender)[:1]),
+    )
 
 
 def marks_to_wire(marks: Marks) -> Email:

@@ -29,7 +29,7 @@ from typing import Final, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from outrider.policy.settings import Policy
+from outrider.policy.policies import Policy
 from outrider.protocol.status import PolicyAcknowledgement
 from outrider.protocol.versions import Version
 
@@ -57,6 +57,10 @@ class Partnership(Protocol):
     def policy_fingerprint(self) -> str: ...
     @property
     def policy_version(self) -> int: ...
+    @property
+    def policy_answer(self) -> int: ...
+    @property
+    def policy_time(self) -> datetime | None: ...
 
 
 class Step(Enum):

@@ -1,71 +1,239 @@
-"""What a policy sets: the default of every setting, the document that is sent, and its fingerprint.
+"""The settings of a policy: what each means, which values it takes, and which of two values is the stricter.
 
-The law: a device is always sent every setting that its version carries, those the policy leaves alone with
-their default; so what it obeys depends on the last document alone, and not on those before. The fingerprint
-stands for what a policy demands of a device of some version: the names and values of the settings which that
-version carries, sorted, those at their default left out. So it moves when the demands move, and neither with
-a setting the version does not know nor with one that a later release of ours learns to send.
+The specification's names and order come from the document's own declaration; the rest is this table.
+MS-ASPROV, the section of each setting.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
 
-import msgspec
-from msgspec import UNSET, structs
+from msgspec import UNSET, Struct, structs
 
-from outrider.protocol.elements import specs
+from outrider.protocol.elements import Spec, specs
 from outrider.protocol.messages.provision import EASProvisionDoc
-from outrider.protocol.versions import Version
+
+Value: TypeAlias = bool | int | list[str] | None
+"""None stands for no limit."""
+
+Strictness: TypeAlias = Callable[[Any], int]
+"""Gives a value a rank; of two values the one with the higher rank demands more."""
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """One setting: its default, how strict a value is, the values it takes, and what it means.
+
+    A number is from `low` to `high`, or one of `choices`; `empty` says that it may be without limit.
+    """
+
+    default: Value
+    strictness: Strictness
+    words: str
+    low: int = 0
+    high: int = 4_294_967_295
+    choices: tuple[int, ...] = ()
+    empty: bool = False
+
+
+def _when_set(value: bool) -> int:
+    return int(value)
+
+
+def _when_not_set(value: bool) -> int:
+    return int(not value)
+
+
+def _higher(value: int | None) -> int:
+    return value or 0
+
+
+def _lower(value: int | None) -> int:
+    return _LAX if value is None else -value
+
+
+def _lower_but_not_zero(value: int | None) -> int:
+    return -value if value else _LAX
+
+
+def _lower_but_not_negative(value: int) -> int:
+    return -value if value >= 0 else _LAX
+
+
+def _more_approved_is_laxer(value: list[str]) -> int:
+    return -len(value)
+
+
+def _more_forbidden_is_stricter(value: list[str]) -> int:
+    return len(value)
+
+
+_LAX: Final = -(1 << 40)
+"""The rank of a value that sets no limit."""
+
+
+def _demand(words: str) -> Setting:
+    return Setting(default=False, strictness=_when_set, words=words)
+
+
+def _permission(words: str) -> Setting:
+    return Setting(default=True, strictness=_when_not_set, words=words)
+
+
+_TABLE: Final[dict[str, Setting]] = {
+    "DevicePasswordEnabled": _demand(
+        "The device must be locked with a password; without this nothing else about passwords counts."
+    ),
+    "AlphanumericDevicePasswordRequired": _demand("The password must have letters and digits."),
+    "PasswordRecoveryEnabled": _demand("The device leaves a recovery password with the server."),
+    "RequireStorageCardEncryption": _demand("What is on a memory card must be encrypted."),
+    "AttachmentsEnabled": _permission("Attachments may be downloaded."),
+    "MinDevicePasswordLength": Setting(
+        default=None,
+        strictness=_higher,
+        words="Signs that a password has at least.",
+        low=1,
+        high=16,
+        empty=True,
+    ),
+    "MaxInactivityTimeDeviceLock": Setting(
+        default=None,
+        strictness=lambda value: _LAX if value is not None and value >= UNLIMITED_SECONDS else _lower(value),
+        words="Seconds without use after which the device locks; 9999 and more is never.",
+        empty=True,
+    ),
+    "MaxDevicePasswordFailedAttempts": Setting(
+        default=None,
+        strictness=_lower,
+        words="Wrong passwords in a row after which the device wipes itself.",
+        low=4,
+        high=16,
+        empty=True,
+    ),
+    "MaxAttachmentSize": Setting(
+        default=None, strictness=_lower, words="Bytes that an attachment has at most.", empty=True
+    ),
+    "AllowSimpleDevicePassword": _permission(
+        "The password may be a row of like or following signs: 1111, 1234."
+    ),
+    "DevicePasswordExpiration": Setting(
+        default=0,
+        strictness=_lower_but_not_zero,
+        words="Days after which the password must be changed; 0 is never.",
+        empty=True,
+    ),
+    "DevicePasswordHistory": Setting(
+        default=0, strictness=_higher, words="How many old passwords may not be taken again."
+    ),
+    "AllowStorageCard": _permission("Memory cards may be used."),
+    "AllowCamera": _permission("The camera may be used."),
+    "RequireDeviceEncryption": _demand("What is on the device must be encrypted."),
+    "AllowUnsignedApplications": _permission("Programs without a signature may run."),
+    "AllowUnsignedInstallationPackages": _permission("Packages without a signature may be installed."),
+    "MinDevicePasswordComplexCharacters": Setting(
+        default=1,
+        strictness=_higher,
+        words="Groups of signs (small, capital, digit, other) that a password has at least.",
+        low=1,
+        high=4,
+    ),
+    "AllowWiFi": _permission("Wireless networks may be used."),
+    "AllowTextMessaging": _permission("Text messages may be sent."),
+    "AllowPOPIMAPEmail": _permission("Accounts of POP3 and IMAP4 may be set up."),
+    "AllowBluetooth": Setting(
+        default=2,
+        strictness=_lower,
+        words="Bluetooth: 0 off, 1 only to talk hands-free, 2 on.",
+        choices=(0, 1, 2),
+    ),
+    "AllowIrDA": _permission("Infrared may be used."),
+    "RequireManualSyncWhenRoaming": _demand("Abroad the device syncs only by hand."),
+    "AllowDesktopSync": _permission("The device may sync with a computer."),
+    "MaxCalendarAgeFilter": Setting(
+        default=0,
+        strictness=_lower_but_not_zero,
+        words="How far back events go: 0 all, 4 two weeks, 5 a month, 6 three months, 7 six months.",
+        choices=(0, 4, 5, 6, 7),
+    ),
+    "AllowHTMLEmail": _permission("Mail may be shown as HTML."),
+    "MaxEmailAgeFilter": Setting(
+        default=0,
+        strictness=_lower_but_not_zero,
+        words="How far back mail goes: 0 all, 1 a day, 2 three days, 3 a week, 4 two weeks, 5 a month.",
+        choices=(0, 1, 2, 3, 4, 5),
+    ),
+    "MaxEmailBodyTruncationSize": Setting(
+        default=-1,
+        strictness=_lower_but_not_negative,
+        words="Bytes of a plain body at most; -1 all, 0 none.",
+        low=-1,
+        high=2_147_483_647,
+    ),
+    "MaxEmailHTMLBodyTruncationSize": Setting(
+        default=-1,
+        strictness=_lower_but_not_negative,
+        words="Bytes of an HTML body at most; -1 all, 0 none.",
+        low=-1,
+        high=2_147_483_647,
+    ),
+    "RequireSignedSMIMEMessages": _demand("Mail must be sent signed."),
+    "RequireEncryptedSMIMEMessages": _demand("Mail must be sent encrypted."),
+    "RequireSignedSMIMEAlgorithm": Setting(
+        default=0, strictness=_lower, words="How mail is signed: 0 SHA-1, 1 MD5.", choices=(0, 1)
+    ),
+    "RequireEncryptionSMIMEAlgorithm": Setting(
+        default=0,
+        strictness=_lower,
+        words="How mail is encrypted: 0 Triple DES, 1 DES, 2 RC2 of 128 bits, 3 of 64, 4 of 40.",
+        choices=(0, 1, 2, 3, 4),
+    ),
+    "AllowSMIMEEncryptionAlgorithmNegotiation": Setting(
+        default=2,
+        strictness=_lower,
+        words="Another algorithm where the recipient has not this one: 0 none, 1 a strong one, 2 any.",
+        choices=(0, 1, 2),
+    ),
+    "AllowSMIMESoftCerts": _permission("Certificates in files may be used to sign."),
+    "AllowBrowser": _permission("The browser may be used."),
+    "AllowConsumerEmail": _permission("Accounts of the user's own may be set up."),
+    "AllowRemoteDesktop": _permission("Other computers may be shown on the device."),
+    "AllowInternetSharing": _permission("Other devices may go online through this one."),
+    "UnapprovedInROMApplicationList": Setting(
+        default=[],
+        strictness=_more_forbidden_is_stricter,
+        words="Built-in programs that may not run, by file name.",
+    ),
+    "ApprovedApplicationList": Setting(
+        default=[],
+        strictness=_more_approved_is_laxer,
+        words="The only programs that may run, by the SHA-1 of their file in base64; not set, all may.",
+    ),
+}
+
+UNLIMITED_SECONDS: Final = 9999
+"""From here on MaxInactivityTimeDeviceLock is never. MS-ASPROV, MaxInactivityTimeDeviceLock."""
+
+LISTS: Final = frozenset({"UnapprovedInROMApplicationList", "ApprovedApplicationList"})
+"""Sent only where they are set: an empty list of approved programs approves none."""
+
+
+def _name(spec: Spec) -> str:
+    tag = spec.container or spec.tag
+    assert tag is not None, spec.name
+    return tag.name
+
+
+DECLARED: Final[dict[str, Spec]] = {_name(spec): spec for spec in specs(EASProvisionDoc)}
+"""Each setting's declaration, by the specification's name, in the order of the schema."""
+
+SETTINGS: Final[dict[str, Setting]] = {name: _TABLE[name] for name in DECLARED}
+"""Every setting by the specification's name, in the order of the schema."""
 
 DEFAULTS: Final = EASProvisionDoc(
-    device_password_enabled=False,
-    alphanumeric_device_password_required=False,
-    password_recovery_enabled=False,
-    require_storage_card_encryption=False,
-    attachments_enabled=True,
-    min_device_password_length=None,
-    max_inactivity_time_device_lock=None,
-    max_device_password_failed_attempts=None,
-    max_attachment_size=None,
-    allow_simple_device_password=True,
-    device_password_expiration=0,
-    device_password_history=0,
-    allow_storage_card=True,
-    allow_camera=True,
-    require_device_encryption=False,
-    allow_unsigned_applications=True,
-    allow_unsigned_installation_packages=True,
-    min_device_password_complex_characters=1,
-    allow_wifi=True,
-    allow_text_messaging=True,
-    allow_pop_imap_email=True,
-    allow_bluetooth=2,
-    allow_irda=True,
-    require_manual_sync_when_roaming=False,
-    allow_desktop_sync=True,
-    max_calendar_age_filter=0,
-    allow_html_email=True,
-    max_email_age_filter=0,
-    max_email_body_truncation_size=-1,
-    max_email_html_body_truncation_size=-1,
-    require_signed_smime_messages=False,
-    require_encrypted_smime_messages=False,
-    require_signed_smime_algorithm=0,
-    require_encryption_smime_algorithm=0,
-    allow_smime_encryption_algorithm_negotiation=2,
-    allow_smime_soft_certs=True,
-    allow_browser=True,
-    allow_consumer_email=True,
-    allow_remote_desktop=True,
-    allow_internet_sharing=True,
-    # An empty list of approved programs approves none: the lists alone are not sent unless they are set.
-    unapproved_in_rom_application_list=UNSET,
-    approved_application_list=UNSET,
+    **{
+        DECLARED[name].name: UNSET if name in LISTS else setting.default  # type: ignore[arg-type]
+        for name, setting in SETTINGS.items()
+    }
 )
 """What a device obeys where a policy says nothing; None is an empty tag, without limit.
 
@@ -73,50 +241,12 @@ MS-ASPROV, Responding to an Initial Request, and each setting's own section.
 """
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Policy:
-    """A named set of demands; what `sets` leaves UNSET is at its default.
-
-    `allows_non_provisionable` lets devices in that never say they know policies (they send no key at all).
-    """
-
-    name: str
-    sets: EASProvisionDoc
-    allows_non_provisionable: bool = True
-
-    @cached_property
-    def document(self) -> EASProvisionDoc:
-        """Every setting, to be sent; the encoder leaves out those that the device's version lacks."""
-        return structs.replace(DEFAULTS, **_values(self.sets))
-
-    def fingerprint(self, version: Version) -> str:
-        """What the policy demands of a device of this version."""
-        return self._fingerprints[version]
-
-    @cached_property
-    def _fingerprints(self) -> dict[Version, str]:
-        return {version: _fingerprint(self.sets, version) for version in Version}
+def values_of(document: EASProvisionDoc) -> dict[str, Value]:
+    """What a document sets, by the specification's names."""
+    fields = structs.asdict(document)
+    return {name: fields[spec.name] for name, spec in DECLARED.items() if fields[spec.name] is not UNSET}
 
 
-OPEN: Final = Policy(name="open", sets=EASProvisionDoc())
-"""The policy that demands nothing; a device under it has a key all the same."""
-
-
-def _fingerprint(sets: EASProvisionDoc, version: Version) -> str:
-    return hashlib.sha256("\n".join(sorted(_demands(sets, version))).encode()).hexdigest()
-
-
-def _demands(sets: EASProvisionDoc, version: Version) -> Iterator[str]:
-    """`name=value` of each setting that differs from its default, named as in the specification."""
-    values, defaults = _values(sets), _values(DEFAULTS)
-    for spec in specs(EASProvisionDoc):
-        tag = spec.container or spec.tag
-        if tag is None or spec.name not in values or not spec.exists(version):
-            continue
-        value = values[spec.name]
-        if spec.name not in defaults or value != defaults[spec.name]:
-            yield f"{tag.name}={msgspec.json.encode(value).decode()}"
-
-
-def _values(document: EASProvisionDoc) -> dict[str, object]:
-    return {name: value for name, value in structs.asdict(document).items() if value is not UNSET}
+def document_of(values: dict[str, Value]) -> EASProvisionDoc:
+    """The document that sets these values and nothing else."""
+    return EASProvisionDoc(**{DECLARED[name].name: value for name, value in values.items()})  # type: ignore[arg-type]

@@ -104,6 +104,10 @@ class Sources:
         """The folder, and its items with these numbers. Raises NotFoundError (the folder)."""
         return await self._database.read(_known, place, numbers)
 
+    async def number_of(self, place: Place, id: str) -> int | None:
+        """The number of the item that the source knows by this id. Raises NotFoundError (the folder)."""
+        return await self._database.read(_number_of, place, id)
+
     async def lowest(self, place: Place, limit: int) -> tuple[Shelf, dict[int, Known]]:
         """The folder, and its items with the lowest numbers. Raises NotFoundError (the folder)."""
         return await self._database.read(_lowest, place, limit)
@@ -358,6 +362,14 @@ def _compare(connection: Connection, shelf: Shelf, listing: Listing) -> Differen
 def _known(connection: Connection, place: Place, numbers: Sequence[int]) -> tuple[Shelf, dict[int, Known]]:
     shelf = find_shelf(connection, place)
     return shelf, {one.number: one for one in source_rows.find_known(connection, shelf, numbers)}
+
+
+def _number_of(connection: Connection, place: Place, id: str) -> int | None:
+    row = connection.execute(
+        "SELECT number FROM source_items WHERE account = ? AND folder = ? AND id = ?",
+        (*find_shelf(connection, place).where, id),
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _lowest(connection: Connection, place: Place, limit: int) -> tuple[Shelf, dict[int, Known]]:

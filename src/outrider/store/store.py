@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from outrider.database import Connection, Database
 from outrider.store.aside import Aside
+from outrider.store.audit import Audit
 from outrider.store.devices import Devices
 from outrider.store.ledger import Ledger
+from outrider.store.policies import Policies
 from outrider.store.requests import Requests
 from outrider.store.signins import Signins
 from outrider.store.sources import Sources
@@ -25,6 +27,8 @@ class Store:
         self.requests = Requests(database)
         self.ledger = Ledger(database)
         self.aside = Aside(database)
+        self.policies = Policies(database)
+        self.audit = Audit(database)
         self.sources = Sources(database)
 
     async def forget_device(self, account: str, device: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from outrider.domain.roles import Directory, Identity, Source, Submit, Traits
+from outrider.domain.roles import Directory, Identity, Search, Source, Submit, Traits
 from outrider.sync.feed import ListedFeed, Looks
 from outrider.sync.numbered import NumberedFolders, NumberedItems
 
@@ -19,6 +19,7 @@ class ListedAccount(Struct, frozen=True, kw_only=True):
     items: NumberedItems
     submit: Submit
     directory: Directory
+    search: Search | None = None
 
 
 def open_listed(

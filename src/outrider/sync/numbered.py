@@ -59,6 +59,17 @@ class NumberedItems:
 
         return await self._by_id(place, act)
 
+    async def find(self, folder: int, uid: str) -> int | None:
+        """Raises NotFoundError (the folder). An event that no listing told of yet is not found."""
+        place = self._place(folder)
+
+        async def act() -> int | None:
+            shelf, _ = await self._sources.known(place, ())
+            id = await self._source.find(shelf.id, uid)
+            return None if id is None else await self._sources.number_of(place, id)
+
+        return await self._by_id(place, act)
+
     async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written:
         """Raises NotFoundError (the folder), ForbiddenError (it holds another class), UnreadableError,
         FullError."""

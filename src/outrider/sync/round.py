@@ -40,6 +40,9 @@ from outrider.sync.verbs import Command, Done, Executor, Scene
 MOST_REPEATS: Final = 3
 """How often an answer is given again before a smaller one takes its place."""
 
+MOST_RUNS: Final = 6
+"""How many runs of the server may end before an answer arrived that is suspected of ending them."""
+
 
 class Request(Struct, frozen=True, kw_only=True):
     """What a device asks of one folder.
@@ -47,7 +50,8 @@ class Request(Struct, frozen=True, kw_only=True):
     `digest` stands for all of the request that matters for its answer, `sticky` for what the protocol makes
     stay. `changed` is what is shown of items the device has in an older state (None: all of them, as of new
     ones). `window` counts operations, and may be 0; `budget` bounds their size in bytes, but one is always
-    sent where the window allows any. `connection` tells one connection of the device from another.
+    sent where the window allows any. `connection` tells one connection of the device from another, and before
+    a dot one run of the server from those before.
     """
 
     key: str
@@ -125,13 +129,13 @@ class Round:
     async def _repeat(self, line: Line, index: int, now: datetime) -> Outcome | None:
         """An answer that was lost, once more; the third time a smaller one, since it may be the answer that
         cannot arrive. A single item that is asked for three times, over two connections, is set aside."""
-        answer = line.answers[index]
-        moved = answer.moved or answer.connection != self._request.connection
-        answer = structs.replace(answer, repeated=answer.repeated + 1, moved=moved)
+        answer = _once_more(line.answers[index], self._request.connection)
         start = structs.replace(start_of(self._view, Presented(Action.BRANCH)), anew=True)
-        if answer.repeated >= MOST_REPEATS and len(answer.sent) > 1:
+        tired = answer.repeated >= MOST_REPEATS or answer.runs >= MOST_RUNS
+        if tired and len(answer.sent) > 1:
             return await self._advance(structs.replace(start, room=len(answer.sent) // 2), now)
-        if answer.repeated >= MOST_REPEATS and moved and (number := _single(answer)) is not None:
+        elsewhere = answer.moved or answer.runs >= MOST_RUNS
+        if tired and elsewhere and (number := _single(answer)) is not None:
             await self._contents.refuse(number, now)
             return await self._advance(structs.replace(start, room=1), now)
         sent = await self._contents.again(answer.sent)
@@ -284,6 +288,15 @@ class Round:
         return await self._store.views.save(
             loaded.key, loaded.revision, pack(view), by=(*start.by, *further), clear=start.clear
         )
+
+
+def _once_more(answer: Answer, connection: str) -> Answer:
+    """The answer as it is asked for again. That a server which ended did not deliver it says little of the
+    answer, unless one after the other ends over it: each run of the server counts anew."""
+    if answer.connection.partition(".")[0] != connection.partition(".")[0]:
+        return structs.replace(answer, repeated=1, moved=False, connection=connection, runs=answer.runs + 1)
+    moved = answer.moved or answer.connection != connection
+    return structs.replace(answer, repeated=answer.repeated + 1, moved=moved)
 
 
 def _single(answer: Answer) -> int | None:

@@ -39,14 +39,15 @@ class Result(Enum):
 
 
 class Response(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a client command came to; `number` is the item it made or named, `status` what an act said in the
-    commands' own words."""
+    """What a client command came to; `number` is the item it made or named, `part` what of it was meant, and
+    `status` what an act said, both in the commands' own words."""
 
     verb: Verb
     client_id: str = ""
     number: int | None = None
     result: Result = Result.DONE
     status: int = 0
+    part: str = ""
 
 
 class Position(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -68,7 +69,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `room` is how many operations it was held to because others did not arrive (0: not held), `repeated` how
     often it was given again; `connection` is the one it was first given on, `moved` says that it was asked
-    for on another.
+    for on another. These count within one run of the server; `runs` counts those that ended meanwhile.
     """
 
     serial: int
@@ -82,6 +83,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     repeated: int = 0
     connection: str = ""
     moved: bool = False
+    runs: int = 0
 
 
 class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):

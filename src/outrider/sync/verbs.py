@@ -31,20 +31,31 @@ from outrider.sync.once import beyond, perform, token_of
 from outrider.sync.state import Response, Result, Verb
 
 
+class There(Struct, frozen=True, kw_only=True):
+    """An item that a device believes to be new, and the edit that makes it what the device has."""
+
+    number: int
+    edit: Edit
+
+
 class Add(Struct, frozen=True, kw_only=True):
-    """A new item. `content` stands for exactly what the device sent."""
+    """A new item, or one that is there already. `content` stands for exactly what the device sent."""
 
     client_id: str
     item: NewItem
     content: bytes
+    there: There | None = None
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """New values for an item."""
+    """New values for an item. Where only a part of it is meant, `part` names that in the commands' own words,
+    and `verb` is what becomes of it."""
 
     number: int
     edit: Edit
     content: bytes
+    verb: Verb = Verb.CHANGE
+    part: str = ""
 
 
 class Delete(Struct, frozen=True, kw_only=True):
@@ -187,6 +198,8 @@ class Executor:
     async def _act(self, command: Add | Change | Delete, token: Token, tx: Tx | None) -> _Outcome:
         match command:
             case Add():
+                if command.there is not None:
+                    return await self._change_instead(command.there, token, tx)
                 written = await self._account.items.create(
                     self._scene.folder, command.item, token=token, tx=tx
                 )
@@ -196,6 +209,11 @@ class Executor:
             case Delete():
                 await self._delete(command.number, token, tx)
                 return _Outcome(command.number, None)
+
+    async def _change_instead(self, there: There, token: Token, tx: Tx | None) -> _Outcome:
+        """Change what the device took for new. What came of both is news to it, so no version is noted."""
+        await self._account.items.change(self._scene.folder, there.number, there.edit, token=token, tx=tx)
+        return _Outcome(there.number, None)
 
     async def _change(self, command: Change, token: Token, tx: Tx | None) -> _Outcome:
         scene, items = self._scene, self._account.items
@@ -253,7 +271,7 @@ def _response(command: Add | Change | Delete | Act, number: int | None, result: 
         case Add():
             return Response(verb=Verb.ADD, client_id=command.client_id, number=number, result=result)
         case Change():
-            return Response(verb=Verb.CHANGE, number=number, result=result)
+            return Response(verb=command.verb, number=number, result=result, part=command.part)
         case Delete():
             return Response(verb=Verb.DELETE, number=number, result=result)
         case Act():

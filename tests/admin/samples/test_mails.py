@@ -53,7 +53,7 @@ def test_the_thread_hangs_together(samples: list[Sample]) -> None:
 
 def test_there_is_one_of_each_kind(by_subject: dict[str, tuple[Message, str]]) -> None:
     kinds = {message.kind for message, _ in by_subject.values()}
-    assert {MessageKind.NOTE, MessageKind.SIGNED} < kinds
+    assert {MessageKind.NOTE, MessageKind.SIGNED, MessageKind.MEETING_REQUEST} < kinds
     assert by_subject["Undelivered mail: Hello there"][0].kind not in (MessageKind.NOTE, MessageKind.SIGNED)
 
 

@@ -46,4 +46,5 @@ async def test_mail_sent_by_one_account_is_told_to_the_other(store: Embedded) ->
 
 async def test_account_finds_others_in_the_directory(store: Embedded) -> None:
     _, account = await open_account(store, ALICE)
-    assert [person.address for person in await account.directory.find("bo", 10)] == [BOB]
+    listed = await account.directory.find("bo", 0, 10)
+    assert [person.address for person in listed.people] == [BOB]

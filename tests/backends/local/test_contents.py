@@ -12,10 +12,11 @@ import pytest
 from outrider.backends.local import contents
 from outrider.backends.local.account import Local, LocalAccount
 from outrider.backends.local.contents import INLINE, Stored, prepare_document, prepare_mail
-from outrider.database import BlobStore, Connection, Database, search
+from outrider.database import BlobStore, Connection, Database
 from outrider.database.blobs import recorded
 from outrider.domain.errors import UnreadableError
 from outrider.domain.items import Contact, Marks, NewMail
+from outrider.domain.roles import Query, all_of
 from outrider.formats import vcard
 from outrider.formats.documents import CONTACTS
 from tests.contract.documents import mail, mime
@@ -134,10 +135,9 @@ async def test_a_transaction_that_fails_leaves_a_file_for_the_sweep_and_no_row(
     assert blobs.sweep(known, before=time.time() + 1) == 1
 
 
-async def test_words_of_a_mail_are_found_until_it_is_removed(
-    account: LocalAccount, database: Database
-) -> None:
+async def test_words_of_a_mail_are_found_until_it_is_removed(account: LocalAccount) -> None:
     await account.items.create(INBOX, mail("Quarterly", body="the crêperie"), b"1")
-    assert await database.read(search.find, 1, "quarterly creperie bob", None, 5) == [1]
+    query = Query(folders=frozenset({INBOX}), clauses=all_of("quarterly creperie bob"))
+    assert (await account.search.search(query, 0, 5)).total == 1
     await account.items.delete(INBOX, 1)
-    assert await database.read(search.find, 1, "quarterly", None, 5) == []
+    assert (await account.search.search(query, 0, 5)).total == 0

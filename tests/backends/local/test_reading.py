@@ -7,9 +7,11 @@ import os
 import pytest
 
 from outrider.backends.local.account import LocalAccount
+from outrider.backends.local.reading import view_document
 from outrider.database import BlobStore, Connection, Database
 from outrider.domain.errors import BackendError, NotFoundError, UnreadableError
 from outrider.domain.items import BodyForm, BodyPreference, MailItem, NewMail, Wish
+from outrider.formats.blobs import View, read_all
 from tests.contract.documents import HTML, NOTHING, TEXT, mail, mime
 
 INBOX = 1
@@ -89,3 +91,14 @@ async def test_an_unknown_account_is_not_found(account: LocalAccount, database: 
     await database.transact(rename)
     with pytest.raises(BackendError):
         await account.items.read(INBOX, [1], NOTHING)
+
+
+async def test_a_large_document_is_looked_into_where_it_lies(
+    account: LocalAccount, database: Database, blobs: BlobStore
+) -> None:
+    await account.items.create(INBOX, NewMail(mime=_LARGE), b"1")
+    await account.items.create(INBOX, mail("small"), b"2")
+    large, small = [await database.read(view_document, blobs, content) for content in (1, 2)]
+    assert isinstance(large, View)
+    assert read_all(large) == _LARGE
+    assert isinstance(small, bytes)

@@ -7,15 +7,18 @@ import pytest
 from outrider.commands.sync.classes import ClassWork
 from outrider.commands.sync.options import Sticky
 from outrider.domain.items import Contact as DomainContact
-from outrider.domain.items import ContactEdit, DraftEdit, FolderUse, ItemClass, MailEdit, Wish
+from outrider.domain.items import ContactEdit, DraftEdit, FolderUse, ItemClass, MailEdit, TaskEdit, Wish
+from outrider.domain.items import Note as DomainNote
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
+from outrider.protocol.items.notes import Note
+from outrider.protocol.items.tasks import Task
 from outrider.protocol.messages.sync import ClientAdd, ClientChange, ClientDelete, ClientFetch
 from outrider.protocol.schema import Malformed
 from outrider.protocol.versions import Version
 from outrider.sync.state import Result, Verb
 from outrider.sync.verbs import Act, Add, Change, Delete, Fetch, Refused
-from tests.commands.visits import Phone
+from tests.commands.visits import START, Phone
 from tests.contract.documents import contact, mail
 
 Sent = ClientAdd | ClientChange | ClientDelete | ClientFetch
@@ -43,6 +46,20 @@ async def test_a_changed_contact(phone: Phone) -> None:
     assert (made.number, made.edit.fields["first_name"]) == (3, "Bob")
 
 
+async def test_a_task_and_a_note_know_when_they_were_sent(phone: Phone) -> None:
+    task = await (await work(phone, ItemClass.TASKS)).command(
+        ClientChange(server_id="8:1", data=Task(complete=True))
+    )
+    note = await (await work(phone, ItemClass.NOTES)).command(
+        ClientAdd(client_id="a", data=Note(subject="Tea"))
+    )
+    assert isinstance(task, Change)
+    assert isinstance(task.edit, TaskEdit)
+    assert task.edit.fields["completed"] == START
+    assert isinstance(note, Add)
+    assert note.item == DomainNote(subject="Tea", modified=START)
+
+
 async def test_what_removes_or_fetches_names_an_item_of_the_folder(phone: Phone) -> None:
     place = await work(phone, ItemClass.CONTACTS)
     assert await place.command(ClientDelete(server_id="7:3")) == Delete(number=3)
@@ -61,9 +78,12 @@ async def test_the_content_stands_for_exactly_what_was_sent(phone: Phone) -> Non
     assert bob.content == again.content != carol.content
 
 
-@pytest.mark.parametrize("holds", [ItemClass.CALENDAR, ItemClass.TASKS, ItemClass.NOTES])
-async def test_classes_that_are_not_served_take_nothing(phone: Phone, holds: ItemClass) -> None:
-    made = await (await work(phone, holds)).command(ClientAdd(client_id="a", data=Contact()))
+@pytest.mark.parametrize("holds", [ItemClass.CALENDAR, ItemClass.TASKS])
+async def test_items_of_another_class_or_of_one_that_is_not_served_are_not_taken(
+    phone: Phone, holds: ItemClass
+) -> None:
+    bob = Contact(first_name="Bob")
+    made = await (await work(phone, holds)).command(ClientAdd(client_id="a", data=bob))
     assert isinstance(made, Refused)
     assert made.response.result is Result.UNREADABLE
 

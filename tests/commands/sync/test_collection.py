@@ -18,10 +18,12 @@ from outrider.domain.items import (
     MailEdit,
     MailItem,
     NewMail,
+    TaskEdit,
     Wish,
 )
-from outrider.mapping.classes import View, to_wire
-from outrider.mapping.mail import Reference
+from outrider.domain.items import Task as DomainTask
+from outrider.mapping.classes import to_wire
+from outrider.mapping.terms import Reference, View
 from outrider.protocol.items.body import (
     AddAttachment,
     Attachment,
@@ -33,6 +35,8 @@ from outrider.protocol.items.body import (
 from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
+from outrider.protocol.items.notes import Note
+from outrider.protocol.items.tasks import Task
 from outrider.protocol.messages.sync import (
     Add,
     AddResponse,
@@ -234,6 +238,47 @@ async def test_commands_are_answered_without_changes_where_the_device_wants_none
     later = await place.round()
     assert later is not None
     assert [one.server_id for one in later.commands] == ["7:2"]
+
+
+async def test_of_tasks_the_incomplete_ones_may_be_asked_for(phone: Phone) -> None:
+    place = Synced(phone, await phone.folder(FolderUse.DEFAULT, ItemClass.TASKS))
+    for name, done in (("open", None), ("done", phone.time), ("done long ago", OLD)):
+        made = DomainTask(subject=name, complete=done is not None, completed=done)
+        await phone.account.items.create(place.folder.number, made, name.encode())
+    await place.settle(options=[Options(filter_type=8)])
+    assert [one.subject for one in place.items.values() if isinstance(one, Task)] == ["open"]
+    await place.settle(options=[Options(filter_type=0)])
+    assert len(place.items) == 3
+
+
+async def test_a_task_that_is_done_leaves_the_list_of_incomplete_ones(phone: Phone) -> None:
+    place = Synced(phone, await phone.folder(FolderUse.DEFAULT, ItemClass.TASKS))
+    await phone.account.items.create(place.folder.number, DomainTask(subject="open"), b"1")
+    await place.settle(options=[Options(filter_type=8)])
+    done = TaskEdit(fields={"complete": True, "completed": phone.time})
+    await phone.account.items.change(place.folder.number, 1, done, token=b"2")
+    answer = await place.round()
+    assert answer is not None
+    assert answer.commands == [SoftDelete(server_id=f"{place.folder.number}:1")]
+
+
+async def test_nothing_of_a_note_can_be_ghosted(phone: Phone) -> None:
+    """MS-ASNOTE, Sync Command Response."""
+    place = Synced(phone, await phone.folder(FolderUse.DEFAULT, ItemClass.NOTES))
+    answer = await place.round(supported=[])
+    assert answer is not None
+    assert answer.status == SyncStatus.PROTOCOL_ERROR
+
+
+async def test_a_device_is_not_told_of_its_own_task_and_note(phone: Phone) -> None:
+    for holds, data in ((ItemClass.TASKS, Task(subject="Tea")), (ItemClass.NOTES, Note(subject="Tea"))):
+        place = Synced(phone, await phone.folder(FolderUse.DEFAULT, holds))
+        await place.settle()
+        answer = await place.round(commands=[ClientAdd(client_id="a", data=data)])
+        assert answer is not None
+        made = f"{place.folder.number}:1"
+        assert answer.responses == [AddResponse(client_id="a", server_id=made, status=SyncStatus.SUCCESS)]
+        assert await place.round() is None
 
 
 async def test_options_stay_from_request_to_request(phone: Phone) -> None:

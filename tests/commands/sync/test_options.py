@@ -85,6 +85,10 @@ def test_options_for_sms_do_not_speak_of_mail() -> None:
         (ItemClass.CONTACTS, 2, None),
         (ItemClass.NOTES, 2, None),
         (ItemClass.CALENDAR, 4, date(2026, 3, 17)),
+        (ItemClass.MAIL, 8, None),
+        (ItemClass.TASKS, 0, None),
+        (ItemClass.TASKS, 4, None),
+        (ItemClass.TASKS, 8, date(2026, 4, 1)),
     ],
 )
 def test_the_oldest_day(holds: ItemClass, filter_type: int | None, cutoff: date | None) -> None:

@@ -8,6 +8,7 @@ from outrider.protocol.messages.composemail import (
     SmartForwardResponse,
     SmartReplyResponse,
 )
+from outrider.protocol.messages.find import FindResponse
 from outrider.protocol.messages.folders import (
     FolderCreateResponse,
     FolderDeleteResponse,
@@ -19,6 +20,7 @@ from outrider.protocol.messages.itemoperations import ItemOperationsResponse
 from outrider.protocol.messages.moveitems import MoveItemsResponse
 from outrider.protocol.messages.ping import PingResponse
 from outrider.protocol.messages.provision import ProvisionResponse
+from outrider.protocol.messages.search import SearchResponse
 from outrider.protocol.messages.settings import SettingsResponse
 from outrider.protocol.messages.sync import SyncResponse
 from outrider.protocol.pages import TAGS
@@ -31,6 +33,7 @@ ANSWERS: list[tuple[str, Callable[..., Element]]] = [
     ("SendMail", SendMailResponse),
     ("SmartForward", SmartForwardResponse),
     ("SmartReply", SmartReplyResponse),
+    ("Find", FindResponse),
     ("FolderCreate", FolderCreateResponse),
     ("FolderDelete", FolderDeleteResponse),
     ("FolderSync", FolderSyncResponse),
@@ -40,6 +43,7 @@ ANSWERS: list[tuple[str, Callable[..., Element]]] = [
     ("MoveItems", MoveItemsResponse),
     ("Ping", PingResponse),
     ("Provision", ProvisionResponse),
+    ("Search", SearchResponse),
     ("Settings", SettingsResponse),
     ("Sync", SyncResponse),
 ]

@@ -15,7 +15,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from outrider.admin.samples import files, pages, pictures, signing
+from outrider.admin.samples import calendars, files, pages, pictures, signing
 from outrider.admin.samples.letters import (
     ALICE,
     BOB,
@@ -52,7 +52,7 @@ class _Head(Struct, frozen=True):
 
 def mails_of(owner: Person, now: datetime) -> list[Sample]:
     """All that a user finds in their folders."""
-    samples = [*_thread(owner, now), _welcome(owner, now), _report(owner, now)]
+    samples = [*_thread(owner, now), _welcome(owner, now), _report(owner, now), _invitation(owner, now)]
     if owner == ALICE:
         samples += [_letter(letter, now) for letter in LETTERS]
         samples += [make(now) for make in _SPECIAL]
@@ -210,6 +210,18 @@ def _report(owner: Person, now: datetime) -> Sample:
         + pages.REPORT.format(owner=owner[1], date=format_datetime(received)).replace("\n", "\r\n")
     )
     return Sample(("Inbox",), received, text.encode(), Marks(read=True))
+
+
+def _invitation(owner: Person, now: datetime) -> Sample:
+    """What the other invites the owner to, as calendars tell each other. RFC 6047, Method "REQUEST"."""
+    other = BOB if owner == ALICE else ALICE
+    event = calendars.invited(other, now)
+    name = f"invitation-{owner[0].split()[0].lower()}"
+    message = _start(_Head(name, 0.3, other, owner, event.subject), now)
+    message.set_content(f"{event.note}\n\n{event.location.name}\n")
+    asked = calendars.write(event, now).replace(b"PRODID:", b"METHOD:REQUEST\r\nPRODID:", 1)
+    message.add_alternative(asked.decode(), subtype="calendar", params={"method": "REQUEST"})
+    return Sample(("Inbox",), now - timedelta(days=0.3), _finish(message), Marks())
 
 
 _SPECIAL: Final = (_attachments, _forwarded, _newsletter, _signed)

@@ -15,6 +15,7 @@ from outrider.backends.local.feed import LocalFeed
 from outrider.backends.local.folders import LocalFolders
 from outrider.backends.local.items import Act, LocalItems, Stock
 from outrider.backends.local.removals import Bounds
+from outrider.backends.local.search import LocalSearch
 from outrider.database import BlobStore, Database
 from outrider.domain.folders import DEFAULT_FOLDERS
 from outrider.domain.items import Blob, FolderUse, ItemClass, NewMail
@@ -32,6 +33,7 @@ class LocalAccount(Struct, frozen=True, kw_only=True):
     folders: LocalFolders
     feed: LocalFeed
     items: LocalItems
+    search: LocalSearch
     submit: Submit
     directory: Directory
     traits: Traits = TRAITS
@@ -62,6 +64,7 @@ class Local:
             folders=LocalFolders(address, database, self._watch, self._writing, holding),
             feed=LocalFeed(address, database, self._watch),
             items=LocalItems(identity, self._stock, agent),
+            search=LocalSearch(address, database),
             submit=submit,
             directory=directory,
         )

@@ -61,7 +61,7 @@ class LocalBursts:
 
     async def find(self, burst: int) -> HeldBurst:
         """One of them. Raises BurstUnknownError."""
-        found = await self._database.read(_select, "AND b.id = ?", (burst,))
+        found = await self._database.read(_select, "WHERE b.id = ?", (burst,))
         if not found:
             raise BurstUnknownError(f"There is no burst {burst}.")
         return found[0]
@@ -97,7 +97,7 @@ def _select(connection: Connection, where: str, parameters: tuple[int, ...]) -> 
     rows = connection.execute(
         "SELECT b.id, a.address, b.agent, b.folder, b.path, b.holds, count(*), b.items, b.began, b.last"
         " FROM bursts b JOIN accounts a ON a.id = b.account JOIN removed r ON r.burst = b.id"
-        f" WHERE r.account = b.account {where} GROUP BY b.id ORDER BY b.id",
+        f" {where} GROUP BY b.id ORDER BY b.id",
         parameters,
     )
     return [

@@ -39,11 +39,13 @@ class Prepared(Struct, kw_only=True):
     people: str
     text: str
     size: int
+    thread: bytes = b""
     horizon: int = NEVER
     received: int = 0
     marks: bytes = _NO_MARKS
     blob: str | None = None
     document: bytes | None = None
+    uid: str | None = None
 
 
 def milliseconds(instant: datetime) -> int:
@@ -93,6 +95,7 @@ def _prepare_read(
         people=_words(people),
         text=read.readable,
         size=message.size,
+        thread=message.thread,
         horizon=received.astimezone(UTC).toordinal(),
         received=milliseconds(received),
         marks=pack(mail.marks),
@@ -120,6 +123,7 @@ def prepare_document(store: BlobStore, kind: Kind[Any, Any, Any], document: byte
         received=milliseconds(now),
         blob=store.save(document) if large else None,
         document=None if large else document,
+        uid=kind.uid(says) or None,
     )
 
 
@@ -140,16 +144,18 @@ def insert_content(connection: Connection, prepared: Prepared, owners: list[Owne
         prepared.text,
     )
     [[content]] = connection.execute(
-        "INSERT INTO contents (holders, class, summary, owners, subject, people, text, size, blob, document) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO contents (holders, class, summary, thread, owners, subject, people, text, size, blob, "
+        "document, uid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             len(owners),
             prepared.kind.value,
             prepared.summary,
+            prepared.thread or None,
             *texts,
             prepared.size,
             prepared.blob,
             prepared.document,
+            prepared.uid,
         ),
     ).fetchall()
     search.index(connection, content, texts)

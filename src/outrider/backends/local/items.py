@@ -33,6 +33,7 @@ from outrider.domain.items import (
 )
 from outrider.domain.roles import Content, Guard, Identity, Token, Tx, Written
 from outrider.formats import draft
+from outrider.formats.blobs import View, read_all
 from outrider.formats.compose import Sender, Stamp
 from outrider.formats.documents import kind_of_edit, kind_of_new
 
@@ -76,7 +77,7 @@ class _Loaded(Struct, frozen=True):
     changed: int
     kind: ItemClass
     marks: bytes
-    document: bytes
+    document: bytes | View
 
 
 class LocalItems:
@@ -97,6 +98,10 @@ class LocalItems:
         """Raises NotFoundError."""
         where = (self._address, folder)
         return await self._stock.database.read(reading.open_item, self._stock.blobs, where, number, section)
+
+    async def find(self, folder: int, uid: str) -> int | None:
+        """Raises NotFoundError (the folder)."""
+        return await self._stock.database.read(reading.find_item, (self._address, folder), uid)
 
     async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written:
         """Raises NotFoundError (the folder), ForbiddenError (it holds another class), UnreadableError,
@@ -193,7 +198,9 @@ def _apply(stock: Stock, loaded: _Loaded, edit: Edit) -> Prepared:
             return contents.prepare_mail(stock.blobs, changed, now)
         case _:
             kind = kind_of_edit(edit)
-            return contents.prepare_document(stock.blobs, kind, kind.apply(loaded.document, edit), now)
+            return contents.prepare_document(
+                stock.blobs, kind, kind.apply(read_all(loaded.document), edit), now
+            )
 
 
 # ------------------------------------------------------------------------------------- the writer's thread
@@ -294,7 +301,7 @@ def _load(connection: Connection, store: BlobStore, act: Act) -> _Loaded | Writt
     if isinstance(place, Written):
         return place
     kind = reading.class_of(connection, place.content)
-    document = reading.read_document(connection, store, place.content)
+    document = reading.view_document(connection, store, place.content)
     return _Loaded(place.changed, kind, place.marks, document)
 
 

@@ -122,8 +122,9 @@ def check_folder(desk: Desk, folder: int) -> None:
 def put(desk: Desk, folder: int, place: Place) -> None:
     """Insert an item's row; its sequence is that of its creation."""
     desk.connection.execute(
-        "INSERT INTO items (account, folder, number, created, changed, horizon, received, content, marks) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO items "
+        "(account, folder, number, created, changed, horizon, received, content, marks, uid) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT uid FROM contents WHERE id = ?))",
         (
             desk.owner.id,
             folder,
@@ -134,6 +135,7 @@ def put(desk: Desk, folder: int, place: Place) -> None:
             place.received,
             place.content,
             place.marks,
+            place.content,
         ),
     )
 
@@ -153,8 +155,18 @@ def update(desk: Desk, folder: int, place: Place) -> Written:
     """Store an item's row with a new sequence."""
     sequence = take_sequences(desk)
     desk.connection.execute(
-        f"UPDATE items SET changed = ?, horizon = ?, content = ?, marks = ? WHERE {ONE}",
-        (sequence, place.horizon, place.content, place.marks, desk.owner.id, folder, place.number),
+        "UPDATE items SET changed = ?, horizon = ?, content = ?, marks = ?, "
+        f"uid = (SELECT uid FROM contents WHERE id = ?) WHERE {ONE}",
+        (
+            sequence,
+            place.horizon,
+            place.content,
+            place.marks,
+            place.content,
+            desk.owner.id,
+            folder,
+            place.number,
+        ),
     )
     desk.connection.execute(
         "UPDATE folders SET changed = ? WHERE account = ? AND number = ?", (sequence, desk.owner.id, folder)

@@ -8,12 +8,14 @@ import msgspec
 
 from outrider.backends.local import contents, parts, places
 from outrider.backends.local.contents import Stored
+from outrider.backends.local.effects import Effects
 from outrider.backends.local.places import Owner
 from outrider.database import BlobStore, Connection
 from outrider.domain.errors import BackendError, NotFoundError, UnreadableError
 from outrider.domain.items import Blob, Body, BodyForm, Item, ItemClass, MailItem, Wish
 from outrider.domain.roles import Content
 from outrider.formats import body
+from outrider.formats.blobs import View, look_into
 from outrider.formats.body import Choice
 from outrider.formats.documents import KINDS
 
@@ -31,6 +33,17 @@ def read_items(
     return [_attempt(connection, store, (owner, where[1], number), wish) for number in numbers]
 
 
+def find_item(connection: Connection, where: tuple[str, int], uid: str) -> int | None:
+    """The item of a folder that has this UID. Raises NotFoundError (the folder)."""
+    desk = places.open_desk(connection, Effects(), where[0])
+    places.check_folder(desk, where[1])
+    [[number]] = connection.execute(
+        "SELECT min(number) FROM items WHERE account = ? AND folder = ? AND uid = ?",
+        (desk.owner.id, where[1], uid),
+    ).fetchall()
+    return None if number is None else int(number)
+
+
 def open_item(
     connection: Connection, store: BlobStore, where: tuple[str, int], number: int, section: str
 ) -> Content:
@@ -45,10 +58,11 @@ def open_item(
     return Content(name="", type=KINDS[ItemClass(kind)].media, blob=stored.blob(0, size))
 
 
-def read_document(connection: Connection, store: BlobStore, content: int) -> bytes:
-    """A whole document."""
+def view_document(connection: Connection, store: BlobStore, content: int) -> bytes | View:
+    """A whole document to be looked into, which stays as it is whatever becomes of the item; a large one is
+    not held in memory."""
     blob, size = connection.execute("SELECT blob, size FROM contents WHERE id = ?", (content,)).fetchone()
-    return Stored(connection, store, content, (blob, size)).read(0, size)
+    return look_into(Stored(connection, store, content, (blob, size)).blob(0, size))
 
 
 def class_of(connection: Connection, content: int) -> ItemClass:

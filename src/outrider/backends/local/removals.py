@@ -97,19 +97,21 @@ def _hold(
         (holding.agent, last, holding.now, *kept, *where),
     ).rowcount
     if added:
-        _judge(desk, holding, folder, last + added)
+        _judge(desk, holding, folder, range(last + 1, last + added + 1))
 
 
-def _judge(desk: Desk, holding: Holding, folder: int, last: int) -> None:
-    """Say whether what was removed last belongs to a burst; its ordinal is `last`."""
-    burst = _open_burst(desk, holding, folder) or _new_burst(desk, holding, folder, last)
+def _judge(desk: Desk, holding: Holding, folder: int, removed: range) -> None:
+    """Say whether what was removed last, by its ordinals, belongs to a burst, and note that."""
+    burst, first = _open_burst(desk, holding, folder), removed.start
     if burst is None:
-        return
-    group = (desk.owner.id, folder, holding.agent)
+        started = _start_burst(desk, holding, folder, removed.stop)
+        if started is None:
+            return
+        burst, first = started
     desk.connection.execute("UPDATE bursts SET last = ? WHERE id = ?", (holding.now, burst))
     desk.connection.execute(
-        f"UPDATE removed SET burst = ? WHERE {_GROUP} AND time >= ? AND burst = 0",
-        (burst, *group, holding.since),
+        f"UPDATE removed SET burst = ? WHERE {_GROUP} AND ordinal >= ? AND burst = 0",
+        (burst, desk.owner.id, folder, holding.agent, first),
     )
 
 
@@ -123,13 +125,15 @@ def _open_burst(desk: Desk, holding: Holding, folder: int) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _new_burst(desk: Desk, holding: Holding, folder: int, last: int) -> int | None:
+def _start_burst(desk: Desk, holding: Holding, folder: int, stop: int) -> tuple[int, int] | None:
+    """A new burst with the ordinal of its first removal, if those within the span, up to `stop`, come to
+    one."""
     [[first, began, items]] = desk.connection.execute(
         f"SELECT ordinal, time, items FROM removed WHERE {_GROUP} AND time >= ?"
         " ORDER BY time, ordinal LIMIT 1",
         (desk.owner.id, folder, holding.agent, holding.since),
     ).fetchall()
-    count, bounds = last - first + 1, holding.bounds
+    count, bounds = stop - first, holding.bounds
     if count < bounds.floor or count * 100 <= bounds.share * items:
         return None
     path = _path_of(desk, folder)
@@ -142,7 +146,7 @@ def _new_burst(desk: Desk, holding: Holding, folder: int, last: int) -> int | No
     desk.effects.bursts.append(
         Burst(id=burst, user=desk.owner.address, device=holding.agent, path=path, removed=count, items=items)
     )
-    return int(burst)
+    return int(burst), int(first)
 
 
 def _path_of(desk: Desk, folder: int) -> tuple[str, ...]:

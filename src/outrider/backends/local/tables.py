@@ -4,7 +4,7 @@ An item is a place in a folder (number, sequences, marks) that points to a conte
 says and never changes: an edit makes a new one, a move keeps it, copies for several recipients share it.
 Sequences come from one counter row per account, raised inside the writing transaction.
 
-The secondary indexes of `items` hold all that a feed answers, so that no row is fetched for it.
+The secondary indexes of `items` hold all that a feed or a search answers, so that no row is fetched for it.
 """
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from outrider.database.metadata import metadata
@@ -64,9 +65,12 @@ items = Table(
     Column("received", BigInteger, nullable=False),  # milliseconds since 1970, UTC
     Column("content", BigInteger, nullable=False),
     Column("marks", LargeBinary, nullable=False),  # MessagePack of domain.Marks
+    Column("uid", Text),  # that of the content, where items are found by it
     PrimaryKeyConstraint("account", "folder", "number"),
     Index("ix_items_changes", "account", "folder", "changed", "number", "horizon", unique=True),
+    Index("ix_items_contents", "account", "content", "folder", "received", "number"),
     Index("ix_items_horizons", "account", "folder", "horizon", "number", "changed"),
+    Index("ix_items_uids", "account", "folder", "uid", sqlite_where=text("uid IS NOT NULL")),
     sqlite_with_rowid=False,
 )
 
@@ -77,6 +81,7 @@ contents = Table(
     Column("holders", Integer, nullable=False),  # how many items point here, held ones too
     Column("class", Text, nullable=False),
     Column("summary", LargeBinary, nullable=False),  # MessagePack of domain.Message or Contact
+    Column("thread", LargeBinary),  # the conversation of a mail
     Column("owners", Text, nullable=False),  # these four are what the full-text index has
     Column("subject", Text, nullable=False),
     Column("people", Text, nullable=False),
@@ -84,6 +89,8 @@ contents = Table(
     Column("size", BigInteger, nullable=False),  # of the document, in bytes
     Column("blob", Text),  # the document's file, where it is large
     Column("document", LargeBinary),  # the document itself, where it is small
+    Column("uid", Text),  # by which an event is found
+    Index("ix_contents_threads", "thread"),
     sqlite_autoincrement=True,
 )
 

@@ -34,6 +34,7 @@ users = Table(
     Column("home_phone", Text, nullable=False),
     Column("mobile", Text, nullable=False),
     Column("photo", LargeBinary),
+    Column("certificate", LargeBinary),  # X.509, DER
     Column("time_zone", Text, nullable=False),
     Column("admin", Boolean, nullable=False),
     Column("eas", Boolean, nullable=False),

@@ -31,6 +31,7 @@ from outrider.backends.local.refusals import (
     UserExistsError,
 )
 from outrider.database import Connection, Database
+from outrider.formats import certificates
 
 TEXTS = (
     "name",
@@ -45,7 +46,7 @@ TEXTS = (
     "time_zone",
 )
 RIGHTS = ("admin", "eas")
-FIELDS = (*TEXTS, *RIGHTS, "photo")
+FIELDS = (*TEXTS, *RIGHTS, "photo", "certificate")
 
 _FOUND_BY = ("name", "given_name", "surname", "office", "company")
 _TEXT_LONGEST = 256  # characters
@@ -53,7 +54,7 @@ _PHOTO_LARGEST = 262_144  # bytes
 _PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _COLUMNS = (
     "id, address, name, given_name, surname, office, company, title, phone, home_phone, mobile, "
-    "photo, time_zone, admin, eas, enabled, password, created"
+    "photo, certificate, time_zone, admin, eas, enabled, password, created"
 )
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -85,6 +86,7 @@ class User(Struct, frozen=True, kw_only=True):
     home_phone: str
     mobile: str
     photo: bytes | None
+    certificate: bytes | None
     time_zone: str
     admin: bool
     eas: bool
@@ -204,6 +206,7 @@ _DEFAULTS: dict[str, Any] = {
     "admin": False,
     "eas": True,
     "photo": None,
+    "certificate": None,
 }
 
 
@@ -244,8 +247,18 @@ def _check_photo(name: str, value: object) -> bytes | None:
     return value
 
 
+def _check_certificate(name: str, value: object) -> bytes | None:
+    if value is None:
+        return None
+    certificate = certificates.read(value) if isinstance(value, bytes) else None
+    if certificate is None:
+        raise FieldError(f"'{name}' is an X.509 certificate, in PEM or DER.")
+    return certificates.to_der(certificate)
+
+
 _CHECKS: dict[str, Callable[[str, object], object]] = {
     "admin": _check_right,
+    "certificate": _check_certificate,
     "eas": _check_right,
     "photo": _check_photo,
     "time_zone": _check_zone,

@@ -3,6 +3,8 @@ device's."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from outrider.commands.identifiers import item_id
 from outrider.commands.session import Session
 from outrider.commands.sync import options
@@ -10,9 +12,10 @@ from outrider.commands.sync.classes import ClassWork
 from outrider.commands.sync.options import Sticky
 from outrider.domain.changes import Op
 from outrider.domain.errors import BackendError
-from outrider.domain.items import Folder, FolderUse
+from outrider.domain.items import Folder, FolderUse, ItemClass
 from outrider.mapping.folders import class_name
-from outrider.protocol.items.contacts import Contact
+from outrider.protocol.items.calendar import Event
+from outrider.protocol.items.classes import Item
 from outrider.protocol.items.email import Email
 from outrider.protocol.messages.sync import (
     Add,
@@ -31,6 +34,7 @@ from outrider.protocol.messages.sync import (
     SoftDelete,
 )
 from outrider.protocol.status import SyncStatus
+from outrider.protocol.values import parse_date
 from outrider.sync import keys
 from outrider.sync.engine import Engine
 from outrider.sync.once import token_of
@@ -58,13 +62,13 @@ class CollectionRound:
         self._engine = engine
         self._folder = folder
         self._loaded = loaded
-        self._drafts: dict[Response, Email] = {}
+        self._made: dict[Response, Email | Event] = {}
 
     async def run(self, collection: Collection, window: int) -> CollectionResponse | None:
         """The folder's part of the answer; None when there is nothing to say. Commands that come with key 0
         are refused as a whole: they would be lost."""
         key = collection.sync_key or self._confirmed_key()
-        if not key or (key == keys.ZERO and collection.commands):
+        if not key or (key == keys.ZERO and collection.commands) or self._ghosts_notes(collection):
             return self._failed(collection, key, SyncStatus.PROTOCOL_ERROR)
         sticky = options.sticky_of(collection, sticky_of(self._loaded.view, key))
         work = ClassWork(self._session, self._folder, sticky)
@@ -82,8 +86,12 @@ class CollectionRound:
             return self._failed(collection, keys.ZERO, SyncStatus.INVALID_SYNC_KEY)
         if outcome.quiet:
             return None
-        self._drafts = await work.drafts_made(collection.commands, outcome.responses)
+        self._made = await work.made(collection.commands, outcome.responses)
         return self._answer(collection, outcome)
+
+    def _ghosts_notes(self, collection: Collection) -> bool:
+        """Nothing of a note can be ghosted. MS-ASNOTE, Sync Command Response."""
+        return self._folder.holds is ItemClass.NOTES and collection.supported is not None
 
     def _confirmed_key(self) -> str:
         """The key of a folder that the request left out: the one the device has confirmed."""
@@ -148,12 +156,13 @@ class CollectionRound:
         match response.verb:
             case Verb.ADD:
                 made = self._id(response.number) if response.number is not None else None
-                data = self._drafts.get(response)
+                data = self._made.get(response)
                 return AddResponse(client_id=response.client_id, server_id=made, status=status, data=data)
-            case Verb.CHANGE if response.result is not Result.DONE or response in self._drafts:
-                return ChangeResponse(server_id=server_id, status=status, data=self._drafts.get(response))
+            case Verb.CHANGE if response.result is not Result.DONE or response in self._made:
+                data, part = self._made.get(response), _instance(response)
+                return ChangeResponse(server_id=server_id, instance_id=part, status=status, data=data)
             case Verb.DELETE if response.result is not Result.DONE:
-                return DeleteResponse(server_id=server_id, status=status)
+                return DeleteResponse(server_id=server_id, instance_id=_instance(response), status=status)
             case Verb.FETCH:
                 return FetchResponse(server_id=server_id, status=status, data=_element(value))
         return None
@@ -182,11 +191,16 @@ class CollectionRound:
         )
 
 
+def _instance(response: Response) -> datetime | None:
+    """The occurrence that a command meant; an answer names it as the request did. MS-ASAIRS, InstanceId."""
+    return parse_date(response.part) if response.part else None
+
+
 def _is_empty(sent: ClientAdd | ClientChange | ClientDelete | ClientFetch) -> bool:
     """Say whether this is a removal of nothing, which BlackBerry sends."""
     return isinstance(sent, ClientDelete) and not sent.server_id
 
 
-def _element(value: object) -> Email | Contact | None:
+def _element(value: object) -> Item | None:
     """What the renderer made, which the engine handed through without looking at it."""
-    return value if isinstance(value, Email | Contact) else None
+    return value if isinstance(value, Item) else None

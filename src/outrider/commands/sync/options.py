@@ -3,6 +3,7 @@ Options; Supported."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -16,12 +17,24 @@ from outrider.mapping.folders import CLASSES
 from outrider.protocol.messages.sync import Collection, Options
 from outrider.protocol.schema import decode, encode
 from outrider.protocol.versions import OFFERED
-from outrider.sync.filters import cutoff
+from outrider.sync.filters import INCOMPLETE, cutoff
 
 CLIENT_WINS: Final = 0
 
 _REMEMBERED: Final = 1_000
 """Different settings that are remembered unpacked: phones of one make say the same."""
+
+
+_DAYS: Final = range(1, 8)
+# The filters that each class knows: days, taken for mail and events alike, and what is not yet done.
+# MS-ASCMD, FilterType (Sync)
+_FILTERS: Final[dict[ItemClass, Container[int]]] = {
+    ItemClass.MAIL: _DAYS,
+    ItemClass.CALENDAR: _DAYS,
+    ItemClass.CONTACTS: (),
+    ItemClass.TASKS: (INCOMPLETE,),
+    ItemClass.NOTES: (),
+}
 
 
 class Sticky(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -46,11 +59,10 @@ class Sticky(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return wish_from_options(self.for_class(holds))
 
     def cutoff(self, holds: ItemClass, today: date) -> date | None:
-        """The oldest day the device wants to see. Contacts and notes know no age."""
+        """The oldest day the device wants to see; None where a filter means nothing to the class."""
         options = self.for_class(holds)
-        if options is None or options.filter_type is None or holds in (ItemClass.CONTACTS, ItemClass.NOTES):
-            return None
-        return cutoff(options.filter_type, today)
+        wanted = options.filter_type if options else None
+        return None if wanted is None or wanted not in _FILTERS[holds] else cutoff(wanted, today)
 
     def server_wins(self, holds: ItemClass) -> bool:
         """Say whose item stays when both sides changed it."""

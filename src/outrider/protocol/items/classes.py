@@ -5,10 +5,13 @@ from typing import TypeAlias, TypeVar
 from msgspec import UNSET
 
 from outrider.protocol.elements import Element
+from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
+from outrider.protocol.items.notes import Note
+from outrider.protocol.items.tasks import Task
 
-Item: TypeAlias = Email | Contact
+Item: TypeAlias = Email | Contact | Event | Task | Note
 
 E = TypeVar("E", bound=Element)
 

@@ -1,0 +1,115 @@
+"""What a change of policies means for the devices that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from msgspec import Struct
+
+from outrider.admin.services import Services
+from outrider.backends.local.refusals import UserUnknownError
+from outrider.policy.book import Book, Wave, Who
+from outrider.policy.policies import Policy
+from outrider.policy.provisioning import is_outdated
+from outrider.policy.settings import DECLARED, DEFAULTS, values_of
+from outrider.protocol.versions import Version
+from outrider.store.devices import Device
+
+AT_ONCE: Final = 1000
+"""So many devices may be asked at once to take a change; more of them are spread."""
+
+_IN_THE_END: Final = datetime(9000, 1, 1, tzinfo=UTC)  # when every slot has come
+
+
+class Effect(Struct, frozen=True, kw_only=True):
+    """What a change means for a device: the policies that hold before and after, whether it is asked to take
+    one anew, and the settings that its version cannot carry."""
+
+    user: str
+    device: str
+    type: str
+    version: str
+    before: str
+    after: str
+    asked: bool
+    cannot: list[str]
+
+
+class Plan(Struct, frozen=True):
+    """How a change goes out, and to whom: user and id of each device that is asked."""
+
+    wave: Wave
+    devices: list[tuple[str, str]]
+
+
+async def find_effects(services: Services, before: Book, after: Book) -> list[Effect]:
+    """The effect on each device that a change touches."""
+    return [
+        effect
+        for device, who in await known_devices(services)
+        if (
+            effect := _effect(device, before.policy_for(who, _IN_THE_END), after.policy_for(who, _IN_THE_END))
+        )
+    ]
+
+
+async def plan_change(services: Services, before: Book, after: Book, *, at_once: bool) -> Plan:
+    """How to let a change go out."""
+    asked = [(one.user, one.device) for one in await find_effects(services, before, after) if one.asked]
+    spread = 0 if at_once or len(asked) <= AT_ONCE else services.spread
+    return Plan(Wave(since=services.now(), spread=spread), asked)
+
+
+async def count_held(services: Services, book: Book) -> dict[str, int]:
+    """For how many devices each policy holds, alone or with others."""
+    counts: dict[str, int] = {}
+    for _, who in await known_devices(services):
+        for name in book.names_for(who, services.now())[0]:
+            counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+async def known_devices(services: Services) -> list[tuple[Device, Who]]:
+    """The devices that are on record, with what policies are assigned by."""
+    groups: dict[str, tuple[str, ...]] = {}
+    found: list[tuple[Device, Who]] = []
+    for device in await services.store.devices.all():
+        if device.address not in groups:
+            groups[device.address] = await _groups_of(services, device.address)
+        found.append((device, Who(device.address, groups[device.address], device.id)))
+    return found
+
+
+async def _groups_of(services: Services, address: str) -> tuple[str, ...]:
+    try:
+        return (await services.users.show(address)).groups
+    except UserUnknownError:  # who was removed meanwhile
+        return ()
+
+
+def _effect(device: Device, before: Policy | None, after: Policy | None) -> Effect | None:
+    if before is after:
+        return None
+    version = Version(device.version) if device.version else Version.V16_1
+    held = bool(device.policy_key)
+    asked = after is not None and (is_outdated(device, after, version) if held else before is None)
+    return Effect(
+        user=device.address,
+        device=device.id,
+        type=device.type,
+        version=str(version),
+        before=before.name if before else "none",
+        after=after.name if after else "none",
+        asked=asked,
+        cannot=list(_lacking(after, version)) if after else [],
+    )
+
+
+def _lacking(policy: Policy, version: Version) -> Iterator[str]:
+    """The settings that a policy sets and a version has no words for."""
+    defaults = values_of(DEFAULTS)
+    for name, value in values_of(policy.sets).items():
+        if value != defaults.get(name) and not DECLARED[name].exists(version):
+            yield name

@@ -1,0 +1,445 @@
+"""Acts on policies: publishing editions, assigning them, and saying beforehand what a change would do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from msgspec import Struct, structs
+
+from outrider.admin.effects import Effect, count_held, find_effects, plan_change
+from outrider.admin.refusals import (
+    PolicyExistsError,
+    PolicyInUseError,
+    PolicyNameError,
+    PolicyReadOnlyError,
+    PolicyTargetError,
+    PolicyUnknownError,
+    PolicyValueError,
+)
+from outrider.admin.services import Services
+from outrider.backends.local.refusals import GroupUnknownError, UserUnknownError
+from outrider.commands.policies import assignment_of
+from outrider.policy.book import NONE, Assignment, Book, Edition, Level, Wave
+from outrider.policy.policies import Policy
+from outrider.policy.words import PRESETS, Given, PolicyWordsError, read_policy, read_value, write_policy
+from outrider.store.audit import Entry
+from outrider.store.policies import AssignmentRow, EditionRow, Values
+
+_NAME_LONGEST: Final = 64
+
+
+class Author(Struct, frozen=True):
+    """Who does it, and why."""
+
+    name: str
+    reason: str = ""
+
+
+class PolicyRow(Struct, frozen=True, kw_only=True):
+    """A policy as lists show it. `source` is `store`, `file` or `built-in`; `assigned` is where it holds, as
+    in `group:staff`; `devices` is for how many it holds, alone or with others."""
+
+    name: str
+    version: int
+    source: str
+    settings: Values
+    assigned: list[str]
+    share: int
+    devices: int
+
+
+class EditionSheet(Struct, frozen=True, kw_only=True):
+    """One edition of a policy; `settings` is None where it was removed."""
+
+    version: int
+    time: datetime
+    author: str
+    reason: str
+    share: int
+    settings: Values | None
+
+
+class PolicySheet(PolicyRow, frozen=True, kw_only=True):
+    """A policy with all its editions, the newest first."""
+
+    history: list[EditionSheet]
+
+
+class Edit(Struct, frozen=True, kw_only=True):
+    """A policy with some settings changed, and those in `cleared` at their default again."""
+
+    name: str
+    given: dict[str, Given] = {}
+    cleared: list[str] = []
+
+
+class Target(Struct, frozen=True):
+    """For whom a policy is assigned: a device's id, a user's address, a group's name, or by default."""
+
+    level: Level
+    name: str = ""
+
+
+class ListPolicies(Struct, frozen=True, tag="policy.list"):
+    """All policies by name."""
+
+    async def run(self, services: Services) -> list[PolicyRow]:
+        """Answers them."""
+        book = await services.policies.refresh()
+        names = sorted(name for name in book.editions if _latest(book, name))
+        return await _rows(services, book, names)
+
+
+class ShowPolicy(Struct, frozen=True, tag="policy.show"):
+    """One policy with its editions."""
+
+    name: str
+
+    async def run(self, services: Services) -> PolicySheet:
+        """Raises PolicyUnknownError."""
+        book = await services.policies.refresh()
+        _known(book, self.name)
+        [row] = await _rows(services, book, [self.name])
+        editions, _ = await services.store.policies.all()
+        history = [_sheet(one) for one in reversed(editions) if one.name == self.name]
+        return PolicySheet(**structs.asdict(row), history=history)
+
+
+class AddPolicy(Struct, frozen=True, kw_only=True, tag="policy.add"):
+    """Make a policy, of a preset and further settings."""
+
+    name: str
+    author: Author
+    preset: str = "open"
+    given: dict[str, Given] = {}
+
+    async def run(self, services: Services) -> PolicyRow:
+        """Raises PolicyNameError, PolicyExistsError, PolicyUnknownError (the preset), PolicyValueError."""
+        book = await services.policies.refresh()
+        _check_name(self.name)
+        if _latest(book, self.name) is not None:
+            raise PolicyExistsError(f"There is a policy {self.name} already; `policy set` changes it.")
+        if self.preset not in PRESETS:
+            raise PolicyUnknownError(f"There is no preset {self.preset}; there are {', '.join(PRESETS)}.")
+        policy = _read(self.name, {**PRESETS[self.preset].values, **self.given})
+        return await _publish(services, policy, _Manner(self.author, "policy.add"))
+
+
+class SetPolicy(Struct, frozen=True, kw_only=True, tag="policy.set"):
+    """Publish a further edition of a policy.
+
+    With `share` below 100 it reaches only that part of the devices until it is widened; with `at_once`
+    nobody waits for a slot.
+    """
+
+    edit: Edit
+    author: Author
+    share: int = 100
+    at_once: bool = False
+
+    async def run(self, services: Services) -> PolicyRow:
+        """Raises PolicyUnknownError, PolicyReadOnlyError, PolicyValueError."""
+        policy = _edited(await services.policies.refresh(), self.edit)
+        manner = _Manner(self.author, "policy.set", self.share, self.at_once)
+        return await _publish(services, policy, manner)
+
+
+class RestorePolicy(Struct, frozen=True, kw_only=True, tag="policy.restore"):
+    """Publish an earlier edition of a policy again."""
+
+    name: str
+    version: int
+    author: Author
+    at_once: bool = False
+
+    async def run(self, services: Services) -> PolicyRow:
+        """Raises PolicyUnknownError (the policy, or that edition), PolicyReadOnlyError."""
+        book = await services.policies.refresh()
+        _check_changeable(book, self.name)
+        editions = {one.version: one.policy for one in book.editions.get(self.name, ())}
+        policy = editions.get(self.version)
+        if policy is None:
+            raise PolicyUnknownError(f"There is no edition {self.version} of a policy {self.name}.")
+        manner = _Manner(self.author, "policy.restore", at_once=self.at_once)
+        return await _publish(services, policy, manner)
+
+
+class WidenPolicy(Struct, frozen=True, kw_only=True, tag="policy.widen"):
+    """Let the latest edition of a policy reach another share of the devices."""
+
+    name: str
+    share: int
+    author: Author
+
+    async def run(self, services: Services) -> PolicyRow:
+        """Raises PolicyUnknownError, PolicyReadOnlyError, PolicyValueError (the share)."""
+        before = await services.policies.refresh()
+        _known(before, self.name)
+        _check_changeable(before, self.name)
+        _check_share(self.share)
+        await services.store.policies.widen(self.name, self.share)
+        after = await services.policies.refresh()
+        plan = await plan_change(services, before, after, at_once=True)
+        services.waves.announce(plan.devices, plan.wave)
+        share = before.editions[self.name][-1].wave.share
+        await _note(
+            services, self.author, ("policy.widen", f"policy:{self.name}"), (f"{share} %", f"{self.share} %")
+        )
+        return (await _rows(services, after, [self.name]))[0]
+
+
+class RemovePolicy(Struct, frozen=True, kw_only=True, tag="policy.remove"):
+    """Remove a policy that is assigned to nobody; its editions stay on record."""
+
+    name: str
+    author: Author
+
+    async def run(self, services: Services) -> None:
+        """Raises PolicyUnknownError, PolicyReadOnlyError, PolicyInUseError."""
+        book = await services.policies.refresh()
+        policy = _known(book, self.name)
+        _check_changeable(book, self.name)
+        if where := _assigned(book, self.name):
+            raise PolicyInUseError(f"The policy {self.name} is assigned: {', '.join(where)}.")
+        row = EditionRow(
+            name=self.name,
+            version=0,
+            values=None,
+            author=self.author.name,
+            reason=self.author.reason,
+            time=services.now(),
+        )
+        await services.store.policies.publish(row)
+        await _note(services, self.author, ("policy.remove", f"policy:{self.name}"), (_json(policy), ""))
+
+
+class AssignPolicy(Struct, frozen=True, kw_only=True, tag="policy.assign"):
+    """Say which policy holds for a target; `none` exempts, an empty name takes the assignment back."""
+
+    name: str
+    target: Target
+    author: Author
+    at_once: bool = False
+
+    async def run(self, services: Services) -> None:
+        """Raises PolicyUnknownError, PolicyTargetError."""
+        before = await services.policies.refresh()
+        row = await _assignment(services, before, self)
+        after = _with_assignment(before, assignment_of(row))
+        plan = await plan_change(services, before, after, at_once=self.at_once)
+        await services.store.policies.assign(structs.replace(row, spread=plan.wave.spread))
+        services.waves.announce(plan.devices, plan.wave)
+        await _note(
+            services, self.author, ("policy.assign", _place(row.level, row.target)), (row.before, row.name)
+        )
+
+
+class PreviewPolicy(Struct, frozen=True, kw_only=True, tag="policy.preview"):
+    """What changing a policy, assigning it, or both would do to which device; nothing is changed."""
+
+    edit: Edit
+    target: Target | None = None
+
+    async def run(self, services: Services) -> list[Effect]:
+        """Raises as SetPolicy and AssignPolicy."""
+        before = await services.policies.refresh()
+        after = before
+        if self.edit.given or self.edit.cleared:
+            after = _with_edition(after, _edited(before, self.edit), services.now())
+        if self.target is not None:
+            assign = AssignPolicy(name=self.edit.name, target=self.target, author=Author(""))
+            after = _with_assignment(after, assignment_of(await _assignment(services, before, assign)))
+        return await find_effects(services, before, after)
+
+
+# --------------------------------------------------------------------------------------------- publishing
+
+
+class _Manner(Struct, frozen=True):
+    """How an edition is published."""
+
+    author: Author
+    act: str
+    share: int = 100
+    at_once: bool = False
+
+
+async def _publish(services: Services, policy: Policy, manner: _Manner) -> PolicyRow:
+    _check_share(manner.share)
+    before = await services.policies.refresh()
+    old = _latest(before, policy.name)
+    after = _with_edition(before, policy, services.now())
+    plan = await plan_change(services, before, after, at_once=manner.at_once)
+    row = EditionRow(
+        name=policy.name,
+        version=0,
+        values=write_policy(policy),
+        author=manner.author.name,
+        reason=manner.author.reason,
+        time=plan.wave.since,
+        spread=plan.wave.spread,
+        share=manner.share,
+    )
+    await services.store.policies.publish(row)
+    services.waves.announce(plan.devices, plan.wave)
+    texts = (_json(old) if old else "", _json(policy))
+    await _note(services, manner.author, (manner.act, f"policy:{policy.name}"), texts)
+    return (await _rows(services, await services.policies.refresh(), [policy.name]))[0]
+
+
+async def _note(services: Services, author: Author, act: tuple[str, str], states: tuple[str, str]) -> None:
+    entry = Entry(
+        time=services.now(), actor=author.name, act=act[0], subject=act[1], before=states[0], after=states[1]
+    )
+    await services.store.audit.write(entry)
+
+
+def _json(policy: Policy) -> str:
+    return msgspec.json.encode(write_policy(policy)).decode()
+
+
+def _with_edition(book: Book, policy: Policy, now: datetime) -> Book:
+    """The book with a further edition of a policy."""
+    old = book.editions.get(policy.name, ())
+    new = Edition(version=old[-1].version + 1 if old else 1, policy=policy, wave=Wave(since=now))
+    return Book({**book.editions, policy.name: [*old, new]}, book.assignments.values())
+
+
+def _with_assignment(book: Book, assignment: Assignment) -> Book:
+    """The book with an assignment set."""
+    return Book(book.editions, [*book.assignments.values(), assignment])
+
+
+async def _assignment(services: Services, book: Book, act: AssignPolicy) -> AssignmentRow:
+    level, target = act.target.level, await _existing(services, act.target)
+    if act.name not in ("", NONE):
+        _known(book, act.name)
+    held = book.assignments.get((level, target.casefold()))
+    if not act.name and (held is None or not held.name):
+        raise PolicyTargetError(f"Nothing is assigned to {_place(level.value, target)}.")
+    return AssignmentRow(
+        level=level.value,
+        target=target,
+        name=act.name,
+        before=held.name if held else "",
+        author=act.author.name,
+        time=services.now(),
+    )
+
+
+async def _existing(services: Services, target: Target) -> str:
+    """The target by the name under which policies are looked up; there is such a user, group or device."""
+    try:
+        match target.level:
+            case Level.DEFAULT:
+                return ""
+            case Level.USER:
+                return (await services.users.show(target.name)).address
+            case Level.GROUP:
+                return (await services.groups.show(target.name)).name
+            case Level.DEVICE:
+                ids = {device.id.casefold(): device.id for device in await services.store.devices.all()}
+                return ids[target.name.casefold()]
+    except (UserUnknownError, GroupUnknownError) as error:
+        raise PolicyTargetError(error.public) from error
+    except KeyError:
+        raise PolicyTargetError(f"There is no device '{target.name}'.") from None
+
+
+# ------------------------------------------------------------------------------------------ what there is
+
+
+def _latest(book: Book, name: str) -> Policy | None:
+    editions = book.editions.get(name, ())
+    return editions[-1].policy if editions else None
+
+
+def _known(book: Book, name: str) -> Policy:
+    policy = _latest(book, name)
+    if policy is None:
+        names = sorted(one for one in book.editions if _latest(book, one))
+        raise PolicyUnknownError(f"There is no policy {name}; there are {', '.join(names)}.")
+    return policy
+
+
+def _edited(book: Book, edit: Edit) -> Policy:
+    policy = _known(book, edit.name)
+    _check_changeable(book, edit.name)
+    for name in edit.cleared:
+        _check_setting(name)
+    kept = {name: value for name, value in write_policy(policy).items() if name not in edit.cleared}
+    return _read(edit.name, {**kept, **edit.given})
+
+
+def _read(name: str, given: dict[str, Given]) -> Policy:
+    try:
+        return read_policy(name, given)
+    except PolicyWordsError as error:
+        raise PolicyValueError(str(error), error.code) from error
+
+
+def _check_setting(name: str) -> None:
+    try:
+        read_value(name, None)
+    except PolicyWordsError as error:
+        if error.code == "E-POLICY-SETTING":
+            raise PolicyValueError(str(error), error.code) from error
+
+
+def _check_name(name: str) -> None:
+    plain = name.replace("-", "").replace("_", "").replace(".", "")
+    if not (plain.isascii() and plain.isalnum() and len(name) <= _NAME_LONGEST) or name == NONE:
+        raise PolicyNameError("A policy's name is of letters, digits, and the signs - _ .; it is not `none`.")
+
+
+def _check_share(share: int) -> None:
+    if not 0 <= share <= 100:
+        raise PolicyValueError(f"A share is 0 to 100 of a hundred devices, not {share}.")
+
+
+def _check_changeable(book: Book, name: str) -> None:
+    editions = book.editions.get(name, ())
+    if editions and editions[0].version == 0:
+        where = "is built in" if name == "open" else "stands in the configuration file"
+        raise PolicyReadOnlyError(f"The policy {name} {where}; make another one.")
+
+
+def _assigned(book: Book, name: str) -> list[str]:
+    return [_place(one.level.value, one.target) for one in book.assignments.values() if one.name == name]
+
+
+def _place(level: str, target: str) -> str:
+    return f"{level}:{target}" if target else level
+
+
+async def _rows(services: Services, book: Book, names: Sequence[str]) -> list[PolicyRow]:
+    held = await count_held(services, book)
+    return [_row(book, name, held.get(name, 0)) for name in names]
+
+
+def _row(book: Book, name: str, devices: int) -> PolicyRow:
+    edition = book.editions[name][-1]
+    fixed = "built-in" if name == "open" else "file"
+    return PolicyRow(
+        name=name,
+        version=edition.version,
+        source="store" if edition.version else fixed,
+        settings=write_policy(edition.policy) if edition.policy else {},
+        assigned=_assigned(book, name),
+        share=edition.wave.share,
+        devices=devices,
+    )
+
+
+def _sheet(row: EditionRow) -> EditionSheet:
+    return EditionSheet(
+        version=row.version,
+        time=row.time,
+        author=row.author,
+        reason=row.reason,
+        share=row.share,
+        settings=row.values,
+    )

@@ -1,0 +1,72 @@
+"""Full-text search over the items of an account.
+
+What is matched decides what a search costs: the index of words is asked first, and of the items only those
+are looked up whose contents it found, in an index that has all that is needed of them. No item of another
+account can come out: the items are those of this one.
+"""
+
+from __future__ import annotations
+
+from outrider.backends.local import places
+from outrider.backends.local.contents import milliseconds
+from outrider.database import Connection, Database, search
+from outrider.domain.roles import Found, Hit, Query
+
+_NEVER = 1 << 62
+
+# Sums are in no index: only (account, content) leads to the items, whatever the planner thinks of folders.
+_SCOPE = "i.folder + 0 IN ({folders}) AND i.received + 0 > ? AND i.received + 0 < ?"
+_WORDS = (
+    "FROM search CROSS JOIN items i ON i.account = ? AND i.content = search.rowid "
+    f"WHERE {_SCOPE} AND search MATCH ?"
+)
+_THREAD = (
+    "FROM contents c CROSS JOIN items i ON i.account = ? AND i.content = c.id "
+    f"WHERE {_SCOPE} AND c.thread = ?"
+)
+_WORDS_IN_THREAD = f"{_THREAD} AND c.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
+_PAGE = (
+    "SELECT i.folder, i.number, count(*) OVER () {found} "
+    "ORDER BY i.received DESC, i.content DESC LIMIT ? OFFSET ?"
+)
+_TOTAL = "SELECT count(*) {found}"
+
+
+class LocalSearch:
+    """The role `Search` for one account."""
+
+    def __init__(self, address: str, database: Database) -> None:
+        self._address = address
+        self._database = database
+
+    async def search(self, query: Query, first: int, limit: int) -> Found:
+        """One hop. Raises NotFoundError (the account)."""
+        return await self._database.read(_search, self._address, query, (first, limit))
+
+
+def _search(connection: Connection, address: str, query: Query, page: tuple[int, int]) -> Found:
+    account = places.find_owner(connection, address).id
+    match = search.expression(account, query.clauses)
+    if match is None or not query.folders:
+        return Found()
+    found, parameters = _statement(account, query, match)
+    first, limit = page
+    rows = connection.execute(_PAGE.format(found=found), (*parameters, limit, first)).fetchall()
+    hits = tuple(Hit(folder, number) for folder, number, _ in rows)
+    if rows or not first:
+        return Found(hits=hits, total=rows[0][2] if rows else 0)
+    [[total]] = connection.execute(_TOTAL.format(found=found), parameters).fetchall()
+    return Found(total=total)
+
+
+def _statement(account: int, query: Query, match: str) -> tuple[str, tuple[object, ...]]:
+    """Where the items come from that the query finds, and the values that go with it."""
+    folders = ", ".join(str(number) for number in sorted(query.folders))
+    after = -1 if query.after is None else milliseconds(query.after)
+    before = _NEVER if query.before is None else milliseconds(query.before)
+    bounds = (account, after, before)
+    if not query.thread:
+        return _WORDS.format(folders=folders), (*bounds, match)
+    if not query.clauses:
+        return _THREAD.format(folders=folders), (*bounds, query.thread)
+    return _WORDS_IN_THREAD.format(folders=folders), (*bounds, query.thread, match)

@@ -1,0 +1,72 @@
+"""A policy: what it demands of devices and how it takes their answers, the document that is sent, its
+fingerprint.
+
+The law: a device is always sent every setting that its version carries, those the policy leaves alone with
+their default; so what it obeys depends on the last document alone, and not on those before. The fingerprint
+stands for what a policy demands of a device of some version: the names and values of the settings which that
+version carries, sorted, those at their default left out. So it moves when the demands move, and neither with
+a setting the version does not know nor with one that a later release of ours learns to send.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import msgspec
+from msgspec import UNSET, structs
+
+from outrider.policy.settings import DECLARED, DEFAULTS, values_of
+from outrider.protocol.messages.provision import EASProvisionDoc
+from outrider.protocol.versions import Version
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Policy:
+    """A named set of demands; what `sets` leaves UNSET is at its default.
+
+    `allows_non_provisionable` lets devices in that never say they know policies (they send no key at all),
+    and those that say they could not obey any of it; `allows_partial` those that could obey a part;
+    `allows_external` those that say somebody else manages them. `refresh_hours` is after how long a device
+    must take the policy anew, None for never.
+    """
+
+    name: str
+    sets: EASProvisionDoc
+    allows_non_provisionable: bool = True
+    allows_partial: bool = True
+    allows_external: bool = True
+    refresh_hours: int | None = None
+
+    @cached_property
+    def document(self) -> EASProvisionDoc:
+        """Every setting, to be sent; the encoder leaves out those that the device's version lacks."""
+        sets = structs.asdict(self.sets)
+        return structs.replace(DEFAULTS, **{name: sets[name] for name in sets if sets[name] is not UNSET})
+
+    def fingerprint(self, version: Version) -> str:
+        """What the policy demands of a device of this version."""
+        return self._fingerprints[version]
+
+    @cached_property
+    def _fingerprints(self) -> dict[Version, str]:
+        return {version: _fingerprint(self.sets, version) for version in Version}
+
+
+OPEN: Final = Policy(name="open", sets=EASProvisionDoc())
+"""The policy that demands nothing; a device under it has a key all the same."""
+
+
+def _fingerprint(sets: EASProvisionDoc, version: Version) -> str:
+    return hashlib.sha256("\n".join(sorted(_demands(sets, version))).encode()).hexdigest()
+
+
+def _demands(sets: EASProvisionDoc, version: Version) -> Iterator[str]:
+    """`name=value` of each setting that differs from its default, named as in the specification."""
+    defaults = values_of(DEFAULTS)
+    for name, value in values_of(sets).items():
+        if DECLARED[name].exists(version) and (name not in defaults or value != defaults[name]):
+            yield f"{name}={msgspec.json.encode(value).decode()}"

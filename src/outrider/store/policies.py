@@ -1,0 +1,161 @@
+"""Policies that administrators made: every edition that was published, and to whom each is assigned.
+
+Editions are only added. What holds is worked out from all of them, so a change is one row, however many
+devices there are. The whole is read once and kept in memory.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from outrider.database import Connection, Database
+
+Values: TypeAlias = dict[str, bool | int | list[str] | None]
+"""Settings by the specification's names."""
+
+
+class EditionRow(Struct, frozen=True, kw_only=True):
+    """One edition of a policy.
+
+    `values` is None where it was removed; `author` published it at `time` for a `reason`; it goes out over
+    `spread` seconds, to `share` of a hundred devices.
+    """
+
+    name: str
+    version: int
+    values: Values | None
+    author: str
+    reason: str
+    time: datetime
+    spread: int = 0
+    share: int = 100
+
+
+class AssignmentRow(Struct, frozen=True, kw_only=True):
+    """That a policy holds for a `target` of a `level` (device, user, group, default), and the name that held
+    before; a name that is empty takes the assignment back. It goes out as an edition does."""
+
+    level: str
+    target: str
+    name: str
+    before: str = ""
+    author: str
+    time: datetime
+    spread: int = 0
+
+
+class Policies:
+    """The tables of policies and a memory of all of them; every change goes through here.
+
+    `serial` moves with every change."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: tuple[list[EditionRow], list[AssignmentRow]] | None = None
+        self.serial = 0
+
+    async def all(self) -> tuple[list[EditionRow], list[AssignmentRow]]:
+        """Every edition in the order of publication, and every assignment."""
+        if self._known is None:
+            self._known = await self._database.read(_select)
+        return self._known
+
+    async def publish(self, row: EditionRow) -> EditionRow:
+        """Add an edition; its version is the next one of its name, whatever the row says."""
+        published = await self._database.transact(_insert_edition, row)
+        self._forget()
+        return published
+
+    async def widen(self, name: str, share: int) -> None:
+        """Let the latest edition of a policy reach this share of a hundred devices."""
+        await self._database.transact(_widen, name, share)
+        self._forget()
+
+    async def assign(self, row: AssignmentRow) -> None:
+        """Set, change or take back an assignment."""
+        await self._database.transact(_upsert_assignment, row)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._known = None
+        self.serial += 1
+
+
+_EDITION = "name, version, settings, author, reason, time, spread, share"
+_ASSIGNMENT = "level, target, name, before, author, time, spread"
+
+
+def _select(connection: Connection) -> tuple[list[EditionRow], list[AssignmentRow]]:
+    editions = connection.execute(f"SELECT {_EDITION} FROM policies ORDER BY name, version")
+    assignments = connection.execute(f"SELECT {_ASSIGNMENT} FROM assignments ORDER BY level, target")
+    return [_edition(row) for row in editions], [_assignment(row) for row in assignments]
+
+
+def _insert_edition(connection: Connection, row: EditionRow) -> EditionRow:
+    [[latest]] = connection.execute(
+        "SELECT coalesce(max(version), 0) FROM policies WHERE name = ?", (row.name,)
+    ).fetchall()
+    row = msgspec.structs.replace(row, version=latest + 1)
+    settings = None if row.values is None else msgspec.json.encode(row.values).decode()
+    connection.execute(
+        f"INSERT INTO policies ({_EDITION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            row.name,
+            row.version,
+            settings,
+            row.author,
+            row.reason,
+            int(row.time.timestamp()),
+            row.spread,
+            row.share,
+        ),
+    )
+    return row
+
+
+def _widen(connection: Connection, name: str, share: int) -> None:
+    connection.execute(
+        "UPDATE policies SET share = ? WHERE name = ? AND version = (SELECT max(version) FROM policies p"
+        " WHERE p.name = policies.name)",
+        (share, name),
+    )
+
+
+def _upsert_assignment(connection: Connection, row: AssignmentRow) -> None:
+    connection.execute(
+        f"INSERT INTO assignments ({_ASSIGNMENT}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (level, target)"
+        " DO UPDATE SET name = excluded.name, before = excluded.before, author = excluded.author,"
+        " time = excluded.time, spread = excluded.spread",
+        (row.level, row.target, row.name, row.before, row.author, int(row.time.timestamp()), row.spread),
+    )
+
+
+def _edition(row: tuple[str, int, str | None, str, str, int, int, int]) -> EditionRow:
+    name, version, settings, author, reason, time, spread, share = row
+    return EditionRow(
+        name=name,
+        version=version,
+        values=None if settings is None else msgspec.json.decode(settings, type=Values),
+        author=author,
+        reason=reason,
+        time=datetime.fromtimestamp(time, UTC),
+        spread=spread,
+        share=share,
+    )
+
+
+def _assignment(row: tuple[str, str, str, str, str, int, int]) -> AssignmentRow:
+    level, target, name, before, author, time, spread = row
+    return AssignmentRow(
+        level=level,
+        target=target,
+        name=name,
+        before=before,
+        author=author,
+        time=datetime.fromtimestamp(time, UTC),
+        spread=spread,
+    )

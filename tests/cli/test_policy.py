@@ -1,0 +1,95 @@
+"""`outrider policy`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+def test_a_policy_is_made_changed_assigned_and_removed(alice: Run, listed: Callable[..., Any]) -> None:
+    alice("policy", "add", "pin", "MinDevicePasswordLength=6", "--preset", "basic-pin", "--reason", "loss")
+    done = alice("policy", "set", "pin", "AllowCamera=false", "--clear", "AllowSimpleDevicePassword")
+    assert done.stdout == "Published edition 2 of pin; it holds for 0 devices.\n"
+    assert (
+        alice("policy", "assign", "pin", "--user", "alice@example.org").stdout
+        == "user alice@example.org: pin.\n"
+    )
+    sheet = listed("policy", "show", "pin")
+    assert sheet["settings"] == {
+        "DevicePasswordEnabled": True,
+        "MinDevicePasswordLength": 6,
+        "MaxInactivityTimeDeviceLock": 900,
+        "MaxDevicePasswordFailedAttempts": 10,
+        "AllowCamera": False,
+    }
+    assert sheet["assigned"] == ["user:alice@example.org"]
+    assert [one["reason"] for one in sheet["history"]] == ["", "loss"]
+    alice("policy", "assign", "--user", "alice@example.org", "--take-back")
+    assert alice("policy", "remove", "pin").stdout == "Removed the policy pin.\n"
+    assert [one["name"] for one in listed("policy", "list")] == ["open"]
+
+
+def test_what_a_policy_sets_is_shown_as_it_is_typed(alice: Run) -> None:
+    alice("policy", "add", "p", "MaxAttachmentSize=none", "AllowCamera=0", "ApprovedApplicationList=a,b")
+    lines = alice("policy", "show", "p").stdout.splitlines()
+    assert lines[:3] == ["MaxAttachmentSize=none", "AllowCamera=false", "ApprovedApplicationList=a,b"]
+
+
+def test_an_edition_is_widened_and_an_earlier_one_restored(alice: Run) -> None:
+    alice("policy", "add", "pin", "AllowCamera=false")
+    alice("policy", "set", "pin", "AllowCamera=true", "--share", "10")
+    assert alice("policy", "widen", "pin", "50").stdout == "pin now reaches 50 of a hundred devices.\n"
+    assert (
+        alice("policy", "restore", "pin", "1").stdout == "Published edition 1 of pin again, as edition 3.\n"
+    )
+
+
+def test_a_preview_counts_who_would_be_asked(alice: Run, listed: Callable[..., Any]) -> None:
+    alice("policy", "add", "pin")
+    done = alice("policy", "preview", "pin", "AllowCamera=false", "--default")
+    assert done.stdout.splitlines()[-1] == "0 of 0 devices would be asked."
+    assert listed("policy", "preview", "pin", "--default") == []
+
+
+def test_the_settings_are_listed_with_what_they_take(listed: Callable[..., Any]) -> None:
+    rows = {row["name"]: row for row in listed("policy", "settings")}
+    assert rows["MinDevicePasswordLength"] == {
+        "name": "MinDevicePasswordLength",
+        "takes": "1 to 16, or none",
+        "default": "none",
+        "since": "12.0",
+        "words": "Signs that a password has at least.",
+    }
+    assert len(rows) == 46
+
+
+WRONG: list[tuple[tuple[str, ...], str]] = [
+    (("show", "pin"), "E-POLICY-UNKNOWN"),
+    (("add", "pin", "AllowCamera"), "E-POLICY-VALUE"),
+    (("add", "pin", "AllowCamra=false"), "E-POLICY-SETTING"),
+    (("assign", "pin", "--default"), "E-POLICY-UNKNOWN"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code"), WRONG)
+def test_refusals(run: Run, arguments: tuple[str, ...], code: str) -> None:
+    done = run("policy", *arguments)
+    assert (done.exit_code, done.stderr.split()[0]) == (1, code)
+
+
+USAGE: list[tuple[str, ...]] = [
+    ("set", "open"),
+    ("assign", "open"),
+    ("assign", "--default"),
+    ("assign", "open", "--default", "--user", "alice@example.org"),
+    ("assign", "open", "--default", "--take-back"),
+]
+
+
+@pytest.mark.parametrize("arguments", USAGE)
+def test_wrong_usage(run: Run, arguments: tuple[str, ...]) -> None:
+    assert run("policy", *arguments).exit_code == 2

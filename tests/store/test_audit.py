@@ -1,0 +1,46 @@
+"""The audit keeps what was done, in the order in which it was done."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec import structs
+
+from outrider.database import Database
+from outrider.store.audit import Audit, Entry
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+ENTRY = Entry(
+    time=NOW,
+    actor="alice@example.org",
+    act="policy.set",
+    subject="policy:pin",
+    before="{}",
+    after='{"AllowCamera": false}',
+)
+
+
+@pytest.fixture
+def audit(database: Database) -> Audit:
+    return Audit(database)
+
+
+async def test_lines_are_read_back_as_they_were_written(audit: Audit) -> None:
+    other = structs.replace(ENTRY, act="policy.remove")
+    await audit.write(ENTRY, other)
+    assert [entry for _, entry in await audit.read()] == [ENTRY, other]
+
+
+async def test_lines_are_found_by_time_and_by_subject(audit: Audit) -> None:
+    later = structs.replace(ENTRY, time=NOW + timedelta(hours=1), subject="policy:dark")
+    await audit.write(ENTRY, later)
+    assert [entry for _, entry in await audit.read(since=NOW + timedelta(minutes=1))] == [later]
+    assert [entry for _, entry in await audit.read(subject="policy:pin")] == [ENTRY]
+
+
+async def test_lines_are_read_a_page_at_a_time(audit: Audit) -> None:
+    await audit.write(*[structs.replace(ENTRY, act=f"a{number}") for number in range(5)])
+    first = await audit.read(limit=2)
+    rest = await audit.read(after=first[-1][0])
+    assert [entry.act for _, entry in (*first, *rest)] == ["a0", "a1", "a2", "a3", "a4"]

@@ -1,0 +1,77 @@
+"""Editions are added, never changed; assignments say what held before."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from msgspec import structs
+
+from outrider.database import Database
+from outrider.store.policies import AssignmentRow, EditionRow, Policies
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+EDITION = EditionRow(
+    name="pin",
+    version=0,
+    values={"MinDevicePasswordLength": 6, "AllowCamera": False, "MaxAttachmentSize": None},
+    author="alice@example.org",
+    reason="phones get lost",
+    time=NOW,
+    spread=600,
+)
+ASSIGNMENT = AssignmentRow(level="group", target="staff", name="pin", author="alice@example.org", time=NOW)
+
+
+@pytest.fixture
+def policies(database: Database) -> Policies:
+    return Policies(database)
+
+
+async def test_an_edition_is_read_back_as_it_was_published(policies: Policies) -> None:
+    published = await policies.publish(EDITION)
+    assert published == structs.replace(EDITION, version=1)
+    assert await policies.all() == ([published], [])
+
+
+async def test_editions_of_each_name_are_counted_apart(policies: Policies) -> None:
+    for name in ("pin", "pin", "dark"):
+        await policies.publish(structs.replace(EDITION, name=name))
+    editions, _ = await policies.all()
+    assert [(one.name, one.version) for one in editions] == [("dark", 1), ("pin", 1), ("pin", 2)]
+
+
+async def test_a_policy_that_was_removed_sets_nothing_any_more(policies: Policies) -> None:
+    await policies.publish(EDITION)
+    removed = await policies.publish(structs.replace(EDITION, values=None))
+    assert (await policies.all())[0][-1] == removed
+    assert removed.values is None
+
+
+async def test_only_the_latest_edition_is_widened(policies: Policies) -> None:
+    for _ in range(2):
+        await policies.publish(structs.replace(EDITION, share=10))
+    await policies.widen("pin", 50)
+    assert [one.share for one in (await policies.all())[0]] == [10, 50]
+
+
+async def test_an_assignment_is_replaced_by_the_next_one(policies: Policies) -> None:
+    await policies.assign(ASSIGNMENT)
+    changed = structs.replace(ASSIGNMENT, name="dark", before="pin", spread=60)
+    await policies.assign(changed)
+    assert await policies.all() == ([], [changed])
+
+
+async def test_every_change_moves_the_serial(policies: Policies) -> None:
+    serials = [policies.serial]
+    for change in (policies.publish(EDITION), policies.widen("pin", 5), policies.assign(ASSIGNMENT)):
+        await change
+        serials.append(policies.serial)
+    assert serials == sorted(set(serials))
+
+
+async def test_what_did_not_change_is_read_once(policies: Policies, database: Database) -> None:
+    await policies.all()
+    before = database.counters.statements
+    await policies.all()
+    assert database.counters.statements == before
