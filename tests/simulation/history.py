@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from outrider.backends.local.folders import create_account
 from tests.simulation.process import ALICE, Loop
+from tests.simulation.systems import behind_of
 from tests.simulation.world import DEVICES, Step, World
 
 LENGTH = 100
@@ -80,7 +81,7 @@ def play(database: Path, seed: int, steps: Sequence[Step]) -> Fault | None:
     """Run the steps in a new world; None if all is well at the end."""
     with tempfile.TemporaryDirectory(prefix="simulation-") as folder:
         shutil.copyfile(database, Path(folder) / "outrider.db")
-        world = World(Path(folder), seed, transactional=seed % 2 == 0)
+        world = World(Path(folder), seed, behind_of(seed))
         with asyncio.Runner(loop_factory=Loop) as runner:
             return runner.run(_play(world, steps))
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Protocol, TypeVar, TypeVarTuple, cast
+from typing import Any, Protocol, TypeAlias, TypeVar, TypeVarTuple, cast
 
 from outrider.backends.local.account import Local
 from outrider.backends.memory import MemoryAccounts
@@ -29,15 +29,18 @@ from outrider.database.database import Transaction
 from outrider.database.readers import Readers
 from outrider.database.writer import Member, Work, Writer
 from outrider.domain.errors import BackendError, FullError
-from outrider.domain.roles import Account, Accounts, Directory, Identity, Submit
+from outrider.domain.roles import Account, Accounts, Directory, Identity, Listener, Source, Submit
 from outrider.policy.policies import OPEN
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element, decode, encode
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device
 from outrider.store.store import Store
+from outrider.sync.feed import Looks
 from outrider.sync.hub import Hub, Wake
+from outrider.sync.listed import open_listed
 from outrider.sync.watch import watcher_of
+from tests.listing import ListingMemory
 
 ALICE = Identity(address="alice@example.org")
 IDLE = 40  # turns of the event loop after which nothing else will happen
@@ -278,15 +281,31 @@ class Visit:
         pass
 
 
+System: TypeAlias = MemoryAccounts | ListingMemory | None
+"""The mail system behind the server; None: the embedded store."""
+
+
+class Listed:
+    """The accounts of a mail system that only lists, as far as a hub needs them."""
+
+    def __init__(self, looks: Looks, source: Source) -> None:
+        self._looks = looks
+        self._source = source
+
+    def listen(self, address: str, listener: Listener) -> Callable[[], None]:
+        return self._looks.listen(address, self._source, listener)
+
+
 class Process:
     """One life of the server, over a database and mail system that outlive it."""
 
-    def __init__(self, path: Path, memory: MemoryAccounts | None, faults: Faults) -> None:
+    def __init__(self, path: Path, system: System, faults: Faults) -> None:
         self.path = path
-        self.memory = memory
+        self.system = system
         self.faults = faults
         self.dead = False
         self.time: Callable[[], datetime] = _never
+        self.elapsed: Callable[[], float] = float
         self.witness: Callable[[str, tuple[Any, ...]], None] = _ignore
         self._tasks: set[asyncio.Task[Any]] = set()
         self._parked = 0
@@ -296,14 +315,28 @@ class Process:
         self.database = QuietDatabase(f"sqlite:///{self.path / 'outrider.db'}")
         await self.database.open_with(self.faults, self.pause)
         self.store = Store(self.database)
-        local = Local(self.database, BlobStore(self.path / "blobs"), self.clock)
-        accounts = cast(Accounts, local) if self.memory is None else self.memory
-        self.hub = Hub(watcher_of(accounts))
-        if self.memory is None:
-            self.account: Account = local.open(ALICE, cast(Submit, None), cast(Directory, None))
-        else:
-            self.account = self.memory.open(ALICE)
+        self.hub = Hub(watcher_of(self._open()))
         self.watched = cast(Account, WatchedAccount(self.account, self))
+
+    def _open(self) -> Accounts:
+        """The user's account as the server has it, and as others have it who write to it."""
+        match self.system:
+            case None:
+                local = Local(self.database, BlobStore(self.path / "blobs"), self.clock)
+                self.account: Account = local.open(ALICE, cast(Submit, None), cast(Directory, None))
+                self.others: Account = self.account
+                return cast(Accounts, local)
+            case MemoryAccounts():
+                self.account = self.others = self.system.open(ALICE)
+                return self.system
+            case ListingMemory():
+                source = cast(Source, Watched(self.system, self))
+                looks = Looks(self.store.sources, clock=lambda: self.elapsed(), patience=0)
+                self.others = self.system.account
+                self.account = open_listed(
+                    looks, ALICE, source, submit=cast(Submit, None), directory=cast(Directory, None)
+                )
+                return cast(Accounts, Listed(looks, source))
 
     def clock(self) -> datetime:
         return self.time()
