@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from outrider.cli import app
-from outrider.client import Body, BodyType, Contact, Email, Note, Task
+from outrider.client import Body, BodyType, Contact, Email, Event, Note, Task
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.gal import GalEntry
 from outrider.protocol.messages.itemoperations import FetchResponse, ItemOperationsResponse, Properties
@@ -80,7 +80,12 @@ def test_sync_lists_and_shows(run: Runs) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "item"),
-    [(9, Contact(file_as="Title")), (7, Task(subject="Title")), (10, Note(subject="Title"))],
+    [
+        (8, Event(subject="Title")),
+        (9, Contact(file_as="Title")),
+        (7, Task(subject="Title")),
+        (10, Note(subject="Title")),
+    ],
 )
 def test_items_of_other_classes_have_their_title(run: Runs, kind: int, item: Item) -> None:
     code, out, _ = run("sync", "1", says=[tree(kind), told("1.1"), told("1.2", item)])

@@ -92,7 +92,7 @@ class Phone:
         self.account = local.open(ALICE, self.way_out, self.directory)
         self.limits = Limits()
         self.authorities = Authorities()
-        self.connection = "1"
+        self.connection = "run.1"
         self.time = START
         self.version = Version.V14_1
         self.device = Device(address=ALICE.address, id=name, first_seen=START, last_seen=START, policy="open")

@@ -289,14 +289,14 @@ def _read_password(*, stdin: bool) -> str:
 
 def _row(key: str, item: object) -> ItemRow:
     """An item in a line."""
-    from outrider.client import Contact, Email, Note, Task
+    from outrider.client import Contact, Email, Event, Note, Task
 
     match item:
         case Email():
             return ItemRow(id=key, title=str(item.subject or ""), sender=str(item.from_ or ""))
         case Contact():
             return ItemRow(id=key, title=str(item.file_as or ""))
-        case Task() | Note():
+        case Event() | Task() | Note():
             return ItemRow(id=key, title=str(item.subject or ""))
         case _:
             return ItemRow(id=key, title="")
