@@ -572,7 +572,7 @@ async def test_a_single_item_asked_for_on_two_connections_is_set_aside(phone: Ph
     await phone.account.items.create(place.folder.number, mail("odd", 9), b"1")
     await place.round()
     keys = []
-    for connection in ("1", "1", "2", "2"):
+    for connection in ("run.1", "run.1", "run.2", "run.2"):
         phone.connection = connection
         keys.append(found(await place.ask(), SyncResponse).collections[0].sync_key)
     assert keys[0] == keys[1] == keys[2] != keys[3]
