@@ -27,7 +27,7 @@ class ListingMemory:
     """The role `Source` over an account in memory. What it does is counted in `asked`.
 
     `marks` says whether it has cheap marks, `states` whether it says outright that a folder is empty. `half`
-    and `empty` are the next listings' faults.
+    cuts the next listing short; while `empty` every other listing of a folder has nothing.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class ListingMemory:
         self.asked: Counter[str] = Counter()
         self._epochs: Counter[int] = Counter()
         self._known: dict[int, str] = {}
+        self._fooled: set[int] = set()
         self._acts: dict[Token, tuple[int, int]] = {}
 
     async def renumber(self, folder: int) -> None:
@@ -51,7 +52,7 @@ class ListingMemory:
 
     async def tree(self) -> tuple[ListedFolder, ...]:
         self.asked["tree"] += 1
-        paths = await self._paths()
+        paths = await self.paths()
         return tuple(_listed_folder(folder, paths) for folder in await self.account.folders.list())
 
     async def mark(self, folder: str | None) -> str | None:
@@ -67,7 +68,9 @@ class ListingMemory:
         self.asked["listing"] += 1
         number = await self._number(folder)
         there = [one.number for one in reversed(await self.account.feed.newest(number, None, None, ALL))]
-        half, empty, self.half, self.empty = self.half, self.empty, False, False
+        half, self.half = self.half, False
+        empty = self.empty and number not in self._fooled
+        self._fooled = self._fooled | {number} if empty else self._fooled - {number}
         kept = [] if empty else there[len(there) // 2 :] if half else there
         return Listing(
             items=tuple([await self._listed(number, one) for one in kept]),
@@ -138,13 +141,13 @@ class ListingMemory:
     async def create_folder(self, name: str, parent: str | None, holds: ItemClass) -> ListedFolder:
         above = await self._number(parent) if parent is not None else 0
         made = await self.account.folders.create(name, above, holds, self._another(b"folder"))
-        return _listed_folder(made, await self._paths())
+        return _listed_folder(made, await self.paths())
 
     async def update_folder(self, folder: str, name: str, parent: str | None) -> Mapping[str, str]:
         above = await self._number(parent) if parent is not None else 0
-        before = await self._paths()
+        before = await self.paths()
         await self.account.folders.update(await self._number(folder), name, above)
-        after = await self._paths()
+        after = await self.paths()
         return {path: after[number] for number, path in before.items() if after[number] != path}
 
     async def remove_folder(self, folder: str) -> None:
@@ -152,21 +155,26 @@ class ListingMemory:
 
     # ---------------------------------------------------------------------------------- ids
 
-    async def _paths(self) -> dict[int, str]:
+    async def paths(self) -> dict[int, str]:
+        """The id of each folder by the account's number."""
         self._known = _paths_of(await self.account.folders.list())
         return self._known
 
     async def _number(self, path: str) -> int:
-        for number, one in (await self._paths()).items():
+        for number, one in (await self.paths()).items():
             if one == path:
                 return number
         raise NotFoundError("There is no such folder.")
 
+    def number_of(self, id: str) -> int:
+        """The account's number of the item with this id."""
+        epoch, _, number = id.removeprefix("e").partition(".")
+        return int(number) - int(epoch)
+
     def _item(self, folder: int, id: str) -> int:
-        epoch, _, number = id.partition(".")
-        if epoch != f"e{self._epochs[folder]}":
+        if not id.startswith(f"e{self._epochs[folder]}."):
             raise RenumberedError
-        return int(number) - self._epochs[folder]
+        return self.number_of(id)
 
     def _another(self, token: Token) -> Token:
         self.asked["acts"] += 1

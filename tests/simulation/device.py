@@ -199,6 +199,11 @@ class Device:
         """The items of which an edit was refused, and the device told so."""
         return {one.id for key in self.replica.folders for one in self.replica.folder(key).refusals}
 
+    def keys(self) -> dict[str, str]:
+        """How far the device is, in each folder and in the tree."""
+        keys = {key: self.replica.folder(key).key for key in self.replica.folders}
+        return keys | {"": self.replica.tree.key}
+
     def folders(self, *kinds: FolderType) -> list[str]:
         """The ids of the folders of these types."""
         return [key for key, one in self.replica.folders.items() if one.type in kinds]

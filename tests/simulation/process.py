@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
+from contextvars import Context
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Protocol, TypeVar, TypeVarTuple, cast
+from typing import Any, Protocol, TypeAlias, TypeVar, TypeVarTuple, cast
 
 from outrider.backends.local.account import Local
 from outrider.backends.memory import MemoryAccounts
@@ -27,15 +29,19 @@ from outrider.database.database import Transaction
 from outrider.database.readers import Readers
 from outrider.database.writer import Member, Work, Writer
 from outrider.domain.errors import BackendError, FullError
-from outrider.domain.roles import Account, Accounts, Directory, Identity, Submit
+from outrider.domain.roles import Account, Accounts, Directory, Identity, Listener, Source, Submit
+from outrider.formats.certificates import Authorities
 from outrider.policy.policies import OPEN
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element, decode, encode
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device
 from outrider.store.store import Store
+from outrider.sync.feed import Looks
 from outrider.sync.hub import Hub, Wake
+from outrider.sync.listed import open_listed
 from outrider.sync.watch import watcher_of
+from tests.listing import ListingMemory
 
 ALICE = Identity(address="alice@example.org")
 IDLE = 40  # turns of the event loop after which nothing else will happen
@@ -64,7 +70,24 @@ class Faults:
 
 
 class Loop(asyncio.SelectorEventLoop):
-    """An event loop whose threads do their work at once."""
+    """An event loop without a world outside: nothing is polled while something is ready, and threads do their
+    work at once."""
+
+    _ready: deque[asyncio.Handle]
+
+    def _run_once(self) -> None:
+        """One turn. The real one asks the selector first, which takes longer than what there is to do."""
+        if not self._ready:
+            super()._run_once()  # type: ignore[misc]
+        for _ in range(len(self._ready)):
+            handle = self._ready.popleft()
+            if not handle.cancelled():
+                handle._run()
+
+    def call_soon_threadsafe(
+        self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.Handle:
+        return self.call_soon(callback, *args, context=context)
 
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
@@ -149,10 +172,12 @@ def _without_room(work: Work, connection: SqliteConnection) -> Any:
 
 
 class QuietReaders(Readers):
-    """The readers with a task for each job."""
+    """The readers with a task for each job. While no transaction is open the writer's connection sees what
+    theirs would, and has it in its cache."""
 
-    def __init__(self, connection: SqliteConnection, pause: Pause) -> None:
+    def __init__(self, connection: SqliteConnection, writer: SqliteConnection, pause: Pause) -> None:
         self._connection = connection
+        self._quicker = writer
         self._pause = pause
 
     def submit(self, work: Callable[[SqliteConnection], Any]) -> asyncio.Future[Any]:
@@ -161,11 +186,8 @@ class QuietReaders(Readers):
 
     async def _read(self, work: Callable[[SqliteConnection], Any]) -> Any:
         await self._pause()
-        self._connection.execute("BEGIN")
-        try:
-            return work(self._connection)
-        finally:
-            self._connection.execute("COMMIT")
+        busy = self._quicker.in_transaction
+        return work(self._connection if busy else self._quicker)  # one unchanging state: nothing else runs
 
     def stop(self) -> None:
         self._connection.close()
@@ -175,11 +197,12 @@ class QuietDatabase(Database):
     """The database on the event loop."""
 
     async def open_with(self, faults: Faults, pause: Pause) -> None:
-        """Open it; a flush to disk is not waited for, since the machine stays up."""
+        """Open it; nothing is flushed to disk, since the machine stays up."""
         connection = self._dialect.writer()
         connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("PRAGMA wal_autocheckpoint=0")
         self._writer: QuietWriter = QuietWriter(connection, faults, pause)
-        self._readers: QuietReaders = QuietReaders(self._dialect.reader(), pause)
+        self._readers: QuietReaders = QuietReaders(self._dialect.reader(), connection, pause)
 
     def stop(self) -> None:
         """End without a word."""
@@ -196,7 +219,9 @@ class Watched:
 
     def __getattr__(self, name: str) -> object:
         verb = getattr(self._role, name)
-        return partial(self._call, name, verb) if asyncio.iscoroutinefunction(verb) else verb
+        watched = partial(self._call, name, verb) if asyncio.iscoroutinefunction(verb) else verb
+        self.__dict__[name] = watched  # found there the next time
+        return watched
 
     async def _call(self, name: str, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         process = self._process
@@ -223,6 +248,7 @@ class WatchedAccount:
         self.submit = account.submit
         self.directory = account.directory
         self.search = account.search
+        self.free_busy = account.free_busy
         self.folders = Watched(account.folders, process)
         self.feed = Watched(account.feed, process)
         self.items = Watched(account.items, process)
@@ -238,7 +264,7 @@ class Visit:
 
     def __init__(self, process: Process, line: RequestLine) -> None:
         self.line = line
-        self.account = cast(Account, WatchedAccount(process.account, process))
+        self.account = process.watched
         self.store = process.store
         self.hub = process.hub
         self.now = process.clock
@@ -246,6 +272,9 @@ class Visit:
         self.device = Device(
             address=ALICE.address, id=line.device_id, first_seen=seen, last_seen=seen, policy="open"
         )
+
+    def authorities(self) -> Authorities:
+        return Authorities()
 
     def seal(self, *fields: str) -> str:
         return "/".join(fields)
@@ -257,15 +286,31 @@ class Visit:
         pass
 
 
+System: TypeAlias = MemoryAccounts | ListingMemory | None
+"""The mail system behind the server; None: the embedded store."""
+
+
+class Listed:
+    """The accounts of a mail system that only lists, as far as a hub needs them."""
+
+    def __init__(self, looks: Looks, source: Source) -> None:
+        self._looks = looks
+        self._source = source
+
+    def listen(self, address: str, listener: Listener) -> Callable[[], None]:
+        return self._looks.listen(address, self._source, listener)
+
+
 class Process:
     """One life of the server, over a database and mail system that outlive it."""
 
-    def __init__(self, path: Path, memory: MemoryAccounts | None, faults: Faults) -> None:
+    def __init__(self, path: Path, system: System, faults: Faults) -> None:
         self.path = path
-        self.memory = memory
+        self.system = system
         self.faults = faults
         self.dead = False
         self.time: Callable[[], datetime] = _never
+        self.elapsed: Callable[[], float] = float
         self.witness: Callable[[str, tuple[Any, ...]], None] = _ignore
         self._tasks: set[asyncio.Task[Any]] = set()
         self._parked = 0
@@ -275,13 +320,28 @@ class Process:
         self.database = QuietDatabase(f"sqlite:///{self.path / 'outrider.db'}")
         await self.database.open_with(self.faults, self.pause)
         self.store = Store(self.database)
-        local = Local(self.database, BlobStore(self.path / "blobs"), self.clock)
-        accounts = cast(Accounts, local) if self.memory is None else self.memory
-        self.hub = Hub(watcher_of(accounts))
-        if self.memory is None:
-            self.account: Account = local.open(ALICE, cast(Submit, None), cast(Directory, None))
-        else:
-            self.account = self.memory.open(ALICE)
+        self.hub = Hub(watcher_of(self._open()))
+        self.watched = cast(Account, WatchedAccount(self.account, self))
+
+    def _open(self) -> Accounts:
+        """The user's account as the server has it, and as others have it who write to it."""
+        match self.system:
+            case None:
+                local = Local(self.database, BlobStore(self.path / "blobs"), self.clock)
+                self.account: Account = local.open(ALICE, cast(Submit, None), cast(Directory, None))
+                self.others: Account = self.account
+                return cast(Accounts, local)
+            case MemoryAccounts():
+                self.account = self.others = self.system.open(ALICE)
+                return self.system
+            case ListingMemory():
+                source = cast(Source, Watched(self.system, self))
+                looks = Looks(self.store.sources, clock=lambda: self.elapsed(), patience=0)
+                self.others = self.system.account
+                self.account = open_listed(
+                    looks, ALICE, source, submit=cast(Submit, None), directory=cast(Directory, None)
+                )
+                return cast(Accounts, Listed(looks, source))
 
     def clock(self) -> datetime:
         return self.time()

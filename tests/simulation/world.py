@@ -11,7 +11,6 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
-from outrider.backends.memory import MemoryAccounts
 from outrider.client.replica import Window
 from outrider.domain.errors import BackendError
 from outrider.domain.items import (
@@ -36,9 +35,12 @@ from outrider.sync.filters import cutoff
 from tests.contract.documents import mime
 from tests.simulation.device import Device
 from tests.simulation.process import Faults, Process
+from tests.simulation.systems import Behind, TroubledListing, compare_with_source, system_of
 
 START = datetime(2026, 3, 31, 12, tzinfo=UTC)
 DEVICES = 3
+SOME = (1, 1, 2, 3, 100)  # folders of one request
+MOST_PASSES = 12  # of all devices, until none is told anything
 MAIL = (FolderType.INBOX, FolderType.DELETED_ITEMS, FolderType.USER_MAIL)
 PEOPLE = (FolderType.CONTACTS, FolderType.USER_CONTACTS)
 
@@ -57,13 +59,14 @@ class Step(Struct, frozen=True):
 class World:
     """Everything there is."""
 
-    def __init__(self, path: Path, seed: int, *, transactional: bool) -> None:
+    def __init__(self, path: Path, seed: int, behind: Behind) -> None:
         self.path = path
         self.time = START
+        self.elapsed = 0.0  # seconds; goes on where the clock goes back
         self.chance = random.Random(seed)
         self.faults = Faults(self.chance)
-        self.memory = None if transactional else MemoryAccounts(lambda: self.time)
-        self.process = Process(path, self.memory, self.faults)
+        self.system = system_of(behind, seed, lambda: self.time)
+        self.process = Process(path, self.system, self.faults)
         self.applied: set[str] = set()
         self.count = 0
         self.devices = [
@@ -86,19 +89,22 @@ class World:
     async def alive(self) -> Process:
         """The process; a new one where the last has ended."""
         if self.process.dead:
-            self.process = Process(self.path, self.memory, self.faults)
+            self.process = Process(self.path, self.system, self.faults)
             await self.open()
         return self.process
 
     async def open(self) -> None:
         """Start the process that was made."""
         self.process.time = lambda: self.time
+        self.process.elapsed = lambda: self.elapsed
         self.process.witness = self._witness
         await self.process.start()
 
     async def run(self, steps: Sequence[Step]) -> None:
         """Do all of it, then come to rest."""
         for step in steps:
+            if isinstance(self.system, TroubledListing) and step.kind != "clock":
+                await self.system.trouble(random.Random(step.seed))
             self.chance.seed(step.seed)
             await self._acts[step.kind](self.devices[step.device])
             self.calm()
@@ -110,6 +116,8 @@ class World:
         self.faults.failing = 0.0
         for device in self.devices:
             device.net.trouble = 0.0
+        if isinstance(self.system, TroubledListing):
+            self.system.calm()
 
     def trouble(self) -> None:
         """Some of the faults for a while."""
@@ -166,7 +174,17 @@ class World:
         await asyncio.gather(*acts)
 
     async def move_the_clock(self, _: Device) -> None:
-        self.time += timedelta(hours=self.chance.choice((-30, -1, 1, 5, 30, 200)))
+        """Time passes; what a listing left in doubt is cleared up before: twice in a row none is wrong."""
+        await self.within(self.look_around())
+        hours = self.chance.choice((-30, -1, 1, 5, 30, 200))
+        self.time += timedelta(hours=hours)
+        self.elapsed += abs(hours) * 3600
+
+    async def look_around(self) -> None:
+        """Look where each folder stands."""
+        account = self.process.account
+        for folder in await account.folders.list():
+            await account.feed.cursor(folder.number)
 
     async def change_version(self, device: Device) -> None:
         version = self.chance.choice(OFFERED)
@@ -216,7 +234,7 @@ class World:
     def _some(self, device: Device) -> list[str]:
         """Folders of a device; none before it knows any."""
         known = device.folders(*MAIL, *PEOPLE)
-        return self.chance.sample(known, self.chance.randint(1, len(known))) if known else []
+        return self.chance.sample(known, min(len(known), self.chance.choice(SOME))) if known else []
 
     def _item(self, device: Device, folders: Sequence[str]) -> tuple[str, str] | None:
         held = [(key, item) for key in folders for item in sorted(device.replica.items(key))]
@@ -236,7 +254,7 @@ class World:
     async def act_on_the_server(self) -> None:
         """Mail arrives, and other programs change what is there."""
         self.count += 1
-        chance, account, token = self.chance, self.process.account, f"server {self.count}".encode()
+        chance, account, token = self.chance, self.process.others, f"server {self.count}".encode()
         folders = [one for one in await account.folders.list() if _served(one)]
         folder = chance.choice(folders)
         numbers = [one.number for one in await account.feed.newest(folder.number, None, None, 1000)]
@@ -271,7 +289,7 @@ class World:
     async def change_tree_on_the_server(self) -> None:
         """Another program makes, renames or removes a folder."""
         self.count += 1
-        folders, name = self.process.account.folders, f"Other {self.count}"
+        folders, name = self.process.others.folders, f"Other {self.count}"
         own = [one for one in await folders.list() if one.use is FolderUse.USER]
         one = self.chance.choice(own) if own else None
         match self.chance.randrange(4):
@@ -298,30 +316,45 @@ class World:
     async def rest(self) -> None:
         """Let everything arrive, and look whether all is as it must be."""
         self.faults.slowness = 0
-        for _ in range(4):  # what was under way, then what waited behind it, then for the others
-            for device in self.devices:
-                await device.replica.sync()
+        for _ in range(2):  # what listings left in doubt is clear after a minute
+            await self.within(self.look_around())
+            self.elapsed += 60
+        await self.settle()
+        if isinstance(self.system, TroubledListing):
+            await compare_with_source(self.process, self.system)
         for device in self.devices:
             await self.compare(device)
+        await self.wake()
+        await self.settle()
         for device in self.devices:
-            await self.wake(device)
-        for device in self.devices:
-            await device.replica.sync()
             await self.compare(device)
 
-    async def wake(self, device: Device) -> None:
-        """A device that has everything waits, and is woken by the next mail."""
-        await device.replica.sync()
-        [inbox] = device.folders(FolderType.INBOX)
-        quiet = await device.ping(*device.folders(*MAIL, *PEOPLE))
-        assert not quiet.folders, f"{device.name} is woken for nothing"
-        assert not quiet.tree, f"{device.name} is woken for nothing"
+    async def settle(self) -> None:
+        """Have each device synchronise until none of them is told anything any more."""
+        for _ in range(MOST_PASSES):
+            before = [device.keys() for device in self.devices]
+            for device in self.devices:
+                await device.replica.sync()
+            if before == [device.keys() for device in self.devices]:
+                return
+        raise AssertionError("the server always has something to say")
+
+    async def wake(self) -> None:
+        """Devices that have everything wait, and are woken by the next mail."""
+        waits = [device.ping(*device.folders(*MAIL, *PEOPLE)) for device in self.devices]
+        for device, quiet in zip(self.devices, await asyncio.gather(*waits), strict=True):
+            assert not quiet.folders, f"{device.name} is woken for nothing"
+            assert not quiet.tree, f"{device.name} is woken for nothing"
         self.count += 1
+        [inbox] = self.devices[0].folders(FolderType.INBOX)
         new = NewMail(mime=mime(f"m{self.count}"), received=self.time)
-        create = self.process.account.items.create(int(inbox), new, token=f"wake {self.count}".encode())
-        woken, _ = await asyncio.gather(device.ping(inbox), self.process.run(create))
-        assert woken.folders == (inbox,), f"{device.name} sleeps on"
-        await device.replica.sync()
+        others = self.process.others
+        [place] = [one.number for one in await others.folders.list() if one.use is FolderUse.INBOX]
+        create = others.items.create(place, new, token=f"wake {self.count}".encode())
+        waits = [device.ping(inbox) for device in self.devices]
+        told, _ = await asyncio.gather(asyncio.gather(*waits), self.process.run(create))
+        for device, woken in zip(self.devices, told, strict=True):
+            assert woken.folders == (inbox,), f"{device.name} sleeps on"
 
     async def compare(self, device: Device) -> None:
         """The replica equals the store inside the filter, and nothing that the user did is lost."""

@@ -197,7 +197,7 @@ async def test_an_item_the_device_moved_itself_is_neither_added_nor_deleted(
     await here.settle()
     await there.settle()
     written = await account.items.move(inbox.number, number, trash.number, token=b"2")
-    await here.engine.note_move((inbox.number, number), (trash.number, written.number))
+    await here.engine.note_move((inbox.number, number), (trash.number, written.number), 1 << 60)
     there.replica[written.number] = here.replica.pop(number)
     assert not (await here.sync()).sent
     assert [op.value for op, _, _ in (await there.sync()).sent] == ["change"]

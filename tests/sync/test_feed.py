@@ -10,9 +10,11 @@ from outrider.database import Database
 from outrider.domain.errors import BackendError, NotFoundError
 from outrider.domain.items import ItemClass, MailEdit
 from outrider.domain.roles import Listing
+from outrider.store.store import Store
 from outrider.sync.feed import Looks
 from tests.contract.documents import mail
 from tests.listing import ListingMemory
+from tests.sync.device import Device
 from tests.sync.listed import ALICE, INBOX, House, house
 
 MARKS = pytest.mark.parametrize("marks", [True, False], ids=["marks", "no marks"])
@@ -176,12 +178,34 @@ async def test_a_wrongly_empty_listing_is_forgotten_by_one_that_is_not(database:
     assert await home.changes(cursor) == ([2, 3, 4], [])
 
 
-async def test_a_folder_that_was_empty_may_be(database: Database) -> None:
+async def test_an_empty_listing_agrees_with_none_from_before_the_folder_moved(database: Database) -> None:
     home = await house(database, states=False)
     await home.ours.feed.cursor(INBOX)
-    home.source.asked.clear()
+    home.time = 100
+    await home.arrive("one")
+    home.source.empty = True
     await home.ours.feed.cursor(INBOX)
+    home.source.empty = False
+    assert await home.listed() == {1: "one"}
+
+
+async def test_a_folder_that_was_always_empty_is_listed_until_another_listing_agrees(
+    database: Database,
+) -> None:
+    """What came into it when it was first listed would else not be seen until something else happens."""
+    home = await house(database, states=False)
+    await home.arrive("one")
+    home.source.empty = True
+    cursor = await home.ours.feed.cursor(INBOX)
+    home.source.empty = False
+    assert await home.listed() == {1: "one"}
+    trash = 3
+    for moment in (0, 60, 61):
+        home.time = moment
+        home.source.asked.clear()
+        await home.ours.feed.cursor(trash)
     assert home.source.asked["listing"] == 0
+    assert await home.changes(cursor) == ([1], [])
 
 
 async def test_a_listing_that_a_write_overtook_does_not_judge_what_was_written(database: Database) -> None:
@@ -258,8 +282,8 @@ async def test_half_a_listing_after_a_renumbering_says_nothing(database: Databas
     assert await home.changes(cursor) == ([], [])
 
 
-async def test_an_item_that_went_and_came_back_is_told_again(database: Database) -> None:
-    """A device that asked for it meanwhile was told that it is gone."""
+async def test_an_item_that_went_and_came_back_has_another_number(database: Database) -> None:
+    """A device that asked for it meanwhile was told that it is gone, or that it has removed it."""
     home = await house(database)
     await home.arrive("one")
     cursor = await home.ours.feed.cursor(INBOX)
@@ -267,8 +291,8 @@ async def test_an_item_that_went_and_came_back_is_told_again(database: Database)
         [item] = await home.theirs.feed.newest(source, None, None, 1)
         await home.theirs.items.move(source, item.number, target, token=b"%d" % step)
     await home.ours.feed.cursor(INBOX)
-    assert await home.changes(cursor) == ([1], [])
-    assert await home.listed() == {1: "one"}
+    assert await home.changes(cursor) == ([2], [1])
+    assert await home.listed() == {2: "one"}
 
 
 # ------------------------------------------------------------------------------------- what it costs
@@ -293,8 +317,44 @@ async def test_where_nothing_moved_nothing_is_written_or_listed(
     home = await house(database, marks=marks)
     await home.arrive(*(f"{n}" for n in range(size)))
     await home.ours.feed.cursor(INBOX)
-    begin_and_end, tree, folder = 2 * 2, 3, 1
+    begin_and_end, tree, folder = 2 * 2, 1, 1
     assert await counts(home) == (begin_and_end + tree + folder, 0, 0)
+
+
+@MARKS
+@pytest.mark.parametrize("size", [1, 700])
+async def test_a_sync_with_nothing_to_say_writes_nothing_and_lists_nothing(
+    database: Database, size: int, marks: bool
+) -> None:
+    home = await house(database, marks=marks)
+    await home.arrive(*(f"{n}" for n in range(size)))
+    device = Device(Store(database), home.ours, (await home.ours.folders.list())[0])
+    await device.settle()
+    counters = database.counters
+    statements, commits = counters.statements, counters.commits
+    home.source.asked.clear()
+    assert (await device.sync()).quiet
+    begin_and_end, record, folder = 2 * 2, 1, 1
+    assert counters.statements - statements == begin_and_end + record + folder
+    assert counters.commits == commits
+    assert home.source.asked == {"mark": 1}
+
+
+@MARKS
+async def test_all_devices_share_what_was_listed(database: Database, marks: bool) -> None:
+    home = await house(database, marks=marks)
+    await home.arrive("one", "two")
+    store, inbox = Store(database), (await home.ours.folders.list())[0]
+    devices = [Device(store, home.ours, inbox, f"d{n}") for n in range(10)]
+    home.source.asked.clear()
+    await asyncio.gather(*(device.settle() for device in devices))
+    assert home.source.asked["listing"] == 1
+    assert all(len(device.replica) == 2 for device in devices)
+    home.time = 60
+    await home.arrive("three")
+    await asyncio.gather(*(device.settle() for device in devices))
+    assert home.source.asked["listing"] == 2
+    assert all(len(device.replica) == 3 for device in devices)
 
 
 async def test_without_marks_an_old_listing_is_renewed_and_nothing_new_is_not_written(

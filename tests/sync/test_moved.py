@@ -26,6 +26,7 @@ from tests.sync.device import Device, Fate, contents, folder_of
 # ---------------------------------------------------------------------------------- the law, on values
 
 SEVEN = ItemSet([7])
+LATEST = 1 << 60
 EARLY, LATE = date(2026, 3, 1), date(2026, 3, 20)
 
 sets = st.frozensets(st.integers(5, 9)).map(ItemSet)
@@ -66,7 +67,7 @@ def test_whichever_answer_arrives_what_was_moved_away_is_forgotten(line: Line, b
 def test_whichever_answer_arrives_what_was_moved_here_is_known(
     line: Line, before: Holdings, again: Touched | None
 ) -> None:
-    record, by = came(7, pack(View(current=line)), again=again)
+    record, by = came(7, pack(View(current=line)), generation=1, again=again)
     view = unpack(record)
     for position, held in outcomes(view, before, by):
         assert 7 in held.known
@@ -82,7 +83,10 @@ def test_whichever_answer_arrives_what_was_moved_here_is_known(
 def test_other_items_are_as_they_were(line: Line, before: Holdings) -> None:
     plain = list(outcomes(View(current=line), before, Shift(put=Holdings(), take=Holdings())))
     others = ItemSet([5, 6, 8, 9])
-    for record, by in (left(7, pack(View(current=line))), came(7, pack(View(current=line)), again=None)):
+    for record, by in (
+        left(7, pack(View(current=line))),
+        came(7, pack(View(current=line)), generation=1, again=None),
+    ):
         for (_, was), (_, held) in zip(plain, outcomes(unpack(record), before, by), strict=True):
             for name in ("known", "owed", "gone", "left"):
                 assert getattr(held, name) & others == getattr(was, name) & others
@@ -118,14 +122,15 @@ class Two:
         token = f"{at.folder.number}:{number}".encode()
         transactional = self.account.traits.transactional
         place = at.folder.number, number
+        generation = await at.engine.generation(to.folder.number)
         for count in range(times):
             if count == 0 and transactional:
                 async with self.store.database.write() as tx:
                     written = await self.account.items.move(*place, to.folder.number, token=token, tx=tx)
-                    await at.engine.note_move(place, (to.folder.number, written.number), tx)
+                    await at.engine.note_move(place, (to.folder.number, written.number), generation, tx)
             else:
                 written = await self.account.items.move(*place, to.folder.number, token=token)
-                await at.engine.note_move(place, (to.folder.number, written.number))
+                await at.engine.note_move(place, (to.folder.number, written.number), generation)
         if to.key != "0":
             to.replica[written.number] = at.replica[number]
         del at.replica[number]
@@ -209,10 +214,10 @@ async def test_a_move_that_is_asked_for_again_after_the_item_went_on_leaves_no_g
     await at_rest(two, two.trash)
     place, to = (two.inbox.folder.number, 1), two.trash.folder.number
     written = await two.account.items.move(*place, to, token=b"m")
-    await two.inbox.engine.note_move(place, (to, written.number))
+    await two.inbox.engine.note_move(place, (to, written.number), LATEST)
     await two.account.items.delete(to, written.number)
     await two.trash.settle()
-    await two.inbox.engine.note_move(place, (to, written.number))  # only this answer arrives
+    await two.inbox.engine.note_move(place, (to, written.number), LATEST)  # only this answer arrives
     two.trash.replica[written.number] = two.inbox.replica.pop(1)
     await two.rest()
 
@@ -223,6 +228,31 @@ async def test_what_was_moved_to_where_the_filter_does_not_let_it_in_leaves_the_
     await at_rest(two, two.trash)
     await two.move(two.inbox, 1, two.trash, times=2)
     assert await two.sync(two.trash) == [(Op.SOFT_DELETE, 1)]
+    await two.rest()
+
+
+async def test_a_move_that_is_asked_for_again_after_a_start_is_no_move_into_what_came_since(two: Two) -> None:
+    """The folder was not synchronised when the item came into it; its content comes in pieces."""
+    await at_rest(two, two.inbox)
+    for day in range(10, 15):
+        await two.account.items.create(two.trash.folder.number, mail("new", day), token=bytes([day]))
+    there = await two.move(two.inbox, 1, two.trash)
+    for day in range(15, 20):
+        await two.account.items.create(two.trash.folder.number, mail("new", day), token=bytes([day]))
+    two.trash.window = 3
+    await two.trash.sync()
+    await two.sync(two.trash)
+    await two.inbox.engine.note_move((two.inbox.folder.number, 1), (two.trash.folder.number, there), 0)
+    await two.rest()
+
+
+async def test_an_item_that_was_moved_on_before_its_folder_was_begun_is_not_spoken_of(two: Two) -> None:
+    await at_rest(two, two.inbox)
+    await begun(two, two.trash)
+    there = await two.move(two.inbox, 1, two.trash)
+    back = await two.move(two.trash, there, two.inbox)
+    assert await two.sync(two.trash) == []
+    assert [op for op, number in await two.sync(two.inbox) if number == back] in ([], [Op.CHANGE])
     await two.rest()
 
 

@@ -229,6 +229,16 @@ async def test_an_item_that_others_removed_is_not_found(database: Database) -> N
     await home.theirs.items.delete(INBOX, 1)
     [item] = await home.ours.items.read(INBOX, [1], NOTHING)
     assert isinstance(item, NotFoundError)
+    assert await home.ours.feed.count(INBOX, None) == 0
+    with pytest.raises(NotFoundError):
+        await home.ours.items.delete(INBOX, 1)
+
+
+async def test_an_item_that_others_removed_can_be_removed(database: Database) -> None:
+    home = await house(database)
+    await home.arrive("one")
+    await home.listed()
+    await home.theirs.items.delete(INBOX, 1)
     await home.ours.items.delete(INBOX, 1)
     assert await home.ours.feed.count(INBOX, None) == 0
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from outrider.commands.identifiers import find_folder, item_id, read_item_id
-from outrider.commands.moves import move_token
+from outrider.commands.moves import Moved, move_token, pack, unpack
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
 from outrider.domain.errors import BackendError, NotFoundError
@@ -63,18 +61,18 @@ async def _moved(session: Session, item: tuple[int, int], target: int) -> int:
     engine = Engine(store, account, session.device.id)
     token = move_token(session, item, target)
 
+    if known := (await store.ledger.recall([token])).get(token):
+        before = unpack(known)
+        await engine.note_move(item, (target, before.number), before.generation)
+        return before.number
+    generation = await engine.generation(target)
+
     async def act(tx: Tx | None) -> bytes:
         written = await account.items.move(*item, target, token=token, tx=tx)
-        await engine.note_move(item, (target, written.number), tx)
-        return msgspec.msgpack.encode(written.number)
+        await engine.note_move(item, (target, written.number), generation, tx)
+        return pack(Moved(written.number, generation))
 
-    known = await store.ledger.recall([token])
-    if token not in known:
-        done = await perform(store, account, token, act, today=session.now().date())
-        return msgspec.msgpack.decode(done, type=int)
-    arrived = msgspec.msgpack.decode(known[token], type=int)
-    await engine.note_move(item, (target, arrived))
-    return arrived
+    return unpack(await perform(store, account, token, act, today=session.now().date())).number
 
 
 def _refused(move: ItemMove, status: MoveItemsStatus) -> MoveResponse:

@@ -7,6 +7,7 @@ MS-ASCMD, MoveItems.
 from __future__ import annotations
 
 import msgspec
+from msgspec import Struct
 
 from outrider.commands.session import Session
 from outrider.domain.roles import Token
@@ -14,6 +15,17 @@ from outrider.sync.once import token_of
 
 MOST_MOVES = 16
 """How often one item is followed."""
+
+
+class Moved(Struct, frozen=True, array_like=True):
+    """What became of a move: the item's new number, and the generation in which the device had the folder."""
+
+    number: int
+    generation: int
+
+
+pack = msgspec.msgpack.Encoder().encode
+unpack = msgspec.msgpack.Decoder(Moved).decode
 
 
 def move_token(session: Session, item: tuple[int, int], target: int) -> Token:
@@ -31,5 +43,5 @@ async def follow(session: Session, item: tuple[int, int]) -> tuple[int, int] | N
         if not done:
             break
         token, result = next(iter(done.items()))
-        item = place = tokens[token], msgspec.msgpack.decode(result, type=int)
+        item = place = tokens[token], unpack(result).number
     return place

@@ -3,12 +3,11 @@
 The law:
 
 - An item that is listed under a known id is that item; one whose version differs has changed.
-- An item that is missing and one that is new are the same if their fingerprints are: it only has another id.
-  Within an epoch that counts as a change, since it may have been looked for in vain under its old id; a
-  renumbering of the whole folder is no news.
-- What is missing is gone, but only from a complete listing.
-- An incomplete listing of another epoch says nothing: under which new id a known item stands, only the whole
-  can tell. Within an epoch it says what changed, and what is new unless a missing item has its fingerprint.
+- In another epoch all ids are others: an item that is missing and one that is new are the same if their
+  fingerprints are. So a renumbering is no news. Within an epoch an item that comes back is a new one: a
+  device may have been told meanwhile that it was gone.
+- What is missing is gone, but only from a complete listing. An incomplete one of another epoch says nothing
+  at all: under which new id a known item stands, only the whole can tell.
 - What changed after the listing was asked for is not judged by it.
 """
 
@@ -88,18 +87,13 @@ def compare(known: Sequence[Known], listing: Listing, *, epoch: str, since: int)
     judged = [one for one in known if one.changed <= since]
     missing = [one for one in judged if one.id not in listed]
     new = sorted((one for one in listed.values() if one.id not in ids), key=attrgetter("received"))
-    pairs, gone, added = paired(missing, new)
-    if not listing.complete:
-        pairs, gone = [], []
-    there = [(one, listed[one.id]) for one in judged if one.id in listed]
-    silent = [(one, now) for one, now in pairs if renumbered and not _differs(one, now)]
-    told = [(one, now) for one, now in pairs if not renumbered or _differs(one, now)]
-    changed = [*told, *((one, now) for one, now in there if _differs(one, now))]
+    pairs, gone, added = paired(missing, new) if renumbered else ([], missing, new)
+    there = [*((one, listed[one.id]) for one in judged if one.id in listed), *pairs]
     return Difference(
         added=tuple(added),
-        changed=tuple((one.number, now) for one, now in changed),
-        renamed=tuple((one.number, now.id) for one, now in silent),
-        gone=tuple(one.number for one in gone),
+        changed=tuple((one.number, now) for one, now in there if _differs(one, now)),
+        renamed=tuple((one.number, now.id) for one, now in pairs if not _differs(one, now)),
+        gone=tuple(one.number for one in gone) if listing.complete else (),
     )
 
 

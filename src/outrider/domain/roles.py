@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
@@ -263,6 +263,50 @@ class Directory(Protocol):
         ...
 
 
+class Busy(IntEnum):
+    """How somebody spends a time (values as in MS-ASCAL, BusyStatus)."""
+
+    FREE = 0
+    TENTATIVE = 1
+    BUSY = 2
+    AWAY = 3
+
+
+class Stretch(Struct, frozen=True):
+    """A time in which somebody is not free."""
+
+    start: datetime
+    end: datetime
+    state: Busy
+
+
+class CalendarRight(Enum):
+    """What somebody may do with another's calendar; each includes those before it."""
+
+    NONE = "none"
+    FREE_BUSY = "free-busy"  # see when the owner is not free
+    READ = "read"
+    EDIT = "edit"
+
+
+class Rights(Protocol):
+    """Who may do what with whose calendar."""
+
+    async def calendar(self, owner: str, viewer: str) -> CalendarRight:
+        """What a user may do with another's calendar: the most of what holds for everybody and what was
+        delegated to them. Raises NotFoundError (the owner)."""
+        ...
+
+
+class FreeBusy(Protocol):
+    """What the user of an account may know of others' time."""
+
+    async def busy(self, address: str, start: datetime, end: datetime) -> tuple[Stretch, ...]:
+        """When somebody is not free between two times. Raises ForbiddenError (who may not see it),
+        NotFoundError (of whom nothing is known)."""
+        ...
+
+
 class Identity(Struct, frozen=True, kw_only=True):
     """A user who proved who they are. `address` is the account's name everywhere; `addresses` are all they
     may send from, the primary one first. `stamp` changes whenever password, rights or enabled state
@@ -316,6 +360,10 @@ class Account(Protocol):
     def submit(self) -> Submit: ...
     @property
     def directory(self) -> Directory: ...
+    @property
+    def free_busy(self) -> FreeBusy | None:
+        """None: of nobody's time anything is known."""
+        ...
 
 
 class Accounts(Protocol):

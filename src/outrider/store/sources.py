@@ -56,6 +56,11 @@ class Sources:
 
     # ---------------------------------------------------------------------------------- folders
 
+    async def tree_stand(self, address: str) -> tuple[int, str] | None:
+        """Where the tree stands, and the source's mark; None before it was listed once. Both equal: `tree`
+        answers the same."""
+        return await self._database.read(_tree_stand, address)
+
     async def tree(self, address: str) -> Tree | None:
         """The account's folders; None before they were listed once."""
         return await self._database.read(_tree, address)
@@ -169,12 +174,19 @@ class Sources:
 # ------------------------------------------------------------------------------------- the tree
 
 
+def _tree_stand(connection: Connection, address: str) -> tuple[int, str] | None:
+    row: tuple[int, str] | None = connection.execute(
+        "SELECT hierarchy, mark FROM sources WHERE address = ?", (address,)
+    ).fetchone()
+    return row
+
+
 def _tree(connection: Connection, address: str) -> Tree | None:
-    row = connection.execute("SELECT hierarchy, mark FROM sources WHERE address = ?", (address,)).fetchone()
-    if row is None:
+    stand = _tree_stand(connection, address)
+    if stand is None:
         return None
+    hierarchy, mark = stand
     rows = _folders(connection, find_account(connection, address))
-    hierarchy, mark = row
     ids = {one.folder.number: one.id for one in rows}
     listed = [
         ListedFolder(
@@ -213,7 +225,8 @@ def _note_tree(
     connection: Connection, before: tuple[str, int], listed: Sequence[ListedFolder], mark: str
 ) -> bool | None:
     address, since = before
-    if _hierarchy(connection, address) != since:
+    stand = _tree_stand(connection, address)
+    if since != (stand[0] if stand else 0):
         return None
     account = find_account(connection, address) if since else _make_account(connection, address)
     known = _folders(connection, account)
@@ -229,7 +242,7 @@ def _note_tree(
     for new in added:
         _insert(connection, account, new)
     moved = _set_looks(connection, account, listed) or bool(gone or added)
-    if moved:
+    if moved or pairs:
         _raise_hierarchy(connection, account)
     connection.execute("UPDATE sources SET mark = ? WHERE id = ? AND mark != ?", (mark, account, mark))
     return moved
@@ -272,12 +285,6 @@ def _note_folder_gone(connection: Connection, place: Place) -> None:
     for (number,) in rows:
         _remove(connection, account, number)
     _raise_hierarchy(connection, account)
-
-
-def _hierarchy(connection: Connection, address: str) -> int:
-    """Where the tree stands; 0 before it was listed once."""
-    row = connection.execute("SELECT hierarchy FROM sources WHERE address = ?", (address,)).fetchone()
-    return row[0] if row else 0
 
 
 def _make_account(connection: Connection, address: str) -> int:

@@ -8,8 +8,8 @@ The law:
   has no marks, not before the last listing is old.
 - Mark and sequence are taken before the listing. What was noted after them, since we did it ourselves or a
   quicker listing said so, the listing does not judge.
-- A listing that ended early takes nothing away. Neither does an empty one where items were known, unless the
-  source says outright that the folder is empty or another listing a minute later agrees.
+- A listing that ended early takes nothing away, and another is asked for. So it is with an empty one, unless
+  the source says outright that the folder is empty or another listing a minute later agrees.
 - A listing that fails is an error: nothing was noted, and no device is told anything.
 """
 
@@ -38,16 +38,25 @@ _FRESH = 1.0  # seconds for which a look need not be repeated to answer what cha
 _PATIENCE = 60.0  # seconds
 _ATTEMPTS = 3
 _MOST = 100_000  # folders of which it is remembered when they were looked at
+_MOST_TREES = 1_000
 
 _LONG_AGO = float("-inf")
 
 
 class _Memory(Struct):
-    """When a folder was last looked at, and last listed whole; since when it seems to be empty."""
+    """When a folder was last looked at, and last listed whole; since when it seems to be empty, and at which
+    mark."""
 
     looked: float = _LONG_AGO
     listed: float = _LONG_AGO
-    doubted: float | None = None
+    doubt: tuple[float, str | None] | None = None
+
+
+class _Seen(Struct, frozen=True):
+    """A tree, and the number of each folder by its id."""
+
+    tree: Tree
+    numbers: dict[str, int]
 
 
 class Looks:
@@ -72,7 +81,7 @@ class Looks:
         self.flights = Flights()
         self._memories: dict[Place, _Memory] = {}
         self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
-        self._numbers: dict[str, dict[str, int]] = {}
+        self._trees: dict[str, _Seen] = {}
 
     async def tree(self, address: str, source: Source, *, anyway: bool = False) -> Tree:
         """The account's folders as they are now. With `anyway` they are listed whatever the mark says."""
@@ -92,7 +101,7 @@ class Looks:
     def expire(self, place: Place) -> None:
         """Something happened there: the next one to ask looks."""
         if place in self._memories:  # a look under way keeps the old memory, which nobody asks any more
-            self._memories[place] = _Memory(doubted=self._memories[place].doubted)
+            self._memories[place] = _Memory(doubt=self._memories[place].doubt)
 
     def tell(self, place: Place) -> None:
         """Call those who listen to the account: something moved there."""
@@ -123,7 +132,8 @@ class Looks:
     def _hear(self, address: str, id: str | None) -> None:
         """The source says that something may have changed; a folder that is not known yet is the tree's
         news."""
-        place = Place(address, self._numbers.get(address, {}).get(id or "", TREE))
+        known = self._trees.get(address)
+        place = Place(address, known.numbers.get(id or "", TREE) if known else TREE)
         self.expire(place)
         self.tell(place)
 
@@ -150,7 +160,7 @@ class Looks:
 
     async def _list(self, place: Place, source: Source, shelf: Shelf, mark: str | None) -> None:
         memory, began = self._memory(place), self._clock()
-        listing = self._believed(memory, shelf, await source.listing(shelf.id))
+        listing = self._believed(memory, await source.listing(shelf.id), mark)
         found = await self.sources.compare(shelf, listing)
         seen = Seen(since=shelf.changed, epoch=listing.epoch, mark=mark if listing.complete else None)
         unseen = listing.complete and (listing.epoch != shelf.epoch or mark not in (None, shelf.mark))
@@ -159,13 +169,14 @@ class Looks:
         if listing.complete:
             memory.listed = began
 
-    def _believed(self, memory: _Memory, shelf: Shelf, listing: Listing) -> Listing:
-        """An empty listing where items were known, as an incomplete one until another agrees."""
-        if listing.items or listing.states_empty or not shelf.items:
-            memory.doubted = None
-        elif memory.doubted is None:
-            memory.doubted = self._clock()
-        if memory.doubted is None or self._clock() - memory.doubted >= _DOUBT:
+    def _believed(self, memory: _Memory, listing: Listing, mark: str | None) -> Listing:
+        """An empty listing that is not stated, as an incomplete one until another at the same mark agrees."""
+        if listing.items or listing.states_empty:
+            memory.doubt = None
+            return listing
+        if memory.doubt is None or memory.doubt[1] != mark:
+            memory.doubt = self._clock(), mark
+        if self._clock() - memory.doubt[0] >= _DOUBT:
             return listing
         return structs.replace(listing, complete=False)
 
@@ -174,13 +185,14 @@ class Looks:
     async def _look_at_tree(self, address: str, source: Source, *, anyway: bool) -> Tree:
         memory, began = self._memory(Place(address, TREE)), self._clock()
         for _ in range(_ATTEMPTS):
-            tree = await self.sources.tree(address)
+            tree = await self._known_tree(address)
             mark = await source.mark(None)
             if tree is not None and not anyway and not self._is_tree_due(memory, tree, mark):
-                return self._learn(address, tree)
+                return tree
             if await self._list_tree(address, source, tree, mark):
                 memory.listed = began
-                return self._learn(address, await self.sources.tree(address))
+                if (now := await self._known_tree(address)) is not None:
+                    return now
         raise BackendError("The folders are being changed by someone else.", temporary=True)
 
     def _is_tree_due(self, memory: _Memory, tree: Tree, mark: str | None) -> bool:
@@ -202,14 +214,18 @@ class Looks:
             self.tell(Place(address, TREE))
         return moved is not None
 
-    def _learn(self, address: str, tree: Tree | None) -> Tree:
+    async def _known_tree(self, address: str) -> Tree | None:
+        """The folders as they were noted last, read again only where they were noted anew."""
+        stand, seen = await self.sources.tree_stand(address), self._trees.get(address)
+        if seen is not None and (seen.tree.hierarchy, seen.tree.mark) == stand:
+            return seen.tree
+        tree = await self.sources.tree(address) if stand else None
         if tree is None:
-            raise NotFoundError("There is no such account.")
-        if len(self._numbers) > _MOST:
-            self._numbers.clear()
-        self._numbers[address] = {
-            listed.id: folder.number for listed, folder in zip(tree.listed, tree.folders, strict=True)
-        }
+            return None
+        if len(self._trees) > _MOST_TREES:
+            self._trees.clear()
+        numbers = {one.id: folder.number for one, folder in zip(tree.listed, tree.folders, strict=True)}
+        self._trees[address] = _Seen(tree, numbers)
         return tree
 
 

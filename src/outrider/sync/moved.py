@@ -28,19 +28,21 @@ def left(number: int, record: bytes) -> tuple[bytes, Shift]:
     one = ItemSet([number])
     by = Shift(put=Holdings(), take=Holdings(known=one, owed=one, gone=one, left=one))
     view = unpack(record)
+    view = structs.replace(view, newborn_moved=view.newborn_moved - one)
     if view.current is None:
-        return record, by
+        return pack(view), by
     line, by = adjusted(view.current, lambda _: by)
     return _kept(view, line, tuple(_without(answer, number) for answer in line.answers)), by
 
 
-def came(number: int, record: bytes, *, again: Touched | None) -> tuple[bytes, Shift]:
-    """The view of the folder that the item came into. `again` is what the feed says of an item that some
-    answer may have been given of already: the device is told of it once more."""
+def came(number: int, record: bytes, *, generation: int, again: Touched | None) -> tuple[bytes, Shift]:
+    """The view of the folder that the item came into when this was the newest generation: one that began
+    later was given the item as new. `again` is what the feed says of an item that some answer may have been
+    given of already: the device is told of it once more."""
     view = unpack(record)
-    if view.newborn is not None:
+    if view.newborn is not None and view.newborn.generation <= generation:
         view = structs.replace(view, newborn_moved=view.newborn_moved | ItemSet([number]))
-    if view.current is None:
+    if view.current is None or view.current.generation > generation:
         return pack(view), Shift(put=Holdings(), take=Holdings())
     line, by = adjusted(view.current, partial(_arrival, ItemSet([number]), again))
     return _kept(view, line, tuple(_as_change(answer, number) for answer in line.answers)), by

@@ -166,6 +166,9 @@ class NumberedItems:
         there = [number for number in numbers if number in known]
         found = await self._source.read(shelf.id, [known[number].id for number in there], wish)
         items = dict(zip(there, found, strict=True))
+        missing = [number for number, item in items.items() if isinstance(item, NotFoundError)]
+        if missing:  # a device is told so: whatever comes back is another item
+            await self._sources.note_gone(place, missing)
         gone = NotFoundError("This item is no longer there.")
         return [items.get(number, gone) for number in numbers]
 

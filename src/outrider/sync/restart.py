@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from outrider.domain.errors import BackendError
 from outrider.store.views import ViewKey, Views
-from outrider.sync.state import Line, View, pack, unpack
+from outrider.sync.state import Line, View, newest_generation, pack, unpack
 
 ATTEMPTS = 5
 
@@ -26,5 +26,4 @@ async def restart(views: Views, key: ViewKey) -> None:
 
 
 def _started_over(view: View) -> View:
-    lines = [line.generation for line in (view.current, view.newborn) if line is not None]
-    return View(current=Line(generation=max(lines, default=0) + 1), sticky=view.sticky)
+    return View(current=Line(generation=newest_generation(view) + 1), sticky=view.sticky)

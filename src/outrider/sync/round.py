@@ -34,7 +34,7 @@ from outrider.sync.aside import Shown
 from outrider.sync.contents import Contents, Made, Room
 from outrider.sync.keys import Action, Presented
 from outrider.sync.place import Place, Start, spoken_of, start_of
-from outrider.sync.state import Answer, Line, Position, Response, View, pack
+from outrider.sync.state import Answer, Line, Position, Response, View, newest_generation, pack
 from outrider.sync.verbs import Command, Done, Executor, Scene
 
 MOST_REPEATS: Final = 3
@@ -116,8 +116,7 @@ class Round:
     async def _start_over(self, now: datetime) -> Outcome | None:
         """Give the key of a new line. One that the device has not begun yet serves again: where a request
         came twice, either answer is good."""
-        former = self._view.current.generation if self._view.current is not None else 0
-        fresh = Line(generation=max(former + 1, int(now.timestamp() * 1000)))
+        fresh = Line(generation=max(newest_generation(self._view) + 1, int(now.timestamp() * 1000)))
         line = self._view.newborn or fresh
         view = structs.replace(
             self._view, newborn=line, newborn_sticky=self._request.sticky, newborn_moved=EMPTY

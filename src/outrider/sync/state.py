@@ -112,6 +112,11 @@ class View(Struct, frozen=True, kw_only=True, omit_defaults=True):
     newborn_moved: ItemSet = EMPTY
 
 
+def newest_generation(view: View) -> int:
+    """The generation that was begun last, or is about to be; 0 before the first."""
+    return max((line.generation for line in (view.current, view.newborn) if line is not None), default=0)
+
+
 def adjusted(line: Line, by: Callable[[Position], Shift]) -> tuple[Line, Shift]:
     """A line whose sets are shifted whichever answer arrives, and how the confirmed sets shift; `by` says how
     those of a position do."""

@@ -19,7 +19,7 @@ from outrider.backends.local.search import LocalSearch
 from outrider.database import BlobStore, Database
 from outrider.domain.folders import DEFAULT_FOLDERS
 from outrider.domain.items import Blob, FolderUse, ItemClass, NewMail
-from outrider.domain.roles import Directory, Identity, Listener, Submit, Token, Traits, Tx
+from outrider.domain.roles import Directory, FreeBusy, Identity, Listener, Submit, Token, Traits, Tx
 from outrider.formats.documents import KINDS
 
 TRAITS = Traits(transactional=True, notifies=True)
@@ -36,6 +36,7 @@ class LocalAccount(Struct, frozen=True, kw_only=True):
     search: LocalSearch
     submit: Submit
     directory: Directory
+    free_busy: FreeBusy | None = None
     traits: Traits = TRAITS
 
 

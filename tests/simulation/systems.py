@@ -1,0 +1,96 @@
+"""The mail systems that can stand behind the server, and the faults of one that only lists."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+
+from outrider.backends.memory import MemoryAccounts
+from outrider.database import Connection
+from outrider.domain.items import ContactItem, Item, MailItem, Wish
+from outrider.domain.roles import Account
+from tests.listing import ALL, ListingMemory
+from tests.simulation.process import ALICE, Process, System
+
+
+class Behind(Enum):
+    """What stands behind the server."""
+
+    LOCAL = "the embedded store"
+    MEMORY = "the accounts in memory"
+    LISTING = "accounts that can only be listed"
+
+
+def behind_of(seed: int) -> Behind:
+    """What stands behind the server in the world of this seed."""
+    if seed % 8 in (3, 6):
+        return Behind.LISTING
+    return Behind.MEMORY if seed % 2 else Behind.LOCAL
+
+
+class TroubledListing(ListingMemory):
+    """One whose listings fail now and then, and whose ids are given anew."""
+
+    async def trouble(self, chance: random.Random) -> None:
+        """Some of the faults, at the next listing or at once."""
+        self.half, self.empty = chance.random() < 0.1, chance.random() < 0.1
+        if chance.random() < 0.1:
+            await self.renumber(chance.choice(await self.account.folders.list()).number)
+
+    def calm(self) -> None:
+        """No faults for now."""
+        self.half = self.empty = False
+
+
+def system_of(behind: Behind, seed: int, clock: Callable[[], datetime]) -> System:
+    """A new mail system; of one that lists, the seed says what it can do."""
+    match behind:
+        case Behind.LOCAL:
+            return None
+        case Behind.MEMORY:
+            return MemoryAccounts(clock)
+        case Behind.LISTING:
+            chance = random.Random(seed)
+            return TroubledListing(
+                MemoryAccounts(clock).open(ALICE),
+                marks=chance.random() < 0.7,
+                states=chance.random() < 0.5,
+                notifies=True,
+            )
+
+
+async def compare_with_source(process: Process, source: ListingMemory) -> None:
+    """What was noted of a source is what it has, and nothing was taken for gone that is there."""
+    ours, theirs = process.account, process.others
+    tree = await process.store.sources.tree(ALICE.address)
+    assert tree is not None
+    numbers = {path: number for number, path in (await source.paths()).items()}
+    assert {one.id for one in tree.listed} == numbers.keys(), "the trees differ"
+    graves = await process.database.read(_graves)
+    for folder, listed in zip(tree.folders, tree.listed, strict=True):
+        place = numbers[listed.id]
+        here, there = await _contents(ours, folder.number), await _contents(theirs, place)
+        assert here == there, f"{folder.name} differs from its source: {here - there} {there - here}"
+        kept = {one.number for one in await theirs.feed.newest(place, None, None, ALL)}
+        lost = {source.number_of(id) for number, id in graves if number == folder.number} & kept
+        assert not lost, f"{lost} in {folder.name} were taken for gone"
+
+
+async def _contents(account: Account, folder: int) -> Counter[object]:
+    numbers = [one.number for one in await account.feed.newest(folder, None, None, ALL)]
+    items = await account.items.read(folder, numbers, Wish())
+    return Counter(_looks(item) for item in items if not isinstance(item, Exception))
+
+
+def _looks(item: Item) -> object:
+    if isinstance(item, ContactItem):
+        return item.contact.first_name, item.contact.job_title
+    assert isinstance(item, MailItem)
+    return item.message.subject, item.marks.read, item.marks.categories
+
+
+def _graves(connection: Connection) -> list[tuple[int, str]]:
+    return connection.execute("SELECT folder, id FROM source_tombstones").fetchall()
