@@ -188,6 +188,7 @@ class ListingMemory:
         [item] = await self.account.items.read(folder, [number], Wish())
         if isinstance(item, BackendError):
             raise item
+        [touched] = await self.account.feed.newest(folder, number + 1, None, 1)
         epoch = self._epochs[folder]
         id = f"e{epoch}.{number + epoch}"
         if isinstance(item, MailItem):
@@ -195,7 +196,7 @@ class ListingMemory:
                 id=id,
                 version=_digest((item.marks, item.message.size)),
                 received=item.received,
-                horizon=item.received.date(),
+                horizon=touched.horizon,
                 fingerprint=_digest((item.message.message_id, item.message.size, item.received)),
             )
         document = b"".join((await self.account.items.open(folder, number, "")).blob.chunks())

@@ -663,13 +663,8 @@ async def test_an_occurrence_is_changed_and_removed_by_itself(phone: Phone) -> N
 async def test_files_of_an_occurrence_are_answered_with_its_name(phone: Phone) -> None:
     phone.version = Version.V16_1
     place = await calendar(phone, "tea")
-<<<<<<< HEAD
-    new = AddAttachment(client_id="f", display_name="a.txt", content=b"abc")
-    change = ClientChange(server_id=of(place, 1), instance_id=NEXT, data=Event(attachments=[new]))
-=======
     file = AddAttachment(client_id="f", display_name="a.txt", content=b"abc")
     change = ClientChange(server_id=of(place, 1), instance_id=NEXT, data=Event(attachments=[file]))
->>>>>>> main
     [changed] = (await sent(place, change)).responses
     assert isinstance(changed, ChangeResponse)
     assert (changed.instance_id, changed.status) == (NEXT, SyncStatus.SUCCESS)
