@@ -84,6 +84,7 @@ TOMBSTONES: Final = timedelta(days=90)
 them."""
 
 SUBMISSIONS: Final = timedelta(days=30)
+AUDIT: Final = timedelta(days=730)
 ORPHANS: Final = timedelta(days=1)
 CLEAN_EVERY: Final = timedelta(hours=6)
 
@@ -445,6 +446,7 @@ def chores(parts: Parts, moment: datetime) -> Sequence[Chore]:
 
     listed = [
         Chore("sign-ins", lambda: store.signins.clean(moment)),
+        Chore("audit", lambda: store.audit.expire(moment - AUDIT)),
         Chore("ledger", lambda: store.ledger.expire(moment.date())),
         Chore("idle devices", lambda: store.forget_idle(moment, IDLE)),
         Chore("deleted folders", lambda: _forget_folders(parts)),

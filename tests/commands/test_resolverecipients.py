@@ -10,8 +10,8 @@ from msgspec import structs
 from outrider.backends.memory import MemoryFreeBusy
 from outrider.commands.resolverecipients import MOST_RECIPIENTS, resolve_recipients
 from outrider.domain.errors import BackendError, ForbiddenError
-from outrider.domain.items import Contact, Mailbox
-from outrider.domain.roles import Busy, Entries, Person, Stretch
+from outrider.domain.items import Busy, Contact, Mailbox
+from outrider.domain.roles import Entries, Person, Stretch
 from outrider.protocol.messages.resolverecipients import (
     Availability,
     AvailabilityOptions,
@@ -212,6 +212,7 @@ async def test_time_that_cannot_be_told_has_a_status(people: Phone, error: Backe
 
 
 async def test_where_nobodys_time_is_known_that_is_said(people: Phone) -> None:
+    people.account = structs.replace(people.account, free_busy=None)
     told = await resolved(people, "bob", availability=time())
     assert told.availability == Availability(status=163)
 

@@ -16,8 +16,8 @@ from outrider.commands.photos import Photos
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
 from outrider.domain.errors import BackendError
-from outrider.domain.items import ContactItem, FolderUse, ItemClass, Wish
-from outrider.domain.roles import Busy, Person, Query, Stretch, all_of
+from outrider.domain.items import Busy, ContactItem, FolderUse, ItemClass, Wish
+from outrider.domain.roles import Person, Query, Stretch, all_of
 from outrider.protocol.messages.resolverecipients import (
     Availability,
     AvailabilityOptions,

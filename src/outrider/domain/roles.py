@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from enum import Enum, IntEnum
+from enum import Enum
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
 from outrider.domain.changes import ChangeSet, ItemSet, Touched
 from outrider.domain.errors import BackendError
-from outrider.domain.items import Blob, Edit, Folder, FolderUse, Item, ItemClass, NewItem, Wish
+from outrider.domain.items import Blob, Busy, Edit, Folder, FolderUse, Item, ItemClass, NewItem, Wish
 
 Token: TypeAlias = bytes
 Tx: TypeAlias = object
@@ -261,15 +261,6 @@ class Directory(Protocol):
     async def members(self, address: str) -> tuple[str, ...]:
         """The addresses of the people in a group, those of groups in it among them, nobody twice."""
         ...
-
-
-class Busy(IntEnum):
-    """How somebody spends a time (values as in MS-ASCAL, BusyStatus)."""
-
-    FREE = 0
-    TENTATIVE = 1
-    BUSY = 2
-    AWAY = 3
 
 
 class Stretch(Struct, frozen=True):

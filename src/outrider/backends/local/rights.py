@@ -25,7 +25,7 @@ class LocalRights:
 
     async def calendar(self, owner: str, viewer: str) -> CalendarRight:
         """Raises UserUnknownError (the owner)."""
-        return await self._database.read(_calendar, normalise(owner), normalise(viewer))
+        return await self._database.read(calendar, normalise(owner), normalise(viewer))
 
     async def open(self, owner: str, right: str) -> None:
         """What everybody may do with a user's calendar. Raises UserUnknownError, RightError."""
@@ -62,7 +62,8 @@ def delegates_of(connection: Connection, user: int) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-def _calendar(connection: Connection, owner: str, viewer: str) -> CalendarRight:
+def calendar(connection: Connection, owner: str, viewer: str) -> CalendarRight:
+    """What a user may do with another's calendar. Raises UserUnknownError (the owner)."""
     mine, other = address_book.known_user(connection, owner), address_book.user_id(connection, viewer)
     if other == mine:
         return CalendarRight.EDIT
