@@ -16,14 +16,16 @@ def answer(serial: int, digest: bytes) -> Answer:
 
 
 CURRENT = Line(generation=7, serial=3, last=5, answers=(answer(4, b"a"), answer(5, b"b")))
-NEWBORN = Line(generation=9, serial=1)
+NEWBORN = Line(generation=9, serial=0, last=2, answers=(answer(1, b""), answer(2, b"")))
 
 
 @pytest.mark.parametrize(
     ("key", "digest", "meaning"),
     [
         ("0", b"a", Presented(Action.START)),
-        ("9.1", b"x", Presented(Action.BEGIN)),
+        ("9.1", b"x", Presented(Action.BEGIN, 0)),
+        ("9.2", b"x", Presented(Action.BEGIN, 1)),
+        ("9.0", b"x", Presented(Action.REFUSE)),
         ("7.4", b"x", Presented(Action.CONFIRM, 0)),
         ("7.5", b"a", Presented(Action.CONFIRM, 1)),
         ("7.3", b"b", Presented(Action.REPEAT, 1)),

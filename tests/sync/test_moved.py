@@ -256,6 +256,16 @@ async def test_an_item_that_was_moved_on_before_its_folder_was_begun_is_not_spok
     await two.rest()
 
 
+async def test_a_start_that_comes_late_does_not_make_new_what_was_moved_before(two: Two) -> None:
+    await at_rest(two, two.inbox)
+    await begun(two, two.trash)
+    late = Device(two.store, two.account, two.trash.folder)
+    there = await two.move(two.inbox, 1, two.trash)
+    await late.sync()
+    assert await two.sync(two.trash) == [(Op.CHANGE, there)]
+    await two.rest()
+
+
 async def test_a_start_that_is_asked_for_again_brings_everything(two: Two) -> None:
     await at_rest(two, two.inbox)
     await begun(two, two.trash)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from outrider.backends.local.account import LocalAccount
-from outrider.domain.items import Contact, FolderUse, Item, ItemClass, MailItem
+from outrider.backends.memory import MemoryAccounts
+from outrider.domain.errors import BackendError
+from outrider.domain.items import Contact, ContactEdit, FolderUse, Item, ItemClass, MailItem
 from outrider.store.store import Store
 from outrider.sync.round import Outcome
 from tests.contract.documents import mail
+from tests.sync.conftest import ALICE
 from tests.sync.device import Device, Fate, contents, folder_of
 
 
@@ -51,6 +56,39 @@ async def test_a_start_that_came_twice_is_good_with_either_answer(
     await device.sync()
     await late.sync()
     assert not (await device.sync()).stale
+
+
+@pytest.mark.parametrize("ended", ["store.ledger.note", "store.views.save"])
+async def test_what_became_of_an_item_made_before_the_process_ended_is_told_with_the_first_content(
+    store: Store, monkeypatch: pytest.MonkeyPatch, ended: str
+) -> None:
+    account = MemoryAccounts().open(ALICE)
+    folder = await folder_of(account, FolderUse.DEFAULT, ItemClass.CONTACTS)
+    device = Device(store, account, folder)
+    await device.sync()
+    device.add(Contact(first_name="Bob", job_title="new"), ("Bob", "new"))
+
+    async def end(*_: object, **__: object) -> None:
+        raise BackendError("The end.", temporary=True)
+
+    with monkeypatch.context() as context, suppress(BackendError):
+        context.setattr(store.ledger if "ledger" in ended else store.views, ended.rpartition(".")[2], end)
+        await device.sync()
+    [number] = await contents(account, folder, None)
+    edit = ContactEdit(fields={"job_title": "changed"})
+    await account.items.change(folder.number, number, edit, token=b"other")
+    await device.settle()
+    assert device.replica == {number: ("Bob", "changed")}
+
+
+async def test_an_item_that_the_device_makes_with_the_first_content_is_not_told_again(
+    store: Store, account: LocalAccount
+) -> None:
+    folder = await folder_of(account, FolderUse.DEFAULT, ItemClass.CONTACTS)
+    device = Device(store, account, folder)
+    await device.sync()
+    device.add(Contact(first_name="Bob"), ("Bob", ""))
+    assert [(await device.sync()).sent, (await device.sync()).quiet] == [(), True]
 
 
 async def test_newest_comes_first_and_more_is_said_to_be_available(

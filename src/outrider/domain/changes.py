@@ -302,6 +302,9 @@ class Shift(Struct, frozen=True, kw_only=True):
     take: Holdings
 
 
+NOTHING = Shift(put=Holdings(), take=Holdings())
+
+
 def shift(before: Holdings, after: Holdings) -> Shift:
     """The shift that leads from one to the other."""
     return Shift(put=_minus(after, before), take=_minus(before, after))

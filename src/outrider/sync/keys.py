@@ -7,7 +7,7 @@ whatever is lost on the way, the device can present the key it has and is unders
 | the device presents | and its request | meaning | action |
 |---|---|---|---|
 | 0 | any | start over | START: a new generation with its first key |
-| the first key of the newest generation | any | the new start arrived | BEGIN: the old generation is
+| a first key of the newest generation | any | the new start arrived | BEGIN: the old generation is
 forgotten |
 | the key of an answer | any | that answer arrived | CONFIRM: fold it in, forget its siblings, plan |
 | the key of the base | is one already answered | that answer was lost, the newest of them | REPEAT: give it
@@ -101,7 +101,7 @@ def recognise(current: Line | None, newborn: Line | None, key: str, digest: byte
     action = _TABLE[which, answered is not None]
     if action is Action.REPEAT:
         return Presented(action, answered)
-    if action is Action.CONFIRM and line is not None:
+    if action in (Action.BEGIN, Action.CONFIRM) and line is not None:
         return Presented(action, _find(line, lambda answer: write_key(line.generation, answer.serial) == key))
     return Presented(action)
 
@@ -109,18 +109,17 @@ def recognise(current: Line | None, newborn: Line | None, key: str, digest: byte
 def _which(current: Line | None, newborn: Line | None, key: str) -> tuple[_Key, Line | None]:
     if key == ZERO:
         return _Key.ZERO, None
-    if newborn is not None and key in _keys(newborn):
+    if newborn is not None and key in _given(newborn):
         return _Key.NEWBORN, newborn
     if current is None:
         return _Key.OTHER, None
     if key == write_key(current.generation, current.serial):
         return _Key.BASE, current
-    return (_Key.ANSWER if key in _keys(current) else _Key.OTHER), current
+    return (_Key.ANSWER if key in _given(current) else _Key.OTHER), current
 
 
-def _keys(line: Line) -> set[str]:
-    serials = (line.serial, *(answer.serial for answer in line.answers))
-    return {write_key(line.generation, serial) for serial in serials}
+def _given(line: Line) -> set[str]:
+    return {write_key(line.generation, answer.serial) for answer in line.answers}
 
 
 def _find(line: Line, matches: Callable[[Reply], bool]) -> int | None:

@@ -12,9 +12,9 @@ from functools import partial
 
 from msgspec import structs
 
-from outrider.domain.changes import Holdings, ItemSet, Op, Shift, Touched
+from outrider.domain.changes import NOTHING, Holdings, ItemSet, Op, Shift, Touched
 from outrider.domain.roles import Feed
-from outrider.sync.state import Answer, Line, Position, View, adjusted, pack, unpack
+from outrider.sync.state import Answer, Line, Position, adjusted, pack, unpack
 
 
 async def look(feed: Feed, folder: int, number: int) -> Touched:
@@ -28,11 +28,9 @@ def left(number: int, record: bytes) -> tuple[bytes, Shift]:
     one = ItemSet([number])
     by = Shift(put=Holdings(), take=Holdings(known=one, owed=one, gone=one, left=one))
     view = unpack(record)
-    view = structs.replace(view, newborn_moved=view.newborn_moved - one)
-    if view.current is None:
-        return pack(view), by
-    line, by = adjusted(view.current, lambda _: by)
-    return _kept(view, line, tuple(_without(answer, number) for answer in line.answers)), by
+    newborn = view.newborn and _forgotten(view.newborn, number, by)
+    current = view.current and _forgotten(view.current, number, by)
+    return pack(structs.replace(view, newborn=newborn, current=current)), by
 
 
 def came(number: int, record: bytes, *, generation: int, again: Touched | None) -> tuple[bytes, Shift]:
@@ -40,18 +38,20 @@ def came(number: int, record: bytes, *, generation: int, again: Touched | None) 
     later was given the item as new. `again` is what the feed says of an item that some answer may have been
     given of already: the device is told of it once more."""
     view = unpack(record)
+    by = partial(_arrival, ItemSet([number]), again)
     if view.newborn is not None and view.newborn.generation <= generation:
-        view = structs.replace(view, newborn_moved=view.newborn_moved | ItemSet([number]))
+        told, _ = adjusted(view.newborn, lambda _: Shift(put=_owed(number), take=Holdings()))
+        view = structs.replace(view, newborn=structs.replace(told, position=view.newborn.position))
     if view.current is None or view.current.generation > generation:
-        return pack(view), Shift(put=Holdings(), take=Holdings())
-    line, by = adjusted(view.current, partial(_arrival, ItemSet([number]), again))
-    return _kept(view, line, tuple(_as_change(answer, number) for answer in line.answers)), by
+        return pack(view), NOTHING
+    line, here = adjusted(view.current, by)
+    answers = tuple(_as_change(answer, number) for answer in line.answers)
+    return pack(structs.replace(view, current=structs.replace(line, answers=answers))), here
 
 
-def begun_with(view: View) -> tuple[Shift, ...]:
-    """What a device has that begins its newborn line: what it moved here, and it is told of each."""
-    moved = view.newborn_moved
-    return (Shift(put=Holdings(known=moved, owed=moved), take=Holdings()),) if moved else ()
+def _owed(number: int) -> Holdings:
+    """The device has the item and is told of it."""
+    return Holdings(known=ItemSet([number]), owed=ItemSet([number]))
 
 
 def _arrival(one: ItemSet, again: Touched | None, position: Position) -> Shift:
@@ -63,8 +63,9 @@ def _arrival(one: ItemSet, again: Touched | None, position: Position) -> Shift:
     return Shift(put=Holdings(known=one, left=one), take=Holdings(owed=one))
 
 
-def _kept(view: View, line: Line, answers: tuple[Answer, ...]) -> bytes:
-    return pack(structs.replace(view, current=structs.replace(line, answers=answers)))
+def _forgotten(line: Line, number: int, by: Shift) -> Line:
+    line, _ = adjusted(line, lambda _: by)
+    return structs.replace(line, answers=tuple(_without(answer, number) for answer in line.answers))
 
 
 def _without(answer: Answer, number: int) -> Answer:

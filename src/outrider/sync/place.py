@@ -6,14 +6,26 @@ from datetime import date
 
 from msgspec import Struct, structs
 
-from outrider.domain.changes import EMPTY, ChangeSet, Holdings, ItemSet, News, Own, Plan, Shift, plan, shifted
+from outrider.domain.changes import (
+    EMPTY,
+    ChangeSet,
+    Holdings,
+    ItemSet,
+    News,
+    Own,
+    Plan,
+    Shift,
+    Touched,
+    plan,
+    shifted,
+)
 from outrider.domain.items import Folder
 from outrider.domain.roles import Account
 from outrider.store.store import Store
 from outrider.store.views import ViewKey
 from outrider.sync import keys
 from outrider.sync.keys import Action, Presented
-from outrider.sync.moved import begun_with
+from outrider.sync.moved import look
 from outrider.sync.state import Line, Position, View
 
 CHANGES_AT_ONCE = 5_000
@@ -49,8 +61,11 @@ def start_of(view: View, presented: Presented) -> Start:
     """What the presented key makes the starting point."""
     if presented.action is Action.BEGIN:
         assert view.newborn is not None
-        by = begun_with(view)
-        return Start(line=view.newborn, by=by, clear=True, cutoffs=(None,) if by else (), begins=True)
+        assert presented.answer is not None
+        first = view.newborn.answers[presented.answer]
+        begun = structs.replace(view.newborn, serial=first.serial, answers=())
+        cutoffs = (None,) if first.shift.put.known else ()
+        return Start(line=begun, by=(first.shift,), clear=True, cutoffs=cutoffs, begins=True)
     line = view.current
     assert line is not None
     if presented.action is Action.CONFIRM:
@@ -138,6 +153,10 @@ class Place:
         """All that the device has; None when the view was written meanwhile."""
         held = await self._load(start, None)
         return None if held is None else held.known
+
+    async def look(self, numbers: ItemSet) -> tuple[Touched, ...]:
+        """These items as they are now; one that is gone has no version."""
+        return tuple([await look(self._feed, self.folder.number, number) for number in numbers])
 
     async def count(self, cutoff: date | None) -> int:
         """How many items the filter lets in."""

@@ -21,7 +21,6 @@ from outrider.domain.changes import (
     Own,
     Plan,
     Shift,
-    Touched,
     fold,
     plan,
     shift,
@@ -34,7 +33,7 @@ from outrider.sync.aside import Shown
 from outrider.sync.contents import Contents, Made, Room
 from outrider.sync.keys import Action, Presented
 from outrider.sync.place import Place, Start, spoken_of, start_of
-from outrider.sync.state import Answer, Line, Position, Response, View, newest_generation, pack
+from outrider.sync.state import Answer, Line, Position, Response, View, newest_generation, pack, started
 from outrider.sync.verbs import Command, Done, Executor, Scene
 
 MOST_REPEATS: Final = 3
@@ -114,17 +113,15 @@ class Round:
                 return await self._advance(start_of(self._view, presented), now)
 
     async def _start_over(self, now: datetime) -> Outcome | None:
-        """Give the key of a new line. One that the device has not begun yet serves again: where a request
-        came twice, either answer is good."""
-        fresh = Line(generation=max(newest_generation(self._view) + 1, int(now.timestamp() * 1000)))
-        line = self._view.newborn or fresh
-        view = structs.replace(
-            self._view, newborn=line, newborn_sticky=self._request.sticky, newborn_moved=EMPTY
-        )
+        """Give a key of a new line. One that the device has not begun yet serves again, with another first
+        key: where a request came twice, either answer is good."""
+        generation = max(newest_generation(self._view) + 1, int(now.timestamp() * 1000))
+        line = started(self._view.newborn or Line(generation=generation, serial=0, last=0))
+        view = structs.replace(self._view, newborn=line, newborn_sticky=self._request.sticky)
         loaded = self._place.loaded
         if not await self._store.views.save(loaded.key, loaded.revision, pack(view)):
             return None
-        return Outcome(key=keys.write_key(line.generation, line.serial))
+        return Outcome(key=keys.write_key(line.generation, line.last))
 
     async def _repeat(self, line: Line, index: int, now: datetime) -> Outcome | None:
         """An answer that was lost, once more; the third time a smaller one, since it may be the answer that
@@ -151,7 +148,7 @@ class Round:
         if not request.commands and await self._nothing_can_result(start):
             return await self._rest(start)
         done = await self._execute(start, now) if request.commands else Done()
-        found = await self._news(start, done.recalled)
+        found = await self._news(start, done.own)
         if found is None:
             return Outcome(stale=True)
         news, changes = found
@@ -183,15 +180,15 @@ class Round:
             return await self._give(start, answer, contents)
         return await self._move_on(start, answer)
 
-    async def _news(self, start: Start, recalled: ItemSet) -> tuple[News, ChangeSet] | None:
+    async def _news(self, start: Start, own: Own) -> tuple[News, ChangeSet] | None:
         """What the folder has to say; None when the cursor is too old. Before the first plan no cursor tells
-        what became of items that the device made when it asked before: those are looked at again."""
+        what became of items that the device made, perhaps when it asked before: those are looked at."""
         found = await self._place.news(start, self._request.cutoff, self._room(start))
         if found is None or start.line.position.cursor:
             return found
         news, changes = found
-        again = tuple(Touched(number, "") for number in recalled)
-        return structs.replace(news, touched=(*news.touched, *again)), changes
+        made = await self._place.look(own.created)
+        return structs.replace(news, touched=(*news.touched, *made)), changes
 
     async def _fill(self, made: Plan, start: Start, now: datetime) -> Made:
         """What of the plan goes out now."""

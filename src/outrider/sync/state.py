@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from outrider.domain.changes import EMPTY, ItemSet, Op, Shift, joined
+from outrider.domain.changes import NOTHING, ItemSet, Op, Shift, joined
+from outrider.sync.keys import MOST_ANSWERS
 
 
 class Verb(Enum):
@@ -101,15 +102,20 @@ class View(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All there is of one device and folder, apart from the sets.
 
     `sticky` is what the protocol makes stay from request to request (options, Supported, version), in the
-    commands' own words; `newborn_sticky` is the same for the newborn line, `newborn_moved` what the device
-    moved here since it was given the newborn line's first key.
+    commands' own words; `newborn_sticky` is the same for the newborn line. The newborn line's answers are
+    those to key 0: whichever arrives, the device begins with its key, and with what it moved here since.
     """
 
     current: Line | None = None
     newborn: Line | None = None
     sticky: bytes = b""
     newborn_sticky: bytes = b""
-    newborn_moved: ItemSet = EMPTY
+
+
+def started(line: Line) -> Line:
+    """The newborn line with one more answer to key 0."""
+    first = Answer(serial=line.last + 1, digest=b"", position=Position(), shift=NOTHING)
+    return structs.replace(line, last=first.serial, answers=(*line.answers, first)[-MOST_ANSWERS:])
 
 
 def newest_generation(view: View) -> int:

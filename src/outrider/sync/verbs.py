@@ -14,7 +14,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct, structs
 
-from outrider.domain.changes import EMPTY, ItemSet, Own
+from outrider.domain.changes import ItemSet, Own
 from outrider.domain.errors import (
     BackendError,
     ChangedError,
@@ -118,12 +118,10 @@ class Scene(Struct, frozen=True, kw_only=True):
 
 
 class Done(Struct, frozen=True, kw_only=True):
-    """What came of the commands: an answer for each, and what is not news to the device any more. `recalled`
-    are the items that were made when the device asked before, which may be gone since."""
+    """What came of the commands: an answer for each, and what is not news to the device any more."""
 
     responses: tuple[Response, ...] = ()
     own: Own = Own()
-    recalled: ItemSet = EMPTY
 
 
 class _Outcome(Struct, array_like=True):
@@ -169,9 +167,7 @@ class Executor:
             removed=ItemSet(self._removed),
             versions=frozenset(self._versions),
         )
-        made = [_decode(data).number for data in known.values()]
-        recalled = own.created & ItemSet(number for number in made if number is not None)
-        return Done(responses=tuple(responses), own=own, recalled=recalled)
+        return Done(responses=tuple(responses), own=own)
 
     async def _answer(self, command: Command, token: Token, known: bytes | None) -> Response:
         if isinstance(command, Refused):

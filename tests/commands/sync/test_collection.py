@@ -572,7 +572,7 @@ async def test_a_single_item_asked_for_on_two_connections_is_set_aside(phone: Ph
     await phone.account.items.create(place.folder.number, mail("odd", 9), b"1")
     await place.round()
     keys = []
-    for connection in ("run.1", "run.1", "run.2", "run.2"):
+    for connection in ("1", "1", "2", "2"):
         phone.connection = connection
         keys.append(found(await place.ask(), SyncResponse).collections[0].sync_key)
     assert keys[0] == keys[1] == keys[2] != keys[3]
@@ -663,15 +663,15 @@ async def test_an_occurrence_is_changed_and_removed_by_itself(phone: Phone) -> N
 async def test_files_of_an_occurrence_are_answered_with_its_name(phone: Phone) -> None:
     phone.version = Version.V16_1
     place = await calendar(phone, "tea")
-    file = AddAttachment(client_id="f", display_name="a.txt", content=b"abc")
-    change = ClientChange(server_id=of(place, 1), instance_id=NEXT, data=Event(attachments=[file]))
+    new = AddAttachment(client_id="f", display_name="a.txt", content=b"abc")
+    change = ClientChange(server_id=of(place, 1), instance_id=NEXT, data=Event(attachments=[new]))
     [changed] = (await sent(place, change)).responses
     assert isinstance(changed, ChangeResponse)
     assert (changed.instance_id, changed.status) == (NEXT, SyncStatus.SUCCESS)
     assert isinstance(changed.data, Event)
-    [told] = changed.data.attachments or []
-    assert isinstance(told, Attachment)
-    assert told.client_id == "f"
+    [file] = changed.data.attachments or []
+    assert isinstance(file, Attachment)
+    assert file.client_id == "f"
 
 
 @pytest.mark.parametrize(
