@@ -29,9 +29,23 @@ from pyactivesync import Client as PyActiveSync
 
 from outrider import config as configuration
 from outrider.domain.items import Contact as Person
-from outrider.domain.items import ContactItem, FolderUse, ItemClass, Mailbox, MailItem, Note, Task
+from outrider.domain.items import (
+    ContactItem,
+    Event,
+    EventEdit,
+    FolderUse,
+    ItemClass,
+    Mailbox,
+    MailItem,
+    NewAttachment,
+    NewEvent,
+    Note,
+    Task,
+)
+from outrider.domain.recurrence import Frequency, Recurrence, Weekdays
 from outrider.http.server import Tls
 from outrider.main import Running
+from outrider.protocol.pages import Calendar
 from tests.e2e.house import (
     ALICE,
     BOB,
@@ -311,6 +325,42 @@ async def test_it_sees_contacts_that_others_made(phone: Phone) -> None:
     [item] = result.added
     assert item.fields["Contacts.FirstName"] == "Dave"
     assert "dave@example.org" in item.fields["Contacts.Email1Address"]
+
+
+async def test_it_sees_fetches_moves_and_deletes_events(phone: Phone) -> None:
+    """It has no names for what an event says."""
+    box = account(phone.running)
+    number = await folder_number(box, FolderUse.DEFAULT, ItemClass.CALENDAR)
+    start = datetime(2026, 3, 10, 8, tzinfo=UTC)
+    rule = Recurrence(frequency=Frequency.WEEKLY, weekdays=Weekdays.TUESDAY)
+    tea = Event(subject="Tea", note="Green", start=start, end=start, zone="Europe/Berlin", recurrence=rule)
+    added = EventEdit(added=(NewAttachment(name="a file.bin", data=FILE),))
+    await box.items.create(number, NewEvent(event=tea, edit=added), b"tea")
+    folder = await phone.folder(FolderType.CALENDAR)
+    first = await phone.call(lambda: phone.client.sync_folder(folder.id))
+    assert await phone.call(lambda: phone.client.get_item_estimate(folder.id, first.sync_key)) == 1
+    result = await phone.call(lambda: phone.client.sync_folder(folder.id, first.sync_key))
+    [item] = result.added
+    said = {tag.name: item.fields.get(f"page4.0x{tag & 0xFF:02X}") for tag in Calendar}
+    names = ("Subject", "StartTime", "EndTime", "AllDayEvent", "Type", "DayOfWeek", "MeetingStatus")
+    times = ["20260310T080000Z", "20260310T080000Z"]
+    assert [said[name] for name in names] == ["Tea", *times, "0", "1", "4", "0"]
+    assert said["UID"]
+    fetched = await phone.call(lambda: phone.client.fetch_item(folder.id, item.server_id))
+    assert fetched.body
+    assert fetched.body.data == "Green"
+    [file] = fetched.attachments
+    assert (file.display_name, file.estimated_data_size) == ("a file.bin", len(FILE))
+    assert await phone.call(lambda: phone.client.fetch_attachment(file.file_reference)) == FILE
+
+    other = await box.folders.create("Later", 0, ItemClass.CALENDAR, b"later")
+    moved = await phone.call(lambda: phone.client.move_item(item.server_id, folder.id, str(other.number)))
+    assert list(await stored(box, other.number)) == [moved]
+    first = await phone.call(lambda: phone.client.sync_folder(str(other.number)))
+    result = await phone.call(lambda: phone.client.sync_folder(str(other.number), first.sync_key))
+    gone = [ContactChange(moved, delete=True)]  # a removal names no class
+    await phone.call(lambda: phone.client.apply_contact_changes(str(other.number), result.sync_key, gone))
+    assert await stored(box, other.number) == {}
 
 
 async def test_it_sees_fetches_moves_and_deletes_tasks(phone: Phone) -> None:

@@ -1,20 +1,32 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from outrider.protocol.elements import specs
-from outrider.protocol.items.body import Location
+from outrider.protocol.items.body import Attachment, Body, BodyType, Location
 from outrider.protocol.items.calendar import Attendee, ChangedOccurrence, Event, Recurrence
-from outrider.protocol.messages.sync import Add, ClientAdd, ClientChange
+from outrider.protocol.messages.sync import (
+    Add,
+    ClientAdd,
+    ClientChange,
+    ClientDelete,
+    Collection,
+    CollectionResponse,
+    SyncRequest,
+    SyncResponse,
+)
 from outrider.protocol.pages import TAGS, Calendar
 from outrider.protocol.schema import Malformed, decode, encode
-from outrider.protocol.values import TimeZone
+from outrider.protocol.values import TimeZone, Transition
 from outrider.protocol.versions import Version
 from outrider.wbxml.dump import load
+from tests.protocol.golden import Pair
 
 SPACES = "xmlns='AirSync' xmlns:c='Calendar' xmlns:b='AirSyncBase'"
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
+NINE = datetime(2026, 3, 3, 8, tzinfo=UTC)
+HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 
 
 def parse(text: str, version: Version = Version.V14_1) -> object:
@@ -66,6 +78,128 @@ def test_a_change_of_one_occurrence_names_it_from_16_0() -> None:
         for version in (Version.V14_1, Version.V16_0)
     ]
     assert told == [None, DAY]
+
+
+BERLIN = TimeZone(
+    bias=-60,
+    standard_name="W. Europe Standard Time",
+    standard_date=Transition(month=10, weekday=0, week=5, hour=3),
+    daylight_name="W. Europe Daylight Time",
+    daylight_date=Transition(month=3, weekday=0, week=5, hour=2),
+    daylight_bias=-60,
+)
+SERIES = Event(
+    dt_stamp=DAY,
+    start_time=NINE,
+    end_time=NINE + HOUR,
+    all_day_event=False,
+    subject="Tea",
+    location_text="Küche",
+    body=Body(type=BodyType.PLAIN, estimated_data_size=5, data="Green"),
+    sensitivity=0,
+    busy_status=2,
+    reminder=15,
+    categories=["Work"],
+    meeting_status=1,
+    response_type=1,
+    timezone=BERLIN,
+    organizer_name="Alice",
+    organizer_email="alice@example.org",
+    uid="tea@example.org",
+    attendees=[Attendee(email="bob@example.org", name="Bob", attendee_status=3, attendee_type=1)],
+    response_requested=True,
+    disallow_new_time_proposal=False,
+    recurrence=Recurrence(type=1, interval=1, day_of_week=4, first_day_of_week=1),
+)
+MOVED = ChangedOccurrence(
+    start_time=NINE + WEEK + HOUR,
+    end_time=NINE + WEEK + 2 * HOUR,
+    subject="Late tea",
+    reminder=None,
+)
+
+
+def server_says(event: Event) -> SyncResponse:
+    command = Add(server_id="4:1", data=event)
+    return SyncResponse(
+        collections=[CollectionResponse(sync_key="7.2", collection_id="4", status=1, commands=[command])]
+    )
+
+
+PAIRS = [
+    Pair(
+        "calendar-001",
+        Version.V14_1,
+        server_says(
+            structs.replace(
+                SERIES,
+                exceptions=[
+                    structs.replace(MOVED, location_text="", exception_start_time=NINE + WEEK),
+                    ChangedOccurrence(exception_start_time=NINE + 2 * WEEK, deleted=True),
+                ],
+            )
+        ),
+    ),
+    Pair(
+        "calendar-002",
+        Version.V16_1,
+        server_says(
+            structs.replace(
+                SERIES,
+                location_text=UNSET,
+                location=Location(display_name="Küche", latitude="52.5", longitude="13.4"),
+                attachments=[
+                    Attachment(display_name="a.txt", file_reference="f", method=1, estimated_data_size=3)
+                ],
+                exceptions=[
+                    structs.replace(MOVED, location=Location(), instance_id=NINE + WEEK),
+                    ChangedOccurrence(instance_id=NINE + 2 * WEEK, deleted=True),
+                ],
+            )
+        ),
+    ),
+    Pair(
+        "calendar-003",
+        Version.V16_1,
+        SyncRequest(
+            collections=[
+                Collection(
+                    sync_key="7.2",
+                    collection_id="4",
+                    commands=[
+                        ClientChange(
+                            server_id="4:1",
+                            instance_id=NINE + WEEK,
+                            data=Event(subject="Once", reminder=None),
+                        ),
+                        ClientDelete(server_id="4:1", instance_id=NINE + 2 * WEEK),
+                        ClientAdd(
+                            client_id="1",
+                            data=Event(
+                                start_time=DAY,
+                                end_time=DAY + timedelta(days=1),
+                                all_day_event=True,
+                                subject="Holiday",
+                                client_uid="c1",
+                            ),
+                        ),
+                    ],
+                )
+            ]
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
+def test_golden_bytes_are_read(pair: Pair) -> None:
+    decoded = pair.read()
+    assert (decoded.value, decoded.unknown, decoded.strays) == (pair.value, 0, ())
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
+def test_golden_bytes_are_written(pair: Pair) -> None:
+    assert pair.written() == pair.data
 
 
 def of_version(event: Event, version: Version) -> Event:
