@@ -17,6 +17,7 @@ from outrider.backends.memory import MemoryAccount
 from outrider.domain.errors import BackendError, ChangedError, NotFoundError, RenumberedError
 from outrider.domain.items import Edit, Folder, Item, ItemClass, MailItem, NewItem, Wish, pack
 from outrider.domain.roles import Content, Listed, ListedFolder, Listing, Token
+from outrider.formats.documents import KINDS
 
 ALL = 1 << 30
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -200,11 +201,12 @@ class ListingMemory:
             )
         document = b"".join((await self.account.items.open(folder, number, "")).blob.chunks())
         named = re.search(rb"(?m)^UID:(.*)$", document)
+        [kind] = [KINDS[one.holds] for one in await self.account.folders.list() if one.number == folder]
         return Listed(
             id=id,
             version=_digest(document),
             received=_NO_DATE,
-            horizon=touched.horizon,
+            horizon=kind.horizon(kind.read(document)),
             fingerprint=named[1].decode() if named else "",
         )
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import structs
 
 from outrider import config as configuration
@@ -30,6 +31,7 @@ from outrider.protocol.schema import Element, decode, encode
 from outrider.protocol.versions import Version
 from outrider.store.aside import entry_of
 from tests.commands.fakes import basic, line
+from tests.formats.test_certificates import ROOT
 from tests.http.serving import Client, post, request
 
 ALICE = "alice@example.org"
@@ -273,6 +275,17 @@ async def test_what_was_done_is_forgotten_after_30_days(tmp_path: Path) -> None:
             for chore in chores(parts, today + timedelta(days=days)):
                 await chore.work()
             assert await parts.store.ledger.recall([b"act"]) == left
+
+
+def test_authorities_are_those_of_the_system_and_of_the_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "authorities.pem"
+    file.write_bytes(ROOT.public_bytes(Encoding.PEM))
+    plain = main._authorities(configuration.Config(store=configuration.Store(data=tmp_path)))
+    ours = configuration.Config(
+        store=configuration.Store(data=tmp_path), directory=configuration.Directory(authorities=file)
+    )
+    assert plain.named(ROOT.subject) == []
+    assert main._authorities(ours).named(ROOT.subject) == [ROOT]
 
 
 async def test_a_burst_is_logged_counted_and_let_go_in_time(

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import ssl
 import sys
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 import structlog
 import uvloop
+from cryptography.utils import CryptographyDeprecationWarning
 from msgspec import Struct
 
 from outrider.admin import services as admin
@@ -33,6 +36,7 @@ from outrider.backends.local.effects import Burst
 from outrider.backends.local.groups import LocalGroups
 from outrider.backends.local.passwords import AppPasswords, Passwords
 from outrider.backends.local.removals import Bounds
+from outrider.backends.local.rights import LocalRights
 from outrider.backends.local.submissions import Submissions
 from outrider.backends.local.submit import Outbox
 from outrider.backends.local.users import LocalUsers
@@ -54,6 +58,8 @@ from outrider.database import BlobStore, Connection, Database, blobs, migrations
 from outrider.database.lock import DataLock
 from outrider.domain.errors import BackendError
 from outrider.domain.roles import Identity
+from outrider.formats import certificates
+from outrider.formats.certificates import Authorities
 from outrider.http.app import make_app
 from outrider.http.body import BodyLimits
 from outrider.http.endpoint import Site
@@ -78,6 +84,7 @@ TOMBSTONES: Final = timedelta(days=90)
 them."""
 
 SUBMISSIONS: Final = timedelta(days=30)
+AUDIT: Final = timedelta(days=730)
 ORPHANS: Final = timedelta(days=1)
 CLEAN_EVERY: Final = timedelta(hours=6)
 
@@ -99,6 +106,7 @@ class Parts:
     accounts: LocalAccounts
     users: LocalUsers
     groups: LocalGroups
+    rights: LocalRights
     app_passwords: LocalAppPasswords
     delivery: LocalDelivery
     bursts: LocalBursts
@@ -121,6 +129,7 @@ class Parts:
             accounts=self.accounts,
             users=self.users,
             groups=self.groups,
+            rights=self.rights,
             app_passwords=self.app_passwords,
             bursts=self.bursts,
             store=self.store,
@@ -216,6 +225,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         gates=(admit_enabled, admit_provisioned),
         quirks=read_quirks(QUIRKS.read_bytes()),
         restraint=restraint,
+        authorities=cache(partial(_authorities, config)),
     )
     return Parts(
         config=config,
@@ -227,6 +237,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         accounts=accounts,
         users=LocalUsers(database, passwords, local, changed=changed, now=now),
         groups=LocalGroups(database, changed=changed),
+        rights=LocalRights(database, changed=changed),
         app_passwords=LocalAppPasswords(database, app_passwords, changed=changed, now=now),
         delivery=LocalDelivery(database, local),
         bursts=LocalBursts(
@@ -301,6 +312,16 @@ def _limits(config: Config) -> Limits:
         max_folders=config.ping.max_folders,
         max_body=config.http.max_body,
     )
+
+
+def _authorities(config: Config) -> Authorities:
+    """Those of the system and of the configuration; one that is damaged is nobody's authority."""
+    system = ssl.create_default_context().get_ca_certs(binary_form=True)
+    ours = config.directory.authorities
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)  # some systems have odd ones
+        own = certificates.read_all(ours.read_bytes()) if ours else []
+        return Authorities([*filter(None, map(certificates.read, system)), *own])
 
 
 def _restraint(config: Config) -> Restraint:
@@ -425,6 +446,7 @@ def chores(parts: Parts, moment: datetime) -> Sequence[Chore]:
 
     listed = [
         Chore("sign-ins", lambda: store.signins.clean(moment)),
+        Chore("audit", lambda: store.audit.expire(moment - AUDIT)),
         Chore("ledger", lambda: store.ledger.expire(moment.date())),
         Chore("idle devices", lambda: store.forget_idle(moment, IDLE)),
         Chore("deleted folders", lambda: _forget_folders(parts)),

@@ -10,10 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from outrider.cli import app
-from outrider.client import Body, BodyType, Contact, Email, Note, Task
+from outrider.client import Body, BodyType, Contact, Email, Event, Note, Task
 from outrider.protocol.items.classes import Item
+from outrider.protocol.items.gal import GalEntry
 from outrider.protocol.messages.itemoperations import FetchResponse, ItemOperationsResponse, Properties
 from outrider.protocol.messages.ping import PingResponse
+from outrider.protocol.messages.search import Properties as FoundProperties
+from outrider.protocol.messages.search import Result, SearchResponse, StoreResponse
 from outrider.protocol.messages.sync import Add, CollectionResponse, SyncResponse
 from tests.client.fakes import Said, Server, tree
 
@@ -77,7 +80,12 @@ def test_sync_lists_and_shows(run: Runs) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "item"),
-    [(9, Contact(file_as="Title")), (7, Task(subject="Title")), (10, Note(subject="Title"))],
+    [
+        (8, Event(subject="Title")),
+        (9, Contact(file_as="Title")),
+        (7, Task(subject="Title")),
+        (10, Note(subject="Title")),
+    ],
 )
 def test_items_of_other_classes_have_their_title(run: Runs, kind: int, item: Item) -> None:
     code, out, _ = run("sync", "1", says=[tree(kind), told("1.1"), told("1.2", item)])
@@ -121,3 +129,18 @@ def test_a_refusal_is_one_line(run: Runs) -> None:
 
 def test_an_unknown_version_is_wrong_usage(run: Runs) -> None:
     assert run("options", says=[], version="1.0")[0] == 2
+
+
+def test_search_lists_mails_or_people(run: Runs) -> None:
+    mail = Result(long_id="1:2", properties=FoundProperties(item=MAIL))
+    bob = Result(
+        properties=FoundProperties(item=GalEntry(display_name="Bob", email_address="bob@example.org"))
+    )
+    answers = [
+        SearchResponse(status=1, store=StoreResponse(status=1, results=[one], range="0-0", total=1))
+        for one in (mail, bob)
+    ]
+    code, out, _ = run("search", "one", "--json", says=[answers[0]])
+    assert (code, json.loads(out)) == (0, [{"id": "1:2", "title": "One", "sender": "bob@example.org"}])
+    code, out, _ = run("search", "bob", "--people", says=[answers[1]])
+    assert (code, out.split()[-2:]) == (0, ["Bob", "bob@example.org"])

@@ -28,6 +28,8 @@ def test_a_user_is_added_with_all_that_is_said(run: Run, listed: Callable[..., A
         "name": "Alice Example",
         "photo": False,
         "certificate": False,
+        "calendar_rights": "free-busy",
+        "delegates": {},
         "time_zone": "UTC",
         "admin": True,
         "eas": True,
@@ -59,6 +61,22 @@ def test_a_certificate_comes_from_a_file(alice: Run, listed: Callable[..., Any],
     write_certificate("alice.example.org", file, tmp_path / "key.pem")
     assert alice("user", "set", ALICE, "--certificate", str(file)).exit_code == 0
     assert listed("user", "show", ALICE)["certificate"] is True
+
+
+def test_rights_are_given_and_taken(alice: Run, listed: Callable[..., Any]) -> None:
+    bob = "bob@example.org"
+    alice("user", "add", bob, "--password-stdin", stdin="outrider\n")
+    done = alice("user", "delegate", ALICE, "--to", bob, "--rights", "read")
+    assert (done.exit_code, done.stdout) == (0, f"{bob}: read what {ALICE} has.\n")
+    done = alice("user", "calendar-rights", ALICE, "none")
+    assert (done.exit_code, done.stdout) == (0, f"Everybody: none of the calendar of {ALICE}.\n")
+    user = listed("user", "show", ALICE)
+    assert (user["delegates"], user["calendar_rights"]) == ({bob: "read"}, "none")
+    assert f"delegates: {bob} (read)\n" in alice("user", "show", ALICE).stdout
+    alice("user", "delegate", ALICE, "--to", bob, "--rights", "none")
+    assert listed("user", "show", ALICE)["delegates"] == {}
+    refused = alice("user", "calendar-rights", ALICE, "all")
+    assert (refused.exit_code, refused.stderr.split()[0]) == (1, "E-RIGHT")
 
 
 def test_a_user_is_disabled_enabled_and_removed(alice: Run, listed: Callable[..., Any]) -> None:

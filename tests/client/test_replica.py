@@ -47,7 +47,7 @@ async def replica_of(server: Server, *says: Said) -> Replica:
 
 
 async def test_a_folder_is_fetched_window_by_window() -> None:
-    server = Server(says=[tree(2, 8), told("1.1"), told("1.2", "a", more=True), told("1.3", "b")])
+    server = Server(says=[tree(2, 11), told("1.1"), told("1.2", "a", more=True), told("1.3", "b")])
     async with server.client() as client:
         replica = Replica(client, Window(size=1, filter_type=3))
         await replica.sync()

@@ -277,7 +277,7 @@ async def test_sms_may_be_named_and_there_is_none(full: Phone) -> None:
     ],
 )
 async def test_no_document_library_is_open(phone: Phone, query: str | Query, status: StoreStatus) -> None:
-    """S8: nothing that a client names makes the server connect anywhere."""
+    """Nothing that a client names makes the server connect anywhere."""
     assert (await ask(phone, "DocumentLibrary", query)).status == status
 
 

@@ -13,6 +13,7 @@ from outrider.commands.quirks import NO_QUIRKS, Quirks
 from outrider.commands.session import Answer, Limits, Park
 from outrider.domain.items import Blob, Folder, FolderUse, ItemClass
 from outrider.domain.roles import Envelope, Identity, Token, Tx
+from outrider.formats.certificates import Authorities
 from outrider.policy.policies import OPEN, Policy
 from outrider.protocol.request import Parameters, RequestLine
 from outrider.protocol.versions import Version
@@ -67,6 +68,9 @@ class Visit:
     def now(self) -> datetime:
         return self._phone.time
 
+    def authorities(self) -> Authorities:
+        return self._phone.authorities
+
     def seal(self, *fields: str) -> str:
         return KEY.seal(self.account.identity.address, *fields)
 
@@ -87,7 +91,8 @@ class Phone:
         self.directory = MemoryDirectory()
         self.account = local.open(ALICE, self.way_out, self.directory)
         self.limits = Limits()
-        self.connection = "1"
+        self.authorities = Authorities()
+        self.connection = "run.1"
         self.time = START
         self.version = Version.V14_1
         self.device = Device(address=ALICE.address, id=name, first_seen=START, last_seen=START, policy="open")

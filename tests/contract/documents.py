@@ -5,6 +5,8 @@ from __future__ import annotations
 from base64 import encodebytes
 from datetime import UTC, datetime, timedelta
 
+from msgspec import structs
+
 from outrider.domain.items import (
     BodyForm,
     BodyPreference,
@@ -20,7 +22,7 @@ from outrider.domain.items import (
     Task,
     Wish,
 )
-from outrider.domain.recurrence import Recurrence
+from outrider.domain.recurrence import Frequency, Recurrence, Weekdays
 
 NOTHING = Wish()
 TEXT = Wish(preferences=(BodyPreference(form=BodyForm.TEXT),))
@@ -81,6 +83,12 @@ def event(subject: str = "Tea", rule: Recurrence | None = None, attachment: byte
     )
     files = (NewAttachment(name="file.bin", data=attachment),) if attachment else ()
     return NewEvent(event=whole, edit=EventEdit(added=files))
+
+
+def weekly(uid: str) -> NewEvent:
+    """A series of an hour on Tuesdays at nine in Berlin, under its UID."""
+    made = event(uid, Recurrence(frequency=Frequency.WEEKLY, weekdays=Weekdays.TUESDAY))
+    return NewEvent(event=structs.replace(made.event, uid=uid))
 
 
 def task(subject: str = "Water the plants") -> Task:

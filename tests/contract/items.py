@@ -37,7 +37,7 @@ from outrider.domain.items import (
 )
 from outrider.domain.recurrence import Frequency, Recurrence
 from outrider.domain.roles import Account, Guard
-from tests.contract.documents import NOTHING, TEXT, contact, event, mail, mime, note, task
+from tests.contract.documents import NOTHING, TEXT, contact, event, mail, mime, note, task, weekly
 from tests.contract.folders import folder_for
 
 DRAFT = DraftEdit(
@@ -198,6 +198,29 @@ class ItemsContract:
         document = await account.items.open(calendar, written.number, "")
         assert document.type == "text/calendar"
         assert pulled(document.blob).startswith(b"BEGIN:VCALENDAR")
+
+    async def test_an_event_is_found_by_its_uid(self, account: Account, calendar: int) -> None:
+        first = await account.items.create(calendar, weekly("one"), b"1")
+        await account.items.create(calendar, weekly("two"), b"2")
+        await account.items.create(calendar, weekly("one"), b"3")
+        assert await account.items.find(calendar, "one") == first.number
+        assert await account.items.find(calendar, "three") is None
+        with pytest.raises(NotFoundError):
+            await account.items.find(999, "one")
+
+    async def test_an_event_is_found_after_it_was_changed_and_moved_until_it_is_gone(
+        self, account: Account, calendar: int
+    ) -> None:
+        other = (await account.folders.create("Other", 0, ItemClass.CALENDAR, b"folder")).number
+        first = await account.items.create(calendar, weekly("one"), b"1")
+        edit = EventEdit(fields={"subject": "Coffee"})
+        await account.items.change(calendar, first.number, edit, token=b"2")
+        assert await account.items.find(calendar, "one") == first.number
+        moved = await account.items.move(calendar, first.number, other, token=b"3")
+        assert await account.items.find(calendar, "one") is None
+        assert await account.items.find(other, "one") == moved.number
+        await account.items.delete(other, moved.number)
+        assert await account.items.find(other, "one") is None
 
     async def test_a_task_is_read_as_it_was_stored(self, account: Account, tasks: int) -> None:
         written = await account.items.create(tasks, task(), b"1")

@@ -10,12 +10,14 @@ from msgspec import UNSET, UnsetType
 
 from outrider.domain import items as domain
 from outrider.domain.recurrence import Frequency
+from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email, FlagStatus
 from outrider.protocol.items.notes import Note
 from outrider.protocol.items.tasks import Recurrence, Task
 from outrider.protocol.versions import Version
+from tests.e2e.meetings import kept_event, shown_event
 
 T = TypeVar("T")
 
@@ -23,6 +25,8 @@ T = TypeVar("T")
 def shown(item: Item, version: Version) -> Mapping[str, object]:
     """What a replica says of an item, as far as both sides have words for it."""
     text = "" if item.body is UNSET else said(item.body.data).strip()
+    if isinstance(item, Event):
+        return {**shown_event(item, version), "note": text}
     if isinstance(item, Task):
         return _shown_task(item, version) | {"note": text}
     if isinstance(item, Note):
@@ -101,6 +105,8 @@ def kept(item: domain.Item, version: Version) -> Mapping[str, object]:
     """The same of an item in the store."""
     data = item.body.data if item.body else ""
     text = said(data).strip()
+    if isinstance(item, domain.EventItem):
+        return {**kept_event(item.event), "note": text}
     if isinstance(item, domain.TaskItem):
         return _kept_task(item.task, version) | {"note": text}
     if isinstance(item, domain.NoteItem):

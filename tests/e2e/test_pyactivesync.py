@@ -356,3 +356,40 @@ async def test_it_fetches_notes(phone: Phone) -> None:
         body = (await phone.call(fetch)).body
         assert body
         assert (body.type, body.data) == (form, data)
+
+
+async def test_it_searches_the_mailbox(phone: Phone) -> None:
+    """Find with words and folders, Search by time; the newest first."""
+    delivery = phone.running.parts.delivery
+    for subject in ("Budget of March", "Lunch", "Budget of May"):
+        await delivery.deliver([ALICE], mail(subject))
+    inbox = await phone.folder(FolderType.INBOX)
+    found = await phone.call(lambda: phone.client.find_mailbox("budget", folder_id=inbox.id))
+    assert (found.status, found.range, found.total) == ("1", "0-1", 2)
+    assert [item.fields["Email.Subject"] for item in found.items] == ["Budget of May", "Budget of March"]
+    assert [item.collection_id for item in found.items] == [inbox.id] * 2
+    newest = found.items[0].server_id
+    assert newest is not None
+    fetched = await phone.call(lambda: phone.client.fetch_item(inbox.id, newest))
+    assert any("Hello." in (body.data or "") for body in fetched.bodies)
+    page = await phone.call(lambda: phone.client.find_mailbox("budget", range_start=1, max_results=5))
+    assert (page.range, page.total) == ("1-1", 1)
+    assert (await phone.call(lambda: phone.client.find_mailbox("nothing"))).items == []
+    after = "2020-01-01T00:00:00.000Z"
+    search = phone.client.search_mailbox
+    told = await phone.call(lambda: search(inbox.id, date_received_after=after))
+    assert [one["Email.Subject"] for one in told] == ["Budget of May", "Lunch", "Budget of March"]
+
+
+async def test_it_finds_people(phone: Phone) -> None:
+    """R27.1."""
+    users = phone.running.parts.users
+    await users.set(BOB, {"name": "Bob Example", "given_name": "Bob", "office": "Room 7"})
+    entries = await phone.call(lambda: phone.client.search_gal("example"))
+    [entry] = [one for one in entries if one.email_address == BOB]
+    assert (entry.display_name, entry.first_name, entry.office) == ("Bob Example", "Bob", "Room 7")
+    found = await phone.call(lambda: phone.client.find_gal("example"))
+    assert BOB in [item.fields.get("GAL.EmailAddress") for item in found.items]
+    [recipient] = await phone.call(lambda: phone.client.resolve_recipients(BOB))
+    assert (recipient.type, recipient.display_name, recipient.email_address) == ("1", "Bob Example", BOB)
+    assert await phone.call(lambda: phone.client.resolve_recipients("nobody@example.org")) == []

@@ -17,6 +17,7 @@ from outrider.domain import items as domain
 from outrider.domain.items import FolderUse, ItemClass
 from outrider.main import Running
 from outrider.protocol.items.body import Body, BodyType
+from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
@@ -26,6 +27,7 @@ from outrider.protocol.messages.folders import FolderType
 from outrider.protocol.versions import OFFERED, Version
 from tests.e2e.house import ALICE, account, client, folder_number, mail, stored
 from tests.e2e.likeness import kept, shown
+from tests.e2e.meetings import made_edit, made_event, occurrence_of, recurs, server_edit
 
 STEPS = 80
 
@@ -61,12 +63,13 @@ class Device:
         self.trash = replica.tree.of_type(FolderType.DELETED_ITEMS).server_id
         self.drafts = replica.tree.of_type(FolderType.DRAFTS).server_id
         self.people = replica.tree.of_type(FolderType.CONTACTS).server_id
+        self.calendar = replica.tree.of_type(FolderType.CALENDAR).server_id
         self.tasks = replica.tree.of_type(FolderType.TASKS).server_id
         self.notes = replica.tree.of_type(FolderType.NOTES).server_id
 
     @property
     def watched(self) -> tuple[str, ...]:
-        everywhere = (self.inbox, self.trash, self.drafts, self.people, self.tasks)
+        everywhere = (self.inbox, self.trash, self.drafts, self.people, self.calendar, self.tasks)
         return (*everywhere, self.notes) if self._has_notes else everywhere
 
     @property
@@ -79,6 +82,8 @@ class Device:
             self.mark,
             self.delete,
             self.contact,
+            self.event,
+            self.occurrence,
             self.task,
             self.note,
             self.draft,
@@ -103,6 +108,27 @@ class Device:
 
     async def contact(self) -> None:
         self._put(self.people, made_contact(self.chance))
+
+    async def event(self) -> None:
+        version, item = self.replica.client.version, self._any(self.calendar)
+        if item and self.chance.random() < 0.4:
+            self.replica.edit(self.calendar, item, made_edit(self.chance, version))
+        else:
+            self._put(self.calendar, made_event(self.chance, version))
+
+    async def occurrence(self) -> None:
+        replica, version = self.replica, self.replica.client.version
+        series = {key: one for key, one in replica.items(self.calendar).items() if recurs(one)}
+        if not series:
+            return
+        item = self.chance.choice(sorted(series))
+        event = series[item]
+        assert isinstance(event, Event)
+        original = occurrence_of(event, self.chance.randrange(4))
+        if self.chance.random() < 0.3:
+            replica.delete_occurrence(self.calendar, item, original)
+        else:
+            replica.edit_occurrence(self.calendar, item, original, made_edit(self.chance, version))
 
     async def task(self) -> None:
         self._put(self.tasks, made_task(self.chance, self.replica.client.version))
@@ -249,12 +275,12 @@ async def act_on_the_server(running: Running, chance: random.Random, count: int)
     """Mail comes in, and other programs change what is there."""
     box = account(running)
     inbox = await folder_number(box, FolderUse.INBOX)
-    people, tasks, notes = [
+    people, calendar, tasks, notes = [
         await folder_number(box, FolderUse.DEFAULT, held)
-        for held in (ItemClass.CONTACTS, ItemClass.TASKS, ItemClass.NOTES)
+        for held in (ItemClass.CONTACTS, ItemClass.CALENDAR, ItemClass.TASKS, ItemClass.NOTES)
     ]
     for _ in range(count):
-        match chance.randrange(8):
+        match chance.randrange(9):
             case 0 | 1 | 7:
                 subject = f"Mail {chance.randrange(1000)}"
                 await running.parts.delivery.deliver([ALICE], mail(subject, f"Body of {subject}"))
@@ -278,6 +304,12 @@ async def act_on_the_server(running: Running, chance: random.Random, count: int)
                 number = int(chance.choice(known).rpartition(":")[2])
                 edit_text = domain.NoteEdit(fields={"text": chance.choice(("", "Seen")), "html": ""})
                 await box.items.change(notes, number, edit_text, token=chance.randbytes(16))
+            case 8 if known := sorted(await stored(box, calendar)):
+                number = int(chance.choice(known).rpartition(":")[2])
+                [event] = await box.items.read(calendar, [number], domain.Wish())
+                assert isinstance(event, domain.EventItem)
+                edit_event = server_edit(chance, event.event)
+                await box.items.change(calendar, number, edit_event, token=chance.randbytes(16))
             case 6:
                 await box.items.create(tasks, domain.Task(subject="New"), chance.randbytes(16))
                 await box.items.create(notes, domain.Note(subject="New"), chance.randbytes(16))

@@ -30,6 +30,7 @@ from outrider.database.readers import Readers
 from outrider.database.writer import Member, Work, Writer
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.roles import Account, Accounts, Directory, Identity, Listener, Source, Submit
+from outrider.formats.certificates import Authorities
 from outrider.policy.policies import OPEN
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element, decode, encode
@@ -247,6 +248,7 @@ class WatchedAccount:
         self.submit = account.submit
         self.directory = account.directory
         self.search = account.search
+        self.free_busy = account.free_busy
         self.folders = Watched(account.folders, process)
         self.feed = Watched(account.feed, process)
         self.items = Watched(account.items, process)
@@ -270,6 +272,9 @@ class Visit:
         self.device = Device(
             address=ALICE.address, id=line.device_id, first_seen=seen, last_seen=seen, policy="open"
         )
+
+    def authorities(self) -> Authorities:
+        return Authorities()
 
     def seal(self, *fields: str) -> str:
         return "/".join(fields)

@@ -44,3 +44,10 @@ async def test_lines_are_read_a_page_at_a_time(audit: Audit) -> None:
     first = await audit.read(limit=2)
     rest = await audit.read(after=first[-1][0])
     assert [entry.act for _, entry in (*first, *rest)] == ["a0", "a1", "a2", "a3", "a4"]
+
+
+async def test_old_lines_are_forgotten(audit: Audit) -> None:
+    older = structs.replace(ENTRY, time=NOW - timedelta(seconds=1))
+    await audit.write(older, ENTRY)
+    await audit.expire(NOW)
+    assert [entry for _, entry in await audit.read()] == [ENTRY]

@@ -18,6 +18,7 @@ from outrider.backends.local.accounts import LocalAccounts
 from outrider.backends.local.app_passwords import LocalAppPasswords
 from outrider.backends.local.bursts import LocalBursts
 from outrider.backends.local.groups import LocalGroups
+from outrider.backends.local.rights import LocalRights
 from outrider.backends.local.users import LocalUsers
 from outrider.commands.policies import PoliciesInForce
 from outrider.commands.restraint import Restraint
@@ -40,6 +41,7 @@ class Services(Struct, frozen=True, kw_only=True):
     accounts: LocalAccounts
     users: LocalUsers
     groups: LocalGroups
+    rights: LocalRights
     app_passwords: LocalAppPasswords
     bursts: LocalBursts
     store: Store

@@ -69,6 +69,29 @@ class RemoveAlias(Struct, frozen=True, tag="user.remove-alias"):
         return await services.users.remove_alias(self.address, self.alias)
 
 
+class DelegateUser(Struct, frozen=True, tag="user.delegate"):
+    """Let another user read or edit what a user has, or no longer."""
+
+    address: str
+    to: str
+    rights: str
+
+    async def run(self, services: Services) -> None:
+        """Raises UserUnknownError, RightError."""
+        await services.rights.delegate(self.address, self.to, self.rights)
+
+
+class SetCalendarRights(Struct, frozen=True, tag="user.calendar-rights"):
+    """Say what everybody may see of a user's calendar."""
+
+    address: str
+    right: str
+
+    async def run(self, services: Services) -> None:
+        """Raises UserUnknownError, RightError."""
+        await services.rights.open(self.address, self.right)
+
+
 class SetPassword(Struct, frozen=True, tag="user.passwd"):
     """Give a user a new password; whoever is signed in with the old one is out at once."""
 

@@ -53,6 +53,7 @@ from outrider.domain.roles import (
     Listener,
     Person,
     Query,
+    Stretch,
     Term,
     Token,
     Traits,
@@ -545,6 +546,19 @@ class MemoryDirectory:
         return self.groups.get(address, ())
 
 
+class MemoryFreeBusy:
+    """The role `FreeBusy`: of those in `times`."""
+
+    def __init__(self) -> None:
+        self.times: dict[str, tuple[Stretch, ...]] = {}
+
+    async def busy(self, address: str, start: datetime, end: datetime) -> tuple[Stretch, ...]:
+        """Raises NotFoundError."""
+        if address not in self.times:
+            raise NotFoundError("Nothing is known of this time.")
+        return tuple(one for one in self.times[address] if one.start < end and one.end > start)
+
+
 def _begins(word: str, words: list[str]) -> bool:
     return any(other.startswith(word) for other in words)
 
@@ -563,6 +577,7 @@ class MemoryAccount:
         self.search = MemorySearch(self._state)
         self.submit = MemorySubmit(lambda verb: self._state.hook(verb))
         self.directory = MemoryDirectory()
+        self.free_busy = MemoryFreeBusy()
 
     def interpose(self, hook: Callable[[str], None]) -> None:
         """Have `hook` called before each verb, with its name."""

@@ -54,6 +54,14 @@ class ItemRow(Struct, frozen=True, kw_only=True):
     sender: str = ""
 
 
+class PersonRow(Struct, frozen=True, kw_only=True):
+    """An entry of the directory, as it is shown."""
+
+    name: str
+    address: str
+    phone: str
+
+
 @app.callback()
 def sign_in(
     context: typer.Context,
@@ -181,6 +189,39 @@ def send(
 
 
 @app.command()
+def search(
+    context: typer.Context,
+    words: Annotated[str, typer.Argument(help="Words that must all be there, the last one perhaps begun.")],
+    folder: Annotated[list[str] | None, typer.Option(help="A folder's id; without one, all folders.")] = None,
+    deep: Annotated[bool, typer.Option("--deep", help="Also in folders below.")] = False,
+    people: Annotated[bool, typer.Option("--people", help="Search the directory instead.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Search the mailbox, newest first, or the directory."""
+
+    async def mails(client: Client) -> list[ItemRow]:
+        from outrider.client.search import search_mails
+
+        found, _ = await search_mails(client, words, folder or (), deep=deep)
+        return [_row(one.long_id or "", one.properties.item if one.properties else None) for one in found]
+
+    async def persons(client: Client) -> list[PersonRow]:
+        from outrider.client.search import search_people
+
+        found, _ = await search_people(client, words)
+        return [
+            PersonRow(name=one.display_name or "", address=one.email_address or "", phone=one.phone or "")
+            for one in found
+        ]
+
+    rows: list[ItemRow] | list[PersonRow] = _run(context, persons) if people else _run(context, mails)
+    if as_json:
+        print_json(rows)
+    else:
+        print_rows(rows, ("name", "address", "phone") if people else ("id", "sender", "title"))
+
+
+@app.command()
 def ping(
     context: typer.Context,
     folder: FolderId,
@@ -248,14 +289,14 @@ def _read_password(*, stdin: bool) -> str:
 
 def _row(key: str, item: object) -> ItemRow:
     """An item in a line."""
-    from outrider.client import Contact, Email, Note, Task
+    from outrider.client import Contact, Email, Event, Note, Task
 
     match item:
         case Email():
             return ItemRow(id=key, title=str(item.subject or ""), sender=str(item.from_ or ""))
         case Contact():
             return ItemRow(id=key, title=str(item.file_as or ""))
-        case Task() | Note():
+        case Event() | Task() | Note():
             return ItemRow(id=key, title=str(item.subject or ""))
         case _:
             return ItemRow(id=key, title="")

@@ -54,6 +54,8 @@ def shown(value: object) -> str:
             return value.strftime("%Y-%m-%dT%H:%M:%SZ")
         case date():
             return value.isoformat()
+        case dict():
+            return ", ".join(f"{shown(key)} ({shown(one)})" for key, one in value.items())
         case tuple() | list():
             return ", ".join(map(shown, value))
     return "".join(sign if sign.isprintable() else "?" for sign in str(value))

@@ -176,6 +176,31 @@ def remove_alias(address: Address, alias: Annotated[str, typer.Argument(metavar=
 
 
 @app.command()
+def delegate(
+    address: Address,
+    to: Annotated[str, typer.Option(metavar="OTHER", help="The user who may do it.")],
+    rights: Annotated[str, typer.Option(help="`edit`, `read` or `none`.")] = "edit",
+) -> None:
+    """Let another user read or edit what a user has; `none` ends that."""
+    from outrider.admin.users import DelegateUser
+
+    act(lambda door: door.do(DelegateUser(address, to, rights)))
+    typer.echo(f"{to}: {rights} what {address} has.")
+
+
+@app.command()
+def calendar_rights(
+    address: Address,
+    right: Annotated[str, typer.Argument(metavar="RIGHT", help="`none`, `free-busy` or `read`.")],
+) -> None:
+    """Say what everybody may see of a user's calendar."""
+    from outrider.admin.users import SetCalendarRights
+
+    act(lambda door: door.do(SetCalendarRights(address, right)))
+    typer.echo(f"Everybody: {right} of the calendar of {address}.")
+
+
+@app.command()
 def disable(address: Address) -> None:
     """Let a user no longer sign in; mail for them still arrives."""
     from outrider.admin.users import DisableUser

@@ -34,6 +34,7 @@ from outrider.commands.session import Answer, Facts, Gate, Limits, Park, Refusal
 from outrider.commands.signin import SignIn
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.roles import Account, Accounts, Identity
+from outrider.formats.certificates import Authorities
 from outrider.policy.policies import Policy
 from outrider.protocol.errors import EasError
 from outrider.protocol.request import WBXML_TYPE, RequestError, RequestLine, parse_request
@@ -100,6 +101,7 @@ class Services:
     gates: Sequence[Gate] = (admit_enabled,)
     quirks: Quirks = NO_QUIRKS
     restraint: Restraint = field(default_factory=Restraint)
+    authorities: Callable[[], Authorities] = Authorities
     life: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
@@ -140,6 +142,10 @@ class Visit:
     def limits(self) -> Limits:
         """The bounds to keep."""
         return self._services.limits
+
+    def authorities(self) -> Authorities:
+        """Whose certificates are trusted."""
+        return self._services.authorities()
 
     def now(self) -> datetime:
         """The time, aware, in UTC."""

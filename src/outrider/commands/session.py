@@ -11,6 +11,7 @@ from msgspec import Struct
 from outrider.commands.quirks import Quirks
 from outrider.domain.items import Blob
 from outrider.domain.roles import Account, Identity
+from outrider.formats.certificates import Authorities
 from outrider.policy.policies import Policy
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element
@@ -103,6 +104,10 @@ class Session(Protocol):
     def hub(self) -> Hub: ...
     @property
     def limits(self) -> Limits: ...
+    def authorities(self) -> Authorities:
+        """Whose certificates are trusted; slow when it is first asked, so it is for a thread."""
+        ...
+
     @property
     def connection(self) -> str:
         """What tells the connections of the device apart: `<run of the server>.<connection>`."""

@@ -12,10 +12,12 @@ from outrider.commands.moveitems import move_items
 from outrider.commands.ping import ping
 from outrider.commands.provision import provision
 from outrider.commands.registry import Table
+from outrider.commands.resolverecipients import resolve_recipients
 from outrider.commands.search import search
 from outrider.commands.sendmail import send_mail, smart_forward, smart_reply
 from outrider.commands.settings import settings
 from outrider.commands.sync.handler import sync
+from outrider.commands.validatecert import validate_cert
 
 COMMANDS: Final = Table(
     sync,
@@ -34,6 +36,8 @@ COMMANDS: Final = Table(
     get_attachment,
     search,
     find,
+    resolve_recipients,
+    validate_cert,
     provision,
     settings,
 )

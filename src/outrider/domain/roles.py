@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from outrider.domain.changes import ChangeSet, ItemSet, Touched
 from outrider.domain.errors import BackendError
-from outrider.domain.items import Blob, Edit, Folder, FolderUse, Item, ItemClass, NewItem, Wish
+from outrider.domain.items import Blob, Busy, Edit, Folder, FolderUse, Item, ItemClass, NewItem, Wish
 
 Token: TypeAlias = bytes
 Tx: TypeAlias = object
@@ -263,6 +263,41 @@ class Directory(Protocol):
         ...
 
 
+class Stretch(Struct, frozen=True):
+    """A time in which somebody is not free."""
+
+    start: datetime
+    end: datetime
+    state: Busy
+
+
+class CalendarRight(Enum):
+    """What somebody may do with another's calendar; each includes those before it."""
+
+    NONE = "none"
+    FREE_BUSY = "free-busy"  # see when the owner is not free
+    READ = "read"
+    EDIT = "edit"
+
+
+class Rights(Protocol):
+    """Who may do what with whose calendar."""
+
+    async def calendar(self, owner: str, viewer: str) -> CalendarRight:
+        """What a user may do with another's calendar: the most of what holds for everybody and what was
+        delegated to them. Raises NotFoundError (the owner)."""
+        ...
+
+
+class FreeBusy(Protocol):
+    """What the user of an account may know of others' time."""
+
+    async def busy(self, address: str, start: datetime, end: datetime) -> tuple[Stretch, ...]:
+        """When somebody is not free between two times. Raises ForbiddenError (who may not see it),
+        NotFoundError (of whom nothing is known)."""
+        ...
+
+
 class Identity(Struct, frozen=True, kw_only=True):
     """A user who proved who they are. `address` is the account's name everywhere; `addresses` are all they
     may send from, the primary one first. `stamp` changes whenever password, rights or enabled state
@@ -316,6 +351,10 @@ class Account(Protocol):
     def submit(self) -> Submit: ...
     @property
     def directory(self) -> Directory: ...
+    @property
+    def free_busy(self) -> FreeBusy | None:
+        """None: of nobody's time anything is known."""
+        ...
 
 
 class Accounts(Protocol):

@@ -124,11 +124,26 @@ _SPOKEN: Final = {
 }
 
 
+# Of the names under others, "Etc/GMT+5" ends in what everybody else takes for the opposite.
+_REGIONS: Final = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)
+
+
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     """Every name by which a zone is known, in lower case; cities too."""
     zones = sorted(available_timezones() - {"localtime", "Factory"})
-    cities = {zone.rpartition("/")[2].replace("_", " ").lower(): zone for zone in zones if "/" in zone}
+    places = (zone for zone in zones if zone.partition("/")[0] in _REGIONS and "/" in zone)
+    cities = {zone.rpartition("/")[2].replace("_", " ").lower(): zone for zone in places}
     windows = {name.lower(): _OLD.get(zone, zone) for name, zone in win_tz.items()}
     return {**cities, **windows, **_SPOKEN, **{zone.lower(): zone for zone in zones}}
 

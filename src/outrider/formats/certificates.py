@@ -55,6 +55,11 @@ def to_der(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.DER)
 
 
+def read_all(data: bytes) -> list[x509.Certificate]:
+    """The certificates of a PEM file. Raises ValueError for a file without any."""
+    return x509.load_pem_x509_certificates(data)
+
+
 class Authorities:
     """Those whose certificates are trusted without proof."""
 

@@ -1,4 +1,5 @@
-"""The audit: who did what to whom, when, and what was there before and after. It is only added to."""
+"""The audit: who did what to whom, when, and what was there before and after. It is only added to,
+and forgotten from its old end."""
 
 from __future__ import annotations
 
@@ -42,6 +43,14 @@ class Audit:
         """Lines with their numbers in the order in which they were written, those numbered above `after`."""
         time = 0 if since is None else int(since.timestamp())
         return await self._database.read(_select, time, subject, (after, limit))
+
+    async def expire(self, before: datetime) -> None:
+        """Forget lines written before this moment."""
+        await self._database.transact(_expire, int(before.timestamp()))
+
+
+def _expire(connection: Connection, before: int) -> None:
+    connection.execute("DELETE FROM audit WHERE time < ?", (before,))
 
 
 def insert(connection: Connection, entries: tuple[Entry, ...]) -> None:

@@ -16,6 +16,7 @@ from outrider.backends.local.authenticator import LocalAuthenticator
 from outrider.backends.local.directory import LocalDirectory
 from outrider.backends.local.groups import LocalGroups
 from outrider.backends.local.passwords import AppPasswords, Cost, Passwords
+from outrider.backends.local.rights import LocalRights
 from outrider.backends.local.submissions import Submissions
 from outrider.backends.local.submit import USUAL, Limits, LocalSubmit, Outbox
 from outrider.backends.local.users import LocalUsers, NewUser
@@ -45,6 +46,7 @@ class Embedded:
             database, self.passwords, self.local, changed=self.changed.append, now=self.now
         )
         self.groups = LocalGroups(database, changed=self.changed.append, domain="example.org")
+        self.rights = LocalRights(database, changed=self.changed.append)
         self.app_passwords = LocalAppPasswords(database, MADE, changed=self.changed.append, now=self.now)
         self.authenticator = LocalAuthenticator(
             database, self.passwords, MADE, now=self.now, domain="example.org"

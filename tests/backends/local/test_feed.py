@@ -25,7 +25,7 @@ def _fill(connection: Connection, count: int) -> None:
     """So many items in the Inbox, a hundred a day, without their contents."""
     [[sequence]] = connection.execute("SELECT sequence FROM accounts").fetchall()
     connection.executemany(
-        "INSERT INTO items VALUES (1, 1, ?, ?, ?, ?, 0, 0, x'80')",
+        "INSERT INTO items VALUES (1, 1, ?, ?, ?, ?, 0, 0, x'80', NULL)",
         ((n, sequence + n, sequence + n, _FIRST_DAY + n // 100) for n in range(1, count + 1)),
     )
     connection.execute("UPDATE accounts SET sequence = ?", (sequence + count,))

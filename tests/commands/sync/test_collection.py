@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import UNSET
@@ -12,15 +12,18 @@ from outrider.domain.errors import BackendError
 from outrider.domain.items import (
     ContactEdit,
     ContactItem,
+    EventItem,
     FolderUse,
     Item,
     ItemClass,
     MailEdit,
     MailItem,
+    NewEvent,
     NewMail,
     TaskEdit,
     Wish,
 )
+from outrider.domain.items import Event as DomainEvent
 from outrider.domain.items import Task as DomainTask
 from outrider.mapping.classes import to_wire
 from outrider.mapping.terms import Reference, View
@@ -32,6 +35,7 @@ from outrider.protocol.items.body import (
     BodyType,
     DeleteAttachment,
 )
+from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
@@ -61,7 +65,7 @@ from outrider.protocol.status import CommonStatus, SyncStatus
 from outrider.protocol.versions import Version
 from tests.commands.sync.exchanges import Synced
 from tests.commands.visits import Phone, found
-from tests.contract.documents import contact, mail, mime
+from tests.contract.documents import contact, mail, mime, weekly
 
 OLD = datetime(2025, 1, 1, tzinfo=UTC)
 BAD = Malformed(status=103, detail="bad")
@@ -568,9 +572,122 @@ async def test_a_single_item_asked_for_on_two_connections_is_set_aside(phone: Ph
     await phone.account.items.create(place.folder.number, mail("odd", 9), b"1")
     await place.round()
     keys = []
-    for connection in ("1", "1", "2", "2"):
+    for connection in ("run.1", "run.1", "run.2", "run.2"):
         phone.connection = connection
         keys.append(found(await place.ask(), SyncResponse).collections[0].sync_key)
     assert keys[0] == keys[1] == keys[2] != keys[3]
     [entry] = await phone.store.aside.list()
     assert entry.device == "PHONE1"
+
+
+# --------------------------------------------------------------------------------------------------- events
+
+
+async def calendar(phone: Phone, *names: str) -> Synced:
+    place = Synced(phone, await phone.folder(FolderUse.DEFAULT, ItemClass.CALENDAR))
+    for name in names:
+        await phone.account.items.create(place.folder.number, weekly(name), name.encode())
+    await place.settle()
+    return place
+
+
+async def sent(place: Synced, *commands: object) -> CollectionResponse:
+    """What the device is answered to these commands."""
+    answer = await place.round(commands=list(commands))
+    assert answer is not None
+    return answer
+
+
+def of(place: Synced, number: int) -> str:
+    return f"{place.folder.number}:{number}"
+
+
+NEXT = datetime(2026, 3, 10, 8, tzinfo=UTC)
+
+
+async def series(place: Synced) -> DomainEvent:
+    [item] = await place.phone.account.items.read(place.folder.number, [1], Wish())
+    assert isinstance(item, EventItem)
+    return item.event
+
+
+@pytest.mark.parametrize("version", [Version.V14_1, Version.V16_0])
+async def test_an_event_that_is_there_already_is_changed_and_not_made(phone: Phone, version: Version) -> None:
+    phone.version = version
+    place = await calendar(phone, "tea")
+    start, end = NEXT, NEXT + timedelta(hours=1)
+    again = Event(uid="tea", subject="Coffee", start_time=start, end_time=end)
+    response = await sent(place, ClientAdd(client_id="a", data=again))
+    [added] = response.responses
+    assert isinstance(added, AddResponse)
+    assert (added.server_id, added.status) == (of(place, 1), SyncStatus.SUCCESS)
+    assert (await series(place)).subject == "Coffee"
+    [told] = response.commands or (await sent(place)).commands
+    assert isinstance(told, Change)
+    assert told.server_id == of(place, 1)
+
+
+async def test_the_server_says_how_it_names_a_new_event(phone: Phone) -> None:
+    phone.version = Version.V16_1
+    place = await calendar(phone)
+    new = Event(
+        client_uid="tea",
+        start_time=NEXT,
+        end_time=NEXT + timedelta(hours=1),
+        attachments=[AddAttachment(client_id="f", display_name="a.txt", content=b"abc")],
+    )
+    [added] = (await sent(place, ClientAdd(client_id="a", data=new))).responses
+    assert isinstance(added, AddResponse)
+    assert isinstance(added.data, Event)
+    assert added.data.uid == "tea"
+    [file] = added.data.attachments or []
+    assert isinstance(file, Attachment)
+    assert (file.client_id, file.display_name, file.estimated_data_size) == ("f", "a.txt", 3)
+    assert file.file_reference
+
+
+async def test_an_occurrence_is_changed_and_removed_by_itself(phone: Phone) -> None:
+    phone.version = Version.V16_1
+    place = await calendar(phone, "tea")
+    later = NEXT + timedelta(days=7)
+    await sent(
+        place,
+        ClientChange(server_id=of(place, 1), instance_id=NEXT, data=Event(subject="Once")),
+        ClientDelete(server_id=of(place, 1), instance_id=later),
+    )
+    event = await series(place)
+    assert [(one.original, one.subject) for one in event.exceptions] == [(NEXT, "Once")]
+    assert event.removed == (later,)
+
+
+async def test_files_of_an_occurrence_are_answered_with_its_name(phone: Phone) -> None:
+    phone.version = Version.V16_1
+    place = await calendar(phone, "tea")
+    file = AddAttachment(client_id="f", display_name="a.txt", content=b"abc")
+    change = ClientChange(server_id=of(place, 1), instance_id=NEXT, data=Event(attachments=[file]))
+    [changed] = (await sent(place, change)).responses
+    assert isinstance(changed, ChangeResponse)
+    assert (changed.instance_id, changed.status) == (NEXT, SyncStatus.SUCCESS)
+    assert isinstance(changed.data, Event)
+    [told] = changed.data.attachments or []
+    assert isinstance(told, Attachment)
+    assert told.client_id == "f"
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(9, SyncStatus.OBJECT_NOT_FOUND), (2, SyncStatus.CONVERSION_ERROR)]
+)
+async def test_an_occurrence_of_nothing_is_refused_under_its_name(
+    phone: Phone, number: int, status: SyncStatus
+) -> None:
+    phone.version = Version.V16_1
+    place = await calendar(phone, "tea")
+    once = NewEvent(event=DomainEvent(start=NEXT, end=NEXT, subject="Once"))
+    await phone.account.items.create(place.folder.number, once, b"once")
+    await place.settle()
+    change = ClientChange(server_id=of(place, number), instance_id=NEXT, data=Event(subject="x"))
+    removal = ClientDelete(server_id=of(place, number), instance_id=NEXT)
+    changed, removed = (await sent(place, change, removal)).responses
+    assert isinstance(changed, ChangeResponse)
+    assert isinstance(removed, DeleteResponse)
+    assert {(one.instance_id, one.status) for one in (changed, removed)} == {(NEXT, status)}

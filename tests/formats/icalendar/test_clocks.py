@@ -63,6 +63,7 @@ def zone(text: str) -> Component:
         ("UTC", "UTC"),
         ("Etc/UTC", "Etc/UTC"),
         ("GMT+0530", "Asia/Kolkata"),
+        ("GMT+5", "Asia/Karachi"),
         ("(UTC+05:45) Somewhere", "Asia/Kathmandu"),
         ("Customized Time Zone", ""),
         ("(UTC+99:00) Nowhere", ""),
@@ -81,6 +82,8 @@ def test_name_without_description(tzid: str, found: str) -> None:
         ("tzone://Microsoft/Custom", NEW_YORK_BY_DAYS, "America/New_York"),
         ("Customized Time Zone 1", FIXED, "Asia/Kathmandu"),
         ("Customized Time Zone 2", FORMER, "Africa/Lagos"),
+        ("EST", NEW_YORK_BY_DAYS, "America/New_York"),  # an abbreviation says less than the rules
+        ("CET", FIXED.replace("+0545", "+0100"), "Africa/Lagos"),
         ("Asia/Tokyo", BERLIN, "Asia/Tokyo"),  # a name that says something is believed
         ("any", BERLIN.replace("TZID:any", "TZID:any\nX-LIC-LOCATION:Europe/Vienna"), "Europe/Vienna"),
         ("any", "BEGIN:VTIMEZONE\nTZID:any\n", ""),

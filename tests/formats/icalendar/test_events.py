@@ -334,6 +334,17 @@ def test_files_are_added_to_exceptions_that_have_those_of_the_series() -> None:
     assert event.exceptions[0].files == event.files
 
 
+def test_file_of_one_occurrence_is_its_own() -> None:
+    edit = OccurrenceEdit(
+        original=START,
+        files_added=(NewAttachment(name="b.txt", data=b"yo"),),
+        files_removed=("8f434346648f6b96",),
+    )
+    event = events.read(events.apply(RICH, EventEdit(occurrences=(edit,))))
+    assert [file.name for file in event.files] == ["a.txt", "agenda.pdf"]
+    assert [file.name for file in event.exceptions[0].files] == ["agenda.pdf", "b.txt"]
+
+
 def test_invitation_to_one_occurrence_is_an_event_that_names_it() -> None:
     alone = RICH.replace(
         b"RRULE:FREQ=WEEKLY;BYDAY=TU;UNTIL=20260630T070000Z", b"RECURRENCE-ID:20260303T070000Z"

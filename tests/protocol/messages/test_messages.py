@@ -20,9 +20,11 @@ from outrider.protocol.messages.itemoperations import ItemOperationsResponse
 from outrider.protocol.messages.moveitems import MoveItemsResponse
 from outrider.protocol.messages.ping import PingResponse
 from outrider.protocol.messages.provision import ProvisionResponse
+from outrider.protocol.messages.resolverecipients import ResolveRecipientsResponse
 from outrider.protocol.messages.search import SearchResponse
 from outrider.protocol.messages.settings import SettingsResponse
 from outrider.protocol.messages.sync import SyncResponse
+from outrider.protocol.messages.validatecert import ValidateCertResponse
 from outrider.protocol.pages import TAGS
 from outrider.protocol.schema import encode
 from outrider.protocol.versions import OFFERED, Version
@@ -43,9 +45,11 @@ ANSWERS: list[tuple[str, Callable[..., Element]]] = [
     ("MoveItems", MoveItemsResponse),
     ("Ping", PingResponse),
     ("Provision", ProvisionResponse),
+    ("ResolveRecipients", ResolveRecipientsResponse),
     ("Search", SearchResponse),
     ("Settings", SettingsResponse),
     ("Sync", SyncResponse),
+    ("ValidateCert", ValidateCertResponse),
 ]
 
 

@@ -13,6 +13,7 @@ from outrider.backends.local import contents, items
 from outrider.backends.local.effects import Report, Watch, Writing, pass_over
 from outrider.backends.local.feed import LocalFeed
 from outrider.backends.local.folders import LocalFolders
+from outrider.backends.local.free_busy import LocalFreeBusy
 from outrider.backends.local.items import Act, LocalItems, Stock
 from outrider.backends.local.removals import Bounds
 from outrider.backends.local.search import LocalSearch
@@ -36,6 +37,7 @@ class LocalAccount(Struct, frozen=True, kw_only=True):
     search: LocalSearch
     submit: Submit
     directory: Directory
+    free_busy: LocalFreeBusy
     traits: Traits = TRAITS
 
 
@@ -67,6 +69,7 @@ class Local:
             search=LocalSearch(address, database),
             submit=submit,
             directory=directory,
+            free_busy=LocalFreeBusy(address, database),
         )
 
     def listen(self, address: str, listener: Listener) -> Callable[[], None]:

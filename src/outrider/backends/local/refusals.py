@@ -73,3 +73,9 @@ class BurstUnknownError(NotFoundError):
     """No burst of removals of this number is held."""
 
     code = "E-BURST-UNKNOWN"
+
+
+class RightError(BackendError):
+    """Not a right that can be given, or not to this user."""
+
+    code = "E-RIGHT"

@@ -35,6 +35,7 @@ users = Table(
     Column("mobile", Text, nullable=False),
     Column("photo", LargeBinary),
     Column("certificate", LargeBinary),  # X.509, DER
+    Column("calendar_rights", Text, nullable=False, server_default="free-busy"),  # of everybody else
     Column("time_zone", Text, nullable=False),
     Column("admin", Boolean, nullable=False),
     Column("eas", Boolean, nullable=False),
@@ -73,6 +74,15 @@ group_members = Table(
     metadata,
     Column("group_id", Integer, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
     Column("member", Text, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("owner_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("delegate_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("rights", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

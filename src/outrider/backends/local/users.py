@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
-from outrider.backends.local import address_book, directory
+from outrider.backends.local import address_book, directory, rights
 from outrider.backends.local.account import Local
 from outrider.backends.local.addresses import normalise
 from outrider.backends.local.folders import create_account, remove_account
@@ -54,7 +54,7 @@ _PHOTO_LARGEST = 262_144  # bytes
 _PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _COLUMNS = (
     "id, address, name, given_name, surname, office, company, title, phone, home_phone, mobile, "
-    "photo, certificate, time_zone, admin, eas, enabled, password, created"
+    "photo, certificate, calendar_rights, time_zone, admin, eas, enabled, password, created"
 )
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -73,7 +73,7 @@ class NewUser(Struct, kw_only=True):
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """A user as administrators see them."""
+    """A user as administrators see them; `delegates` are others' addresses, with what they may do."""
 
     address: str
     name: str
@@ -87,6 +87,8 @@ class User(Struct, frozen=True, kw_only=True):
     mobile: str
     photo: bytes | None
     certificate: bytes | None
+    calendar_rights: str
+    delegates: dict[str, str]
     time_zone: str
     admin: bool
     eas: bool
@@ -382,4 +384,5 @@ def _read(connection: Connection, user: int) -> User:
         created=datetime.fromtimestamp(created, UTC),
         aliases=address_book.addresses_of(connection, user)[1:],
         groups=address_book.groups_of(connection, user),
+        delegates=rights.delegates_of(connection, user),
     )

@@ -7,14 +7,14 @@ same there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
 
 from outrider.domain.errors import UnreadableError
-from outrider.domain.items import Event, EventEdit, Location, NewEvent, OccurrenceEdit
+from outrider.domain.items import Event, EventEdit, Location, NewAttachment, NewEvent, OccurrenceEdit
 from outrider.domain.recurrence import Recurrence
 from outrider.domain.zones import find_zone
 from outrider.formats.components import Component
@@ -154,14 +154,15 @@ def _write(new: NewEvent, uid: str) -> bytes:
     blank = Event(start=times.start, end=times.end)
     _change(calendar, item, fields | {"stamp": stamp}, blank)
     _change_rule(calendar, fields, blank, times)
-    kept = tuple(_as_edit(exception, event) for exception in event.exceptions)
+    kept = tuple(_as_edit(exception) for exception in event.exceptions)
     removed = tuple(OccurrenceEdit(original=original, removed=True) for original in event.removed)
-    _apply(calendar, EventEdit(occurrences=kept + removed))
-    _apply(calendar, new.edit)
+    edit = replace(new.edit, occurrences=(*kept, *removed, *new.edit.occurrences))
+    if edit != EventEdit():
+        _apply(calendar, edit)
     return calendar.raw()
 
 
-def _as_edit(exception: Event, event: Event) -> OccurrenceEdit:
+def _as_edit(exception: Event) -> OccurrenceEdit:
     """What makes the exception out of the series."""
     fields = {name: getattr(exception, name) for name in (*_FIELDS, *_TIMES, "reminder")}
     return OccurrenceEdit(original=exception.original or exception.start, fields=fields)
@@ -185,7 +186,7 @@ def _apply(calendar: Calendar, edit: EventEdit) -> None:
     old, before = _read(calendar), need_times(calendar, calendar.main)
     times = _change(calendar, calendar.main, edit.fields, old)
     _change_rule(calendar, edit.fields, old, times)
-    _change_files(calendar.main, edit)
+    _change_files(calendar.main, edit.removed, edit.added)
     new = _read(calendar)
     if old.recurrence is not None and (times, new.recurrence) != (before, old.recurrence):
         series.move(calendar, before, times, new)
@@ -272,10 +273,10 @@ def _end_series(calendar: Calendar, old: Event) -> None:
         calendar.remove_override(component)
 
 
-def _change_files(item: Component, edit: EventEdit) -> None:
-    for section in edit.removed:
+def _change_files(item: Component, removed: Iterable[str], added: Iterable[NewAttachment]) -> None:
+    for section in removed:
         remove_file(item, section)
-    for file in edit.added:
+    for file in added:
         add_file(item, file)
 
 
@@ -292,7 +293,7 @@ def _follow(item: Component, own: Event, series_: tuple[Event, Event], edit: Eve
     if "reminder" in same:
         write_reminder(item, new.reminder, Span(own.start, own.end))
     if own.files == old.files:
-        _change_files(item, edit)
+        _change_files(item, edit.removed, edit.added)
 
 
 def _change_occurrences(calendar: Calendar, edit: EventEdit, times: Times) -> None:
@@ -307,20 +308,24 @@ def _change_occurrences(calendar: Calendar, edit: EventEdit, times: Times) -> No
         if occurrence.removed:
             series.remove_occurrence(calendar, times, original)
         else:
-            _change_occurrence(calendar, times, original, occurrence.fields)
+            _change_occurrence(calendar, times, original, occurrence)
     if edit.whole:
         series.keep_only(calendar, times, named)
 
 
-def _change_occurrence(
-    calendar: Calendar, times: Times, original: datetime, fields: Mapping[str, Any]
-) -> None:
+def _change_occurrence(calendar: Calendar, times: Times, original: datetime, edit: OccurrenceEdit) -> None:
     series.include(calendar, times, lambda other: other != original)
     component = series.read_overrides(calendar, times).get(original)
     own_times = times.at(original)
     if component is None:
-        inherited = _read_one(calendar.main, own_times)
-        if all(getattr(inherited, name, value) == value for name, value in fields.items() if "." not in name):
+        if _says_nothing(edit, _read_one(calendar.main, own_times)):
             return
         component = series.new_override(calendar, times, original)
-    _change(calendar, component, fields, _read_one(component, _times_of(calendar, component, own_times)))
+    _change(calendar, component, edit.fields, _read_one(component, _times_of(calendar, component, own_times)))
+    _change_files(component, edit.files_removed, edit.files_added)
+
+
+def _says_nothing(edit: OccurrenceEdit, inherited: Event) -> bool:
+    """Whether an occurrence stays as the series has it."""
+    same = all(getattr(inherited, name, None) == value for name, value in edit.fields.items())
+    return same and not edit.files_added and not edit.files_removed

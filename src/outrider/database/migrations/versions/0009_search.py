@@ -14,6 +14,9 @@ class _Mail(msgspec.Struct):
     thread: bytes = b""
 
 
+_decode = msgspec.msgpack.Decoder(_Mail).decode
+
+
 def upgrade() -> None:
     """Make the indexes, and note for each mail its conversation."""
     op.add_column("users", sa.Column("certificate", sa.LargeBinary))
@@ -25,7 +28,6 @@ def upgrade() -> None:
 
 def _fill(connection: sa.Connection) -> None:
     """From the summaries; some rows at a time, so that a large mailbox needs no memory."""
-    thread_of = msgspec.msgpack.Decoder(_Mail).decode
     last = 0
     while rows := connection.execute(
         sa.text(
@@ -34,5 +36,14 @@ def _fill(connection: sa.Connection) -> None:
         {"last": last, "most": _AT_ONCE},
     ).fetchall():
         last = rows[-1][0]
-        named = [{"id": row[0], "thread": thread_of(row[1]).thread or None} for row in rows]
+        named = [{"id": row[0], "thread": _thread(row[1])} for row in rows]
         connection.execute(sa.text("UPDATE contents SET thread = :thread WHERE id = :id"), named)
+
+
+def _thread(summary: bytes) -> bytes | None:
+    """The conversation of a mail; None for one whose summary cannot be read, which is set aside when it is
+    shown."""
+    try:
+        return _decode(summary).thread or None
+    except msgspec.MsgspecError:
+        return None
