@@ -372,6 +372,9 @@ class Process:
     async def run(self, work: Coroutine[Any, Any, T]) -> T | None:
         """The result of something done inside the process; None where the process ended first. Raises what
         `work` raises."""
+        if self.dead:
+            work.close()
+            return None
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         try:
