@@ -104,7 +104,10 @@ def seen_field(spec: Spec, value: Any, version: Version) -> Any:
     if spec.form is Form.FLAG and seen is False:
         return UNSET
     if is_nothing(seen):
-        return UNSET if spec.inline else None if spec.admits_none and spec.admits_unset else seen
+        if spec.inline:
+            return UNSET
+        text = str in spec.types  # as which an empty tag is read, where a text may stand
+        return None if spec.admits_none and spec.admits_unset else "" if text else seen
     return seen
 
 

@@ -22,6 +22,13 @@ from outrider.protocol.messages.composemail import (
     SmartReplyRequest,
     Source,
 )
+from outrider.protocol.messages.find import (
+    ExecuteSearch,
+    FindOptions,
+    FindQuery,
+    FindRequest,
+    MailboxCriterion,
+)
 from outrider.protocol.messages.folders import (
     FolderCreateRequest,
     FolderDeleteRequest,
@@ -33,6 +40,16 @@ from outrider.protocol.messages.itemoperations import Fetch, FetchOptions, ItemO
 from outrider.protocol.messages.moveitems import ItemMove, MoveItemsRequest
 from outrider.protocol.messages.ping import PingFolder, PingRequest
 from outrider.protocol.messages.provision import PolicyRequest, ProvisionRequest
+from outrider.protocol.messages.resolverecipients import ResolveOptions, ResolveRecipientsRequest
+from outrider.protocol.messages.search import (
+    MAILBOX,
+    And,
+    Conditions,
+    Query,
+    SearchOptions,
+    SearchRequest,
+    SearchStore,
+)
 from outrider.protocol.messages.settings import DeviceInformation, DeviceSet, SettingsRequest
 from outrider.protocol.messages.sync import (
     ClientAdd,
@@ -42,6 +59,7 @@ from outrider.protocol.messages.sync import (
     Options,
     SyncRequest,
 )
+from outrider.protocol.messages.validatecert import ValidateCertRequest
 from outrider.protocol.request import RequestLine, encode_plain
 from outrider.protocol.schema import Element, encode
 from outrider.protocol.status import CommonStatus
@@ -94,7 +112,32 @@ REQUESTS: dict[str, Element] = {
     ),
     "Provision": ProvisionRequest(policies=[PolicyRequest(policy_type="MS-EAS-Provisioning-WBXML")]),
     "Settings": SettingsRequest(device_information=DeviceInformation(set=DeviceSet(model="m"))),
+    "Search": SearchRequest(
+        store=SearchStore(
+            name=MAILBOX,
+            query=Query(ands=[And(conditions=Conditions(class_names=["Email"], free_texts=["first"]))]),
+            options=SearchOptions(range="0-9"),
+        )
+    ),
+    "Find": FindRequest(
+        search_id="1",
+        execute=ExecuteSearch(
+            mailbox=MailboxCriterion(query=FindQuery(free_text="first"), options=FindOptions(range="0-9"))
+        ),
+    ),
+    "ResolveRecipients": ResolveRecipientsRequest(
+        to=["alice"], options=ResolveOptions(certificate_retrieval=2, max_certificates=1)
+    ),
+    "ValidateCert": ValidateCertRequest(certificates=[memoryview(b"x")]),
 }
+
+
+NEWER = {"Find": Version.V16_1}
+
+
+def version_of(command: str) -> Version:
+    """14.1, or the first version that has the command."""
+    return NEWER.get(command, Version.V14_1)
 
 
 @dataclass
@@ -185,16 +228,18 @@ async def test_every_command_with_a_body_is_tried() -> None:
 
 @pytest.mark.parametrize("command", REQUESTS)
 async def test_a_document_cut_anywhere_does_nothing(wire: Wire, command: str) -> None:
-    whole = bytes(encode(REQUESTS[command], Version.V14_1))
+    whole = bytes(encode(REQUESTS[command], version_of(command)))
     before = await wire.state()
     for end in range(1, len(whole)):
-        answer = await wire.post(command, whole[:end])
+        answer = await wire.post(command, whole[:end], version_of(command))
         assert answer.status == 200
         assert status(answer) == CommonStatus.INVALID_WBXML, end
     assert await wire.state() == before
 
 
-@pytest.mark.parametrize("command", [name for name in REQUESTS if not name.startswith(("Send", "Smart"))])
+@pytest.mark.parametrize(
+    "command", sorted(REQUESTS.keys() - NEWER.keys() - {"SendMail", "SmartReply", "SmartForward"})
+)
 async def test_below_14_0_a_broken_document_is_400(wire: Wire, command: str) -> None:
     whole = bytes(encode(REQUESTS[command], Version.V12_1))
     before = await wire.state()
@@ -206,23 +251,23 @@ async def test_below_14_0_a_broken_document_is_400(wire: Wire, command: str) -> 
 @pytest.mark.parametrize("command", REQUESTS)
 async def test_the_document_of_another_command_is_refused(wire: Wire, command: str) -> None:
     other = REQUESTS["Ping" if command != "Ping" else "Sync"]
-    answer = await wire.post(command, bytes(encode(other, Version.V14_1)))
+    answer = await wire.post(command, bytes(encode(other, version_of(command))), version_of(command))
     assert (answer.status, status(answer)) == (200, CommonStatus.INVALID_XML)
 
 
 @pytest.mark.parametrize("command", REQUESTS)
 async def test_a_wrong_content_type_is_refused(wire: Wire, command: str) -> None:
     before = await wire.state()
-    answer = await wire.post(
-        command, bytes(encode(REQUESTS[command], Version.V14_1)), Content_Type="text/html"
-    )
+    version = version_of(command)
+    whole = bytes(encode(REQUESTS[command], version))
+    answer = await wire.post(command, whole, version, Content_Type="text/html")
     assert (answer.status, status(answer)) == (200, CommonStatus.INVALID_CONTENT)
     assert await wire.state() == before
 
 
 @pytest.mark.parametrize("command", sorted(ROOTS.keys() & REQUESTS.keys() - {"Sync", "Ping"}))
 async def test_a_body_that_is_missing_is_400(wire: Wire, command: str) -> None:
-    assert (await wire.post(command, b"")).status == 400
+    assert (await wire.post(command, b"", version_of(command))).status == 400
 
 
 @pytest.mark.parametrize(("command", "said"), [("Sync", 13), ("Ping", 3)])
@@ -242,7 +287,7 @@ GOOD = encode_plain(RequestLine(command="Ping", device_id=DEVICE, device_type="p
         ("", "14.1", 400),
         ("Cmd=", "14.1", 501),
         ("Cmd=Launch&DeviceId=A&DeviceType=B", "14.1", 501),
-        ("Cmd=Search&DeviceId=A&DeviceType=B", "14.1", 200),
+        ("Cmd=MeetingResponse&DeviceId=A&DeviceType=B", "14.1", 200),
         ("Cmd=Ping", "14.1", 400),
         ("Cmd=Ping&DeviceId=&DeviceType=B", "14.1", 400),
         (f"Cmd=Ping&DeviceId={'A' * 65}&DeviceType=B", "14.1", 400),

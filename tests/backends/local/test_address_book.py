@@ -17,7 +17,11 @@ NODES = ["g0@example.org", "g1@example.org", "g2@example.org", "g3@example.org"]
 PEOPLE = ["alice@example.org", "bob@example.org"]
 REMOTE = "carol@example.net"
 GONE = "gone@example.org"
-NINE_EMPTY = ", ''" * 9
+NEW_USER = """
+INSERT INTO users (id, address, name, given_name, surname, office, company, title, phone, home_phone, mobile,
+    time_zone, admin, eas, enabled, password, words, stamp, created)
+VALUES (?, ?, '', '', '', '', '', '', '', '', '', 'UTC', 0, 1, 1, '', '', 's', 0)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +32,7 @@ def connection() -> Iterator[Connection]:
     raw = engine.raw_connection()
     assert isinstance(raw.driver_connection, sqlite3.Connection)
     for number, address in enumerate(PEOPLE, 1):
-        raw.driver_connection.execute(
-            f"INSERT INTO users VALUES (?, ?{NINE_EMPTY}, NULL, 'UTC', 0, 1, 1, '', '', 's', 0)",
-            (number, address),
-        )
+        raw.driver_connection.execute(NEW_USER, (number, address))
         address_book.claim(raw.driver_connection, address, user=number)
     address_book.claim(raw.driver_connection, "al@example.org", user=1)
     for number, address in enumerate(NODES, 1):
