@@ -92,6 +92,8 @@ CAROL = Element(email="carol@example.org", name="Carol")
         (OWN, EventElement(attendees=[]), {"attendees": (), "organizer": None}),
         (OWN, EventElement(organizer_email="bob@example.org"), {}),
         (OWN, EventElement(meeting_status=5), {"cancelled": True}),
+        (OWN, EventElement(attendees=[Element(email="bob@example.org", name="Bob")]), {}),
+        (replace(OWN, attendees=()), EventElement(attendees=[]), {}),
         (OWN, EventElement(meeting_status=1, attendees=UNSET), {}),
         (
             TIMED,

@@ -134,6 +134,8 @@ def changed_people(element: EventElement, prior: Event, view: View) -> dict[str,
     if element.attendees is UNSET or not is_organized_here(prior, view):
         return fields
     attendees = attendees_from_wire(element.attendees, prior.attendees)
+    if attendees == prior.attendees:
+        return fields
     fields["attendees"] = attendees
     if not attendees:
         fields["organizer"] = None
