@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from outrider.domain.changes import Holdings, ItemSet, Op, Shift
-from outrider.sync.state import Answer, Line, Position, Response, Result, Verb, View, pack, unpack
+from outrider.sync.state import Answer, Line, Position, Response, Result, Verb, View, pack, started, unpack
 
 VIEW = View(
     current=Line(
@@ -25,13 +25,18 @@ VIEW = View(
             ),
         ),
     ),
-    newborn=Line(generation=4),
+    newborn=started(Line(generation=4, serial=0, last=0)),
     sticky=b"s",
 )
 
 
 def test_a_view_is_kept_whole() -> None:
     assert unpack(pack(VIEW)) == VIEW
+
+
+def test_a_start_that_0_1_0_kept_has_its_key() -> None:
+    old = View(newborn=Line(generation=4))
+    assert unpack(pack(old)) == View(newborn=started(Line(generation=4, serial=0, last=0)))
 
 
 def test_a_view_at_rest_is_small() -> None:
