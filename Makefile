@@ -2,7 +2,7 @@
 #
 #   make demo [ARGS="--port 9000"]   a working server with sample users and data
 #   make test [PYTEST_ARGS="-k x"]   all checks and all tests; what continuous integration runs
-#   make unit                        the tests of single source files, in seconds
+#   make unit                        the tests of single source files
 #   make check                       style, types, imports, references
 #   make setup                       leaves a ready .venv with the development tools
 #   make bench [BENCH=wbxml]         measurements: all, or those named
