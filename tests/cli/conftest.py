@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from outrider.cli import app
 
 Run: TypeAlias = Callable[..., Result]
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _commands_made_once() -> Iterator[None]:
+    """Typer's runner makes all commands from the functions for each call, which costs more than the call."""
+    made = get_command(app)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", lambda _app: made)
+        yield
 
 
 @pytest.fixture

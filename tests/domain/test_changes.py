@@ -195,7 +195,7 @@ def test_a_shift_leads_from_one_to_the_other(before: Holdings, after: Holdings) 
     assert shifted(before, shift(before, after)) == after
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(holdings, *[st.builds(Shift, put=holdings, take=holdings)] * 2)
 def test_joined_shifts_do_one_and_then_the_other(before: Holdings, first: Shift, second: Shift) -> None:
     assert shifted(before, joined(first, second)) == shifted(shifted(before, first), second)

@@ -253,7 +253,7 @@ def test_no_damage_to_a_mail_breaks_reading(path: Path, position: int, junk: byt
 @pytest.mark.parametrize(
     "head",
     [
-        b"To: " + b'"\\' * 100_000,
+        b"To: " + b'"\\' * 20_000,
         b"To: @" + b":" * 200_000,
         b"To: " + b"(" * 200_000,
         b"To: " + b"<" * 200_000,

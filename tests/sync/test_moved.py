@@ -20,6 +20,7 @@ from outrider.store.store import Store
 from outrider.sync.moved import came, left, look
 from outrider.sync.state import Answer, Line, Position, View, pack, unpack
 from tests.contract.documents import mail
+from tests.examples import examples
 from tests.sync.conftest import ALICE
 from tests.sync.device import Device, Fate, contents, folder_of
 
@@ -54,7 +55,7 @@ def outcomes(view: View, before: Holdings, by: Shift) -> Iterable[tuple[Position
         yield answer.position, shifted(here, answer.shift)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(lines, holdings)
 def test_whichever_answer_arrives_what_was_moved_away_is_forgotten(line: Line, before: Holdings) -> None:
     record, by = left(7, pack(View(current=line)))
@@ -62,7 +63,7 @@ def test_whichever_answer_arrives_what_was_moved_away_is_forgotten(line: Line, b
         assert not (held.known | held.owed | held.gone | held.left) & SEVEN
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(lines, holdings, st.sampled_from((None, Touched(7, ""), Touched(7, "1", date(2026, 3, 10)))))
 def test_whichever_answer_arrives_what_was_moved_here_is_known(
     line: Line, before: Holdings, again: Touched | None
@@ -78,7 +79,7 @@ def test_whichever_answer_arrives_what_was_moved_here_is_known(
     assert not [one for answer in view.current.answers for one in answer.sent if one == (Op.ADD, 7)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(lines, holdings)
 def test_other_items_are_as_they_were(line: Line, before: Holdings) -> None:
     plain = list(outcomes(View(current=line), before, Shift(put=Holdings(), take=Holdings())))

@@ -287,8 +287,10 @@ def _touched(shelf: _Shelf, number: int) -> Touched:
 
 
 def _within(shelf: _Shelf, cutoff: date | None) -> list[int]:
-    earliest = cutoff or date.min
-    return [n for n, thing in shelf.things.items() if thing.horizon is None or thing.horizon >= earliest]
+    if cutoff is None:
+        return list(shelf.things)
+    horizons = ((number, thing.horizon) for number, thing in shelf.things.items())
+    return [number for number, horizon in horizons if horizon is None or horizon >= cutoff]
 
 
 class MemoryItems:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,10 +26,11 @@ MADE = AppPasswords(b"the server's secret")
 
 
 @cache
-def _template() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="outrider-test-")) / "template.db"
-    migrations.upgrade(f"sqlite:///{path}")
-    return path
+def _template() -> bytes:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "template.db"
+        migrations.upgrade(f"sqlite:///{path}")
+        return path.read_bytes()
 
 
 class Embedded:
@@ -88,7 +88,7 @@ class Embedded:
 @asynccontextmanager
 async def embedded(directory: Path) -> AsyncIterator[Embedded]:
     path = directory / "outrider.db"
-    shutil.copy(_template(), path)
+    path.write_bytes(_template())
     async with Database(f"sqlite:///{path}", readers=1) as database:
         blobs = BlobStore(directory / "blobs")
         yield Embedded(database, blobs)

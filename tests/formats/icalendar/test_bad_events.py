@@ -16,6 +16,7 @@ from outrider.domain.recurrence import Frequency, Recurrence
 from outrider.formats.contentlines import read_lines
 from outrider.formats.documents import CALENDAR
 from outrider.formats.icalendar import events
+from tests.examples import examples
 from tests.formats.icalendar.event_strategies import events as any_events
 
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -244,7 +245,7 @@ def any_edits(draw: st.DrawFn) -> EventEdit:
 _NOT_EDITED = {"uid", "files", "original", "exceptions", "removed", "extra"}
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(50), suppress_health_check=[HealthCheck.too_slow])
 @given(_DOCUMENTS, any_edits())
 def test_any_lines_are_read_and_edited_or_refused(data: bytes, edit: EventEdit) -> None:
     with suppress(UnreadableError):
@@ -262,7 +263,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         events.read(b"BEGIN:VEVENT\nDTSTART:20260101\n" + data)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(any_edits())
 def test_edit_made_twice_is_made_once(edit: EventEdit) -> None:
     data = document("UID:1", *EVENT, "RRULE:FREQ=WEEKLY;BYDAY=TU")

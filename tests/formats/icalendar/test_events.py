@@ -28,6 +28,7 @@ from outrider.domain.items import (
 from outrider.domain.recurrence import Frequency, Recurrence, Weekdays
 from outrider.formats import html as markup
 from outrider.formats.icalendar import events
+from tests.examples import examples
 from tests.formats.icalendar.edits import changed_lines
 from tests.formats.icalendar.event_strategies import events as any_events
 
@@ -176,7 +177,7 @@ def test_edit_that_says_what_is_there_changes_nothing() -> None:
     assert edited(RICH, **fields) == RICH
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(any_events())
 def test_what_a_phone_can_say_comes_back_from_the_document(event: Event) -> None:
     document = events.write(NewEvent(event=event), "unused")
@@ -188,7 +189,7 @@ def test_what_a_phone_can_say_comes_back_from_the_document(event: Event) -> None
     assert edited(document, **fields) == document
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(any_events())
 def test_document_takes_what_a_phone_can_say(event: Event) -> None:
     """Every field at once, and what no phone knows stays."""
