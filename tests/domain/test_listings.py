@@ -73,6 +73,16 @@ def test_a_renumbering_is_no_news_but_for_what_changed_with_it() -> None:
     assert ids(found) == (["z"], [(2, "y")], [(1, "x")], [3])
 
 
+def test_what_was_known_before_the_first_listing_may_have_been_renumbered() -> None:
+    found = difference([known(1, "a"), known(2, "b")], [listed("b"), listed("x", "mail 1")], epoch="")
+    assert ids(found) == ([], [], [(1, "x")], [])
+
+
+@pytest.mark.parametrize(("before", "added"), [([], ["x"]), ([known(1, "a")], [])])
+def test_half_of_a_first_listing_counts_where_nothing_is_known(before: list[Known], added: list[str]) -> None:
+    assert ids(difference(before, [listed("x")], epoch="", complete=False)) == (added, [], [], [])
+
+
 def test_equal_fingerprints_are_matched_one_by_one() -> None:
     before = [known(n, f"a{n}", fingerprint="same") for n in (1, 2, 3)]
     found = difference(before, [listed("x", "same", age=1), listed("y", "same")], now="2")

@@ -257,6 +257,17 @@ async def test_a_renumbering_is_no_news(database: Database) -> None:
     assert await home.listed() == before
 
 
+async def test_what_a_device_made_in_a_folder_that_is_renumbered_before_its_first_listing_is_no_news(
+    database: Database,
+) -> None:
+    home = await house(database)
+    made = await home.ours.items.create(INBOX, mail("made"), b"1")
+    cursor = str((await home.looks.sources.shelf(home.ours.items._place(INBOX))).changed)
+    await home.source.renumber(INBOX)
+    assert await home.listed() == {made.number: "made"}
+    assert await home.changes(cursor) == ([], [])
+
+
 async def test_what_happened_with_a_renumbering_is_reported(database: Database) -> None:
     home = await house(database)
     await home.arrive("one", "two", "three")

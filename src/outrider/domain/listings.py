@@ -6,8 +6,10 @@ The law:
 - In another epoch all ids are others: an item that is missing and one that is new are the same if their
   fingerprints are. So a renumbering is no news. Within an epoch an item that comes back is a new one: a
   device may have been told meanwhile that it was gone.
+- What was put into a folder before its first listing has an id of an epoch that is not known (""): the first
+  listing is taken for one of another epoch.
 - What is missing is gone, but only from a complete listing. An incomplete one of another epoch says nothing
-  at all: under which new id a known item stands, only the whole can tell.
+  at all, unless no item is known: under which new id a known one stands, only the whole can tell.
 - What changed after the listing was asked for is not judged by it.
 """
 
@@ -78,9 +80,10 @@ L = TypeVar("L", bound=Lasting)
 
 
 def compare(known: Sequence[Known], listing: Listing, *, epoch: str, since: int) -> Difference:
-    """What the listing says of items known at an epoch; those that changed after `since` are left alone."""
-    renumbered = epoch not in ("", listing.epoch)
-    if renumbered and not listing.complete:
+    """What the listing says of items known at an epoch ("": none was seen); those that changed after `since`
+    are left alone."""
+    renumbered = epoch != listing.epoch
+    if renumbered and known and not listing.complete:
         return Difference()
     listed = {one.id: one for one in listing.items}
     ids = {one.id for one in known}
