@@ -32,17 +32,30 @@ def behind_of(seed: int) -> Behind:
 
 
 class TroubledListing(ListingMemory):
-    """One whose listings fail now and then, and whose ids are given anew."""
+    """One whose listings fail now and then, and whose ids are given anew, while a folder is asked for or
+    before."""
+
+    _left: int | None = None  # how often a folder is asked for before one is renumbered
 
     async def trouble(self, chance: random.Random) -> None:
-        """Some of the faults, at the next listing or at once."""
+        """Some of the faults, at once or in a while."""
         self.half, self.empty = chance.random() < 0.1, chance.random() < 0.1
         if chance.random() < 0.1:
             await self.renumber(chance.choice(await self.account.folders.list()).number)
+        if chance.random() < 0.1:
+            self._left = chance.randrange(12)
 
     def calm(self) -> None:
         """No faults for now."""
         self.half = self.empty = False
+        self._left = None
+
+    async def _number(self, path: str) -> int:
+        number = await super()._number(path)
+        if self._left == 0:
+            await self.renumber(number)
+        self._left = self._left - 1 if self._left else None
+        return number
 
 
 def system_of(behind: Behind, seed: int, clock: Callable[[], datetime]) -> System:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from outrider.database import Connection, Database
-from outrider.domain.errors import NotFoundError
+from outrider.domain.errors import NotFoundError, RenumberedError
 from outrider.domain.items import ItemClass
 from outrider.domain.listings import Difference, Known
 from outrider.domain.roles import Listed, ListedFolder, Written
 from outrider.store import source_rows
-from outrider.store.source_rows import Place, Receipt, Seen, Shelf
+from outrider.store.source_rows import Act, Place, Receipt, Seen, Shelf
 from outrider.store.sources import Sources
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -46,7 +46,7 @@ async def apply(database: Database, found: Difference, *, since: int | None = No
 
 
 async def put(database: Database, one: Listed) -> Written:
-    return (await database.transact(source_rows.put, INBOX, one))[1]
+    return await database.transact(source_rows.put, await shelf(database), one)
 
 
 async def test_a_folder_that_is_not_there_is_an_error(inbox: Database) -> None:
@@ -85,7 +85,7 @@ async def test_what_changed_since_a_listing_was_asked_for_is_left_alone(inbox: D
     asked = (await shelf(inbox)).changed
     [a, b] = (await rows(inbox)).values()
     await put(inbox, item("c"))
-    await inbox.transact(source_rows.renew, INBOX, a, item("a", "ours"))
+    await inbox.transact(source_rows.renew, await shelf(inbox), a, item("a", "ours"))
     await inbox.transact(source_rows.drop, INBOX, [b.number])
     after = await shelf(inbox)
     found = Difference(
@@ -147,7 +147,7 @@ async def test_what_an_item_became_is_its_own_version_unless_a_listing_was_quick
     before = (await rows(inbox))[1]
     if meanwhile:
         await apply(inbox, Difference(changed=((1, meanwhile),)))
-    _, written = await inbox.transact(source_rows.renew, INBOX, before, became)
+    written = await inbox.transact(source_rows.renew, await shelf(inbox), before, became)
     known = (await rows(inbox))[1]
     assert known.version == version
     assert written == Written(1, str(known.changed) if told else None)
@@ -157,10 +157,20 @@ async def test_what_an_item_became_is_its_own_version_unless_a_listing_was_quick
 async def test_an_item_that_is_gone_or_whose_new_id_is_taken_stays_so(inbox: Database) -> None:
     await apply(inbox, Difference(added=(item("a"), item("b"))))
     before = (await rows(inbox))[1]
-    assert (await inbox.transact(source_rows.renew, INBOX, before, item("b", "w")))[1] == Written(1, None)
+    at = await shelf(inbox)
+    assert await inbox.transact(source_rows.renew, at, before, item("b", "w")) == Written(1, None)
     await inbox.transact(source_rows.drop, INBOX, [1])
-    assert (await inbox.transact(source_rows.renew, INBOX, before, item("a", "w")))[1] == Written(1, None)
+    assert await inbox.transact(source_rows.renew, at, before, item("a", "w")) == Written(1, None)
     assert list(await rows(inbox)) == [2]
+
+
+async def test_an_act_stands_while_the_folder_is_in_its_epoch_or_has_what_it_came_to(inbox: Database) -> None:
+    act = Act(b"1", (await shelf(inbox)).epoch)
+    assert await inbox.read(source_rows.find_standing, INBOX, item("a"), act) == await shelf(inbox)
+    await apply(inbox, Difference(added=(item("b"),)))
+    with pytest.raises(RenumberedError):
+        await inbox.read(source_rows.find_standing, INBOX, item("a"), act)
+    assert await inbox.read(source_rows.find_standing, INBOX, item("b"), act) == await shelf(inbox)
 
 
 async def test_removing_what_is_gone_moves_nothing(inbox: Database) -> None:

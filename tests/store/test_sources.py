@@ -12,7 +12,7 @@ from outrider.domain.items import Folder, ItemClass
 from outrider.domain.listings import Difference
 from outrider.domain.roles import Listed, ListedFolder, Written
 from outrider.store import source_rows
-from outrider.store.source_rows import Place, Receipt, Seen
+from outrider.store.source_rows import Act, Place, Receipt, Seen
 from outrider.store.sources import AT_ONCE, Sources, Tree, Waiting
 
 ALICE = "alice@example.org"
@@ -173,7 +173,7 @@ async def test_a_move_is_noted_in_both_folders(sources: Sources, inbox: Place) -
     await sources.apply(inbox, new(1), Seen(since=(await sources.shelf(inbox)).changed, epoch=""))
     cursor = (await sources.shelf(inbox)).changed
     await sources.begin(ALICE, b"1")
-    written = await sources.note_move(inbox, 1, to, Listed(id="x", version="v", received=NOON), b"1")
+    written = await sources.note_move(inbox, 1, to, Listed(id="x", version="v", received=NOON), Act(b"1", ""))
     assert list((await sources.changes(inbox, str(cursor), 9)).gone) == [1]
     [touched] = await sources.newest(to, None, None, 9)
     assert written == Written(1, touched.version)

@@ -211,6 +211,40 @@ async def test_ids_that_are_outdated_are_learned_anew(database: Database, verb: 
             assert await subjects(home.theirs, INBOX) == []
 
 
+@ACTS
+async def test_a_folder_that_is_renumbered_before_an_act_in_it_is_noted_is_no_news(
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    act: Act,
+    verb: str,
+    inbox: list[str],
+    trash: list[str],
+) -> None:
+    """The act came to an id that the new epoch has not; it is asked about, and not done again."""
+    home = await house(database)
+    await home.arrive("one")
+    for folder in (INBOX, TRASH):
+        await home.ours.feed.cursor(folder)
+    note = getattr(Sources, verb)
+
+    async def late(*arguments: object) -> Written:
+        monkeypatch.undo()
+        for folder in (INBOX, TRASH):
+            await home.source.renumber(folder)
+            await home.ours.feed.cursor(folder)
+        noted: Written = await note(*arguments)
+        return noted
+
+    monkeypatch.setattr(Sources, verb, late)
+    written = await act(home)
+    assert (await subjects(home.theirs, INBOX), await subjects(home.theirs, TRASH)) == (inbox, trash)
+    target = TRASH if trash else INBOX
+    before = await home.listed()
+    assert [one.number for one in await home.ours.feed.newest(target, None, None, 1)] == [written.number]
+    await home.arrive("late")
+    assert before.items() < (await home.listed()).items()
+
+
 async def test_outdated_ids_that_cannot_be_learned_are_a_passing_failure(database: Database) -> None:
     home = await house(database)
     await home.arrive("one", "two")

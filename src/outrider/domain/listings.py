@@ -10,7 +10,8 @@ The law:
   listing is taken for one of another epoch.
 - What is missing is gone, but only from a complete listing. An incomplete one of another epoch says nothing
   at all, unless no item is known: under which new id a known one stands, only the whole can tell.
-- What changed after the listing was asked for is not judged by it.
+- What changed after the listing was asked for is not judged by it. One of another epoch that lacks it says
+  nothing at all: what changed may stand there under its new id.
 """
 
 from __future__ import annotations
@@ -79,12 +80,12 @@ K = TypeVar("K", bound=Lasting)
 L = TypeVar("L", bound=Lasting)
 
 
-def compare(known: Sequence[Known], listing: Listing, *, epoch: str, since: int) -> Difference:
+def compare(known: Sequence[Known], listing: Listing, *, epoch: str, since: int) -> Difference | None:
     """What the listing says of items known at an epoch ("": none was seen); those that changed after `since`
-    are left alone."""
+    are left alone. None: nothing at all."""
     renumbered = epoch != listing.epoch
-    if renumbered and known and not listing.complete:
-        return Difference()
+    if renumbered and not _says_all(known, listing, since):
+        return None
     listed = {one.id: one for one in listing.items}
     ids = {one.id for one in known}
     judged = [one for one in known if one.changed <= since]
@@ -98,6 +99,12 @@ def compare(known: Sequence[Known], listing: Listing, *, epoch: str, since: int)
         renamed=tuple((one.number, now.id) for one, now in pairs if not _differs(one, now)),
         gone=tuple(one.number for one in gone) if listing.complete else (),
     )
+
+
+def _says_all(known: Sequence[Known], listing: Listing, since: int) -> bool:
+    """Whether no known item can stand in it, or in what it lacks, under an id that cannot be told."""
+    ids = {one.id for one in listing.items}
+    return all(listing.complete and (one.changed <= since or one.id in ids) for one in known)
 
 
 def paired(missing: Iterable[K], new: Sequence[L]) -> tuple[list[tuple[K, L]], list[K], list[L]]:

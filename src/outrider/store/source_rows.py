@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from outrider.database import Connection
 from outrider.database.feed import NEVER, FeedTables, Stand, horizon
-from outrider.domain.errors import NotFoundError
+from outrider.domain.errors import NotFoundError, RenumberedError
 from outrider.domain.items import ItemClass
 from outrider.domain.listings import Difference, Known
 from outrider.domain.roles import Listed, Token, Written
@@ -81,6 +81,13 @@ class Seen(Struct, frozen=True, kw_only=True):
     def partly(self) -> Seen:
         """The same while only a part of the listing is noted."""
         return Seen(since=self.since, epoch=None)
+
+
+class Act(Struct, frozen=True):
+    """Something we had the source do; `epoch` is that of the folder's ids when it was asked to."""
+
+    token: Token
+    epoch: str
 
 
 class Receipt(Struct, frozen=True):
@@ -281,13 +288,21 @@ def sign(connection: Connection, account: int, token: Token, written: Written) -
     return written
 
 
-def put(connection: Connection, place: Place, one: Listed) -> tuple[Shelf, Written]:
+def find_standing(connection: Connection, place: Place, one: Listed, act: Act) -> Shelf:
+    """The row of the folder in which an act came to this item. Raises RenumberedError when a listing has
+    brought it into another epoch since, without the item: its id may be outdated."""
+    shelf = find_shelf(connection, place)
+    if shelf.epoch != act.epoch and _find_id(connection, shelf, one.id) is None:
+        raise RenumberedError
+    return shelf
+
+
+def put(connection: Connection, shelf: Shelf, one: Listed) -> Written:
     """Note an item that was put into a folder; a listing may have been quicker, and seen it as it became
     since."""
-    shelf = find_shelf(connection, place)
     found = _find_id(connection, shelf, one.id)
     if found is not None:
-        return shelf, _written(found.number, found.changed if found.version == one.version else None, one)
+        return _written(found.number, found.changed if found.version == one.version else None, one)
     number = _take_numbers(connection, shelf, 1)
     sequence = _take_sequences(connection, shelf, 1)
     connection.execute(
@@ -295,18 +310,17 @@ def put(connection: Connection, place: Place, one: Listed) -> tuple[Shelf, Writt
         _row(shelf, number, one, sequence),
     )
     _count(connection, shelf, 1)
-    return shelf, _written(number, sequence, one)
+    return _written(number, sequence, one)
 
 
-def renew(connection: Connection, place: Place, before: Known, one: Listed) -> tuple[Shelf, Written]:
+def renew(connection: Connection, shelf: Shelf, before: Known, one: Listed) -> Written:
     """Note what an item became. Where a listing has noted something else since it was seen as `before`, that
     stays, and the version is not known: it may be newer."""
-    shelf = find_shelf(connection, place)
     now = next(iter(find_known(connection, shelf, [before.number])), None)
     if now is not None and (now.id, now.version) == (one.id, one.version):
-        return shelf, _written(now.number, now.changed, one)
+        return _written(now.number, now.changed, one)
     if now is None or now.changed != before.changed or _is_taken(connection, shelf, now, one):
-        return shelf, Written(before.number, None)
+        return Written(before.number, None)
     sequence = _take_sequences(connection, shelf, 1)
     connection.execute(
         "UPDATE source_items SET id = ?, version = ?, changed = ?, horizon = ?, fingerprint = ?"
@@ -314,7 +328,7 @@ def renew(connection: Connection, place: Place, before: Known, one: Listed) -> t
         (one.id, one.version, sequence, _day(one.horizon), one.fingerprint, *shelf.where, now.number),
     )
     _count(connection, shelf, 0)
-    return shelf, _written(now.number, sequence, one)
+    return _written(now.number, sequence, one)
 
 
 def _written(number: int, sequence: int | None, one: Listed) -> Written:

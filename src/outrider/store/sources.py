@@ -15,7 +15,7 @@ from outrider.domain.items import Folder, FolderUse, ItemClass
 from outrider.domain.listings import Difference, Known, compare, paired
 from outrider.domain.roles import Listed, ListedFolder, Listing, Token, Written
 from outrider.store import source_rows
-from outrider.store.source_rows import FEED, Place, Receipt, Seen, Shelf, find_account, find_shelf
+from outrider.store.source_rows import FEED, Act, Place, Receipt, Seen, Shelf, find_account, find_shelf
 
 AT_ONCE = 500  # items that one transaction notes
 
@@ -90,8 +90,8 @@ class Sources:
 
     # ---------------------------------------------------------------------------------- listings
 
-    async def compare(self, shelf: Shelf, listing: Listing) -> Difference:
-        """What a listing says that was asked for when the folder stood like this."""
+    async def compare(self, shelf: Shelf, listing: Listing) -> Difference | None:
+        """What a listing says that was asked for when the folder stood like this; None: nothing at all."""
         return await self._database.read(_compare, shelf, listing)
 
     async def apply(self, place: Place, found: Difference, seen: Seen) -> bool:
@@ -121,17 +121,17 @@ class Sources:
         """How far the act with this token has come; from now on it is begun."""
         return await self._database.transact(source_rows.begin, address, token)
 
-    async def note_new(self, place: Place, one: Listed, token: Token) -> Written:
-        """Note an item that the act with this token made."""
-        return await self._database.transact(_note_new, place, one, token)
+    async def note_new(self, place: Place, one: Listed, act: Act) -> Written:
+        """Note an item that an act made. Raises RenumberedError."""
+        return await self._database.transact(_note_new, place, one, act)
 
-    async def note_change(self, place: Place, before: Known, one: Listed, token: Token) -> Written:
-        """Note what an item became by the act with this token."""
-        return await self._database.transact(_note_change, place, before, one, token)
+    async def note_change(self, place: Place, before: Known, one: Listed, act: Act) -> Written:
+        """Note what an item became by an act. Raises RenumberedError."""
+        return await self._database.transact(_note_change, place, before, one, act)
 
-    async def note_move(self, place: Place, number: int, to: Place, one: Listed, token: Token) -> Written:
-        """Note where an item stands after the act with this token."""
-        return await self._database.transact(_note_move, (place, number), to, one, token)
+    async def note_move(self, place: Place, number: int, to: Place, one: Listed, act: Act) -> Written:
+        """Note where an item stands after an act. Raises RenumberedError."""
+        return await self._database.transact(_note_move, (place, number), to, one, act)
 
     async def note_gone(self, place: Place, numbers: Sequence[int]) -> None:
         """Note that items were removed."""
@@ -361,7 +361,7 @@ def _raise_hierarchy(connection: Connection, account: int) -> None:
 # ------------------------------------------------------------------------------------- items
 
 
-def _compare(connection: Connection, shelf: Shelf, listing: Listing) -> Difference:
+def _compare(connection: Connection, shelf: Shelf, listing: Listing) -> Difference | None:
     known = source_rows.find_known(connection, shelf)
     return compare(known, listing, epoch=shelf.epoch, since=shelf.changed)
 
@@ -388,21 +388,20 @@ def _lowest(connection: Connection, place: Place, limit: int) -> tuple[Shelf, di
     return _known(connection, place, [row[0] for row in rows])
 
 
-def _note_new(connection: Connection, place: Place, one: Listed, token: Token) -> Written:
-    shelf, written = source_rows.put(connection, place, one)
-    return source_rows.sign(connection, shelf.account, token, written)
+def _note_new(connection: Connection, place: Place, one: Listed, act: Act) -> Written:
+    shelf = source_rows.find_standing(connection, place, one, act)
+    return source_rows.sign(connection, shelf.account, act.token, source_rows.put(connection, shelf, one))
 
 
-def _note_change(connection: Connection, place: Place, before: Known, one: Listed, token: Token) -> Written:
-    shelf, written = source_rows.renew(connection, place, before, one)
-    return source_rows.sign(connection, shelf.account, token, written)
+def _note_change(connection: Connection, place: Place, before: Known, one: Listed, act: Act) -> Written:
+    shelf = source_rows.find_standing(connection, place, one, act)
+    written = source_rows.renew(connection, shelf, before, one)
+    return source_rows.sign(connection, shelf.account, act.token, written)
 
 
-def _note_move(
-    connection: Connection, left: tuple[Place, int], to: Place, one: Listed, token: Token
-) -> Written:
+def _note_move(connection: Connection, left: tuple[Place, int], to: Place, one: Listed, act: Act) -> Written:
     source_rows.drop(connection, left[0], [left[1]])
-    return _note_new(connection, to, one, token)
+    return _note_new(connection, to, one, act)
 
 
 # ------------------------------------------------------------------------------------- the feed

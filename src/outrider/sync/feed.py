@@ -162,6 +162,8 @@ class Looks:
         memory, began = self._memory(place), self._clock()
         listing = self._believed(memory, await source.listing(shelf.id), mark)
         found = await self.sources.compare(shelf, listing)
+        if found is None:
+            return
         seen = Seen(since=shelf.changed, epoch=listing.epoch, mark=mark if listing.complete else None)
         unseen = listing.complete and (listing.epoch != shelf.epoch or mark not in (None, shelf.mark))
         if (found or unseen) and await self.sources.apply(place, found, seen):

@@ -2,14 +2,16 @@
 
 The law: an act's token is noted as begun before the source is asked to do it, and its result is noted with
 the numbers it concerns in one transaction. Where an act was begun and no result is noted, because the process
-or the source's answer was lost, the source is asked what became of it before it is done again. The same act
-asked for twice at once is done by the first and answered to both.
+or the source's answer was lost, the source is asked what became of it before it is done again; so it is when
+a listing renumbered the folder meanwhile. The same act asked for twice at once is done by the first and
+answered to both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from itertools import count
 from typing import TypeVar
 
 from msgspec import structs
@@ -26,7 +28,7 @@ from outrider.domain.folders import folded
 from outrider.domain.items import Edit, Folder, Item, ItemClass, NewItem, Wish
 from outrider.domain.listings import Known
 from outrider.domain.roles import Content, Guard, Listed, ListedFolder, Source, Token, Tx, Written
-from outrider.store.source_rows import Place, Shelf
+from outrider.store.source_rows import Act, Place, Shelf
 from outrider.store.sources import Tree
 from outrider.sync.feed import TREE, Looks
 
@@ -79,7 +81,7 @@ class NumberedItems:
             shelf = await self._sources.shelf(place)
             made = await self._recall(shelf, token) if begun else None
             made = made or await self._source.create(shelf.id, item, token)
-            return await self._sources.note_new(place, made, token)
+            return await self._sources.note_new(place, made, Act(token, shelf.epoch))
 
         return await self._once(token, act, place)
 
@@ -103,7 +105,7 @@ class NumberedItems:
             if made is None:
                 _hold(known, guard)
                 made = await self._change(shelf, known, (edit, token, guard))
-            return await self._sources.note_change(place, known, made, token)
+            return await self._sources.note_change(place, known, made, Act(token, shelf.epoch))
 
         return await self._once(token, act, place)
 
@@ -136,7 +138,7 @@ class NumberedItems:
                 if shelf.holds is not goal.holds:
                     raise ForbiddenError("This folder holds items of another kind.")
                 made = await self._source.move(shelf.id, known.id, goal.id, token)
-            return await self._sources.note_move(place, number, target, made, token)
+            return await self._sources.note_move(place, number, target, made, Act(token, goal.epoch))
 
         return await self._once(token, act, place, target)
 
@@ -211,7 +213,8 @@ class NumberedItems:
             receipt = await self._sources.begin(self._address, token)
             if receipt.written is not None:
                 return receipt.written
-            written = await self._by_id(places[0], lambda: act(begun=receipt.begun))
+            tries = count(int(receipt.begun))
+            written = await self._by_id(places[0], lambda: act(begun=next(tries) > 0))
             for place in places:
                 self._looks.tell(place)
             return written
