@@ -7,6 +7,7 @@ import stat
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import msgspec
 import pytest
 
 from outrider.admin import frames
@@ -24,7 +25,7 @@ ALICE = "alice@example.org"
 
 @asynccontextmanager
 async def remote(services: Services) -> AsyncIterator[Remote]:
-    async with controlled(services), connect(services.data) as found:
+    async with controlled(services), connect(services.data, "carol") as found:
         assert found
         yield found
 
@@ -37,6 +38,13 @@ async def test_acts_are_done_in_the_server(services: Services) -> None:
         users = await door.do(ListUsers())
     assert users == await ListUsers().run(services)
     waiter.close()
+
+
+async def test_they_are_written_down_for_whoever_asks(services: Services) -> None:
+    async with remote(services) as door:
+        await door.do(SetPassword(ALICE, "another"))
+    [(_, line)] = await services.store.audit.read()
+    assert (line.actor, line.act, line.subject) == ("carol", "user.passwd", f"user:{ALICE}")
 
 
 async def test_refusals_keep_their_code(services: Services) -> None:
@@ -57,7 +65,7 @@ async def test_the_socket_goes_with_the_server(services: Services) -> None:
     async with controlled(services):
         pass
     assert not (services.data / frames.NAME).exists()
-    async with connect(services.data) as found:
+    async with connect(services.data, "carol") as found:
         assert found is None
 
 
@@ -77,7 +85,10 @@ async def raw(services: Services, data: bytes) -> bytes | None:
     return answer
 
 
-@pytest.mark.parametrize("request_", [b"\xc1", b"\x81\xa4type\xa9world.end", b"\x80"])
+UNKNOWN = frames.pack(frames.Asked("carol", msgspec.Raw(b"\x81\xa4type\xa9world.end")))
+
+
+@pytest.mark.parametrize("request_", [b"\xc1", b"\x80", UNKNOWN])
 async def test_a_request_that_is_none_is_refused(services: Services, request_: bytes) -> None:
     async with controlled(services):
         answer = await raw(services, len(request_).to_bytes(4, "big") + request_)
@@ -95,7 +106,7 @@ async def test_an_endless_frame_ends_the_connection(services: Services) -> None:
 async def test_a_server_that_stops_is_told_of(services: Services) -> None:
     async with AsyncExitStack() as stack:
         async with controlled(services):
-            door = await stack.enter_async_context(connect(services.data))
+            door = await stack.enter_async_context(connect(services.data, "carol"))
             assert door
             await door.do(ListUsers())
         with pytest.raises(ControlError):

@@ -8,9 +8,10 @@ import pytest
 
 from outrider.admin import transfer
 from outrider.admin.documents import AddMails, ListFolders, MailDocument, MakeFolder
+from outrider.admin.here import Here
 from outrider.admin.mailfiles import Finder
 from outrider.admin.refusals import ExportExistsError
-from outrider.admin.services import Here, Services
+from outrider.admin.services import Services
 from outrider.admin.transfer import check_target, export_folder, exported_folders, import_all
 from outrider.domain.errors import BackendError
 from outrider.domain.items import ItemClass
@@ -54,11 +55,11 @@ async def imported(services: Services, *paths: Path) -> tuple[list[transfer.Refu
     done: list[int] = []
     with Finder() as finder:
         documents = finder.find(paths, ()).documents
-        return await import_all(Here(services), ALICE, documents, done.append), done
+        return await import_all(Here(services, "carol"), ALICE, documents, done.append), done
 
 
 async def exported(services: Services, target: Path) -> dict[str, bytes]:
-    door = Here(services)
+    door = Here(services, "carol")
     for place, folder in (await exported_folders(door, ALICE)).items():
         await export_folder(door, ALICE, folder, target / place, lambda count: None)
     return read_tree(target)
@@ -109,7 +110,11 @@ async def test_names_that_no_directory_can_have_are_changed(services: Services) 
         number = await MakeFolder(ALICE, (name,), ItemClass.MAIL).run(services)
         mails = [MailDocument(mail(1))]
         await AddMails(ALICE, number, mails).run(services)
-    assert sorted(map(str, await exported_folders(Here(services), ALICE))) == ["_. up", "_._up", "a_b"]
+    assert sorted(map(str, await exported_folders(Here(services, "carol"), ALICE))) == [
+        "_. up",
+        "_._up",
+        "a_b",
+    ]
 
 
 @pytest.mark.parametrize("name", ["file", "full"])

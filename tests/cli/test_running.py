@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import typer
 
+from outrider.admin.here import Here
 from outrider.admin.remote import Remote
-from outrider.admin.services import Here
 from outrider.admin.users import ListUsers
-from outrider.cli.running import open_door, refusing
+from outrider.cli.running import administrator, open_door, refusing
 from outrider.config import Config, ConfigError, Mistake, Store
 from outrider.database.lock import DataLock
 from outrider.domain.errors import FullError
@@ -79,3 +79,11 @@ def test_no_loop_is_left_behind(run: Run) -> None:
     assert run("user", "list").exit_code == 0
     with pytest.raises(RuntimeError):
         asyncio.get_running_loop()
+
+
+def test_an_act_is_done_in_the_name_of_who_called_sudo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUDO_USER", "carol")
+    assert administrator() == "carol"
+    monkeypatch.delenv("SUDO_USER")
+    monkeypatch.setenv("LOGNAME", "dave")
+    assert administrator() == "dave"

@@ -97,7 +97,7 @@ async def empty_the_folder(device: Replica) -> None:
 
 async def listed(running: Running) -> list[BurstRow]:
     """What an administrator sees, from another process's side of the control socket."""
-    async with connect(running.parts.config.store.data) as door:
+    async with connect(running.parts.config.store.data, "carol") as door:
         assert door is not None
         return await door.do(ListBursts(ALICE))
 
@@ -121,7 +121,7 @@ async def test_a_burst_is_listed_and_undone_and_every_device_has_its_mails_again
         found = (await listed(running))[0]
         assert (found.user, found.device, found.folder, found.items) == (ALICE, "PHONE1", "Inbox", MAILS)
         assert found.removed >= REMOVED
-        async with connect(running.parts.config.store.data) as door:
+        async with connect(running.parts.config.store.data, "carol") as door:
             assert door is not None
             sheet = await door.do(ShowBurst(found.id))
             assert len(sheet.contents) == found.removed

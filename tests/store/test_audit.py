@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from outrider.database import Database
-from outrider.store.audit import Audit, Entry
+from outrider.store.audit import Audit, Entry, Search
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 ENTRY = Entry(
@@ -32,11 +32,34 @@ async def test_lines_are_read_back_as_they_were_written(audit: Audit) -> None:
     assert [entry for _, entry in await audit.read()] == [ENTRY, other]
 
 
-async def test_lines_are_found_by_time_and_by_subject(audit: Audit) -> None:
-    later = structs.replace(ENTRY, time=NOW + timedelta(hours=1), subject="policy:dark")
-    await audit.write(ENTRY, later)
-    assert [entry for _, entry in await audit.read(since=NOW + timedelta(minutes=1))] == [later]
-    assert [entry for _, entry in await audit.read(subject="policy:pin")] == [ENTRY]
+OTHER = structs.replace(
+    ENTRY,
+    time=NOW + timedelta(hours=1),
+    act="device.forget",
+    subject="device:bob@example.org/D[1]",
+    actor="bob",
+)
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        (Search(), [ENTRY, OTHER]),
+        (Search(since=OTHER.time), [OTHER]),
+        (Search(until=OTHER.time), [ENTRY]),
+        (Search(actor="bob"), [OTHER]),
+        (Search(act="policy.*"), [ENTRY]),
+        (Search(subject="policy:pin"), [ENTRY]),
+        (Search(subject="device:*/D[1]"), [OTHER]),
+        (Search(subject="device:*/D[12]"), []),
+    ],
+)
+async def test_lines_are_found_by_time_actor_act_and_subject(
+    audit: Audit, search: Search, found: list[Entry]
+) -> None:
+    await audit.write(ENTRY, OTHER)
+    assert [entry for _, entry in await audit.read(search)] == found
+    assert [entry for _, entry in await audit.last(search, 9)] == found
 
 
 async def test_lines_are_read_a_page_at_a_time(audit: Audit) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from outrider.admin.app_passwords import AddAppPassword, ListAppPasswords, RevokeAppPassword, RevokeLabelled
 from outrider.admin.archive import Backup
 from outrider.admin.aside import DropAside, ListAside, RetryAside, ShowAside
+from outrider.admin.audit import LastAudit, ReadAudit
 from outrider.admin.bursts import DropBurst, ListBursts, ShowBurst, UndoBurst
 from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, ShowDevice
 from outrider.admin.documents import AddDocuments, AddMails, ListFolders, MakeFolder, ReadDocuments
@@ -57,6 +58,7 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     DropBurst,
     EnableUser,
     ForgetDevice,
+    LastAudit,
     ListAppPasswords,
     ListAside,
     ListBursts,
@@ -67,6 +69,7 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     ListUsers,
     MakeFolder,
     PreviewPolicy,
+    ReadAudit,
     ReadDocuments,
     RemoveAlias,
     RemoveGroup,

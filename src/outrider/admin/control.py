@@ -20,6 +20,7 @@ import structlog
 from outrider.admin import acts, frames
 from outrider.admin.refusals import ControlError
 from outrider.admin.services import Act, Services
+from outrider.admin.trail import perform
 from outrider.domain.errors import BackendError
 
 log = structlog.get_logger("outrider.admin")
@@ -85,17 +86,18 @@ async def _serve(services: Services, reader: StreamReader, writer: StreamWriter)
 
 async def _answer(services: Services, data: bytes) -> frames.Answer:
     try:
-        act = acts.unpack(data)
+        asked = frames.unpack_asked(data)
+        act = acts.unpack(bytes(asked.act))
     except msgspec.DecodeError as error:
         return frames.Refused("E-CONTROL-REQUEST", f"The running server does not know this request: {error}")
     try:
-        answer = await act.run(services)
+        answer = await perform(act, services, asked.actor)
     except BackendError as error:
         return frames.Refused(error.code, error.public)
-    _note(act)
+    _note(act, asked.actor)
     return frames.Done(msgspec.Raw(acts.pack(answer)))
 
 
-def _note(act: Act[object]) -> None:
+def _note(act: Act[object], actor: str) -> None:
     """One line for what was done, without what it carried."""
-    log.info("act", act=type(act).__name__)
+    log.info("act", act=type(act).__name__, actor=actor)

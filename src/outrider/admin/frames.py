@@ -1,5 +1,5 @@
-"""What goes over the control socket: frames of a length and as many bytes of MessagePack, an act in one
-direction, an answer in the other."""
+"""What goes over the control socket: frames of a length and as many bytes of MessagePack, an act with who
+asks for it in one direction, an answer in the other."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ _LENGTH: Final = 4
 _PATH_LONGEST: Final = 100  # bytes; sun_path has 108 on Linux
 
 
+class Asked(Struct, frozen=True):
+    """An act, and the name of whoever asks for it."""
+
+    actor: str
+    act: msgspec.Raw
+
+
 class Done(Struct, frozen=True, tag="done"):
     """The act was done; `value` is what it answered."""
 
@@ -38,6 +45,7 @@ Answer: TypeAlias = Done | Refused
 
 pack: Final = msgspec.msgpack.Encoder().encode
 unpack: Final = msgspec.msgpack.Decoder(Done | Refused).decode
+unpack_asked: Final = msgspec.msgpack.Decoder(Asked).decode
 
 
 async def read_frame(reader: StreamReader) -> bytes | None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-import msgspec
 from msgspec import Struct, structs
 
 from outrider.admin.effects import Effect, count_held, find_effects, plan_change
@@ -25,7 +24,6 @@ from outrider.commands.policies import assignment_of
 from outrider.policy.book import NONE, Assignment, Book, Edition, Level, Wave
 from outrider.policy.policies import Policy
 from outrider.policy.words import PRESETS, Given, PolicyWordsError, read_policy, read_value, write_policy
-from outrider.store.audit import Entry
 from outrider.store.policies import AssignmentRow, EditionRow, Values
 
 _NAME_LONGEST: Final = 64
@@ -125,7 +123,7 @@ class AddPolicy(Struct, frozen=True, kw_only=True, tag="policy.add"):
         if self.preset not in PRESETS:
             raise PolicyUnknownError(f"There is no preset {self.preset}; there are {', '.join(PRESETS)}.")
         policy = _read(self.name, {**PRESETS[self.preset].values, **self.given})
-        return await _publish(services, policy, _Manner(self.author, "policy.add"))
+        return await _publish(services, policy, _Manner(self.author))
 
 
 class SetPolicy(Struct, frozen=True, kw_only=True, tag="policy.set"):
@@ -143,7 +141,7 @@ class SetPolicy(Struct, frozen=True, kw_only=True, tag="policy.set"):
     async def run(self, services: Services) -> PolicyRow:
         """Raises PolicyUnknownError, PolicyReadOnlyError, PolicyValueError."""
         policy = _edited(await services.policies.refresh(), self.edit)
-        manner = _Manner(self.author, "policy.set", self.share, self.at_once)
+        manner = _Manner(self.author, self.share, self.at_once)
         return await _publish(services, policy, manner)
 
 
@@ -163,7 +161,7 @@ class RestorePolicy(Struct, frozen=True, kw_only=True, tag="policy.restore"):
         policy = editions.get(self.version)
         if policy is None:
             raise PolicyUnknownError(f"There is no edition {self.version} of a policy {self.name}.")
-        manner = _Manner(self.author, "policy.restore", at_once=self.at_once)
+        manner = _Manner(self.author, at_once=self.at_once)
         return await _publish(services, policy, manner)
 
 
@@ -184,10 +182,6 @@ class WidenPolicy(Struct, frozen=True, kw_only=True, tag="policy.widen"):
         after = await services.policies.refresh()
         plan = await plan_change(services, before, after, at_once=True)
         services.waves.announce(plan.devices, plan.wave)
-        share = before.editions[self.name][-1].wave.share
-        await _note(
-            services, self.author, ("policy.widen", f"policy:{self.name}"), (f"{share} %", f"{self.share} %")
-        )
         return (await _rows(services, after, [self.name]))[0]
 
 
@@ -200,7 +194,7 @@ class RemovePolicy(Struct, frozen=True, kw_only=True, tag="policy.remove"):
     async def run(self, services: Services) -> None:
         """Raises PolicyUnknownError, PolicyReadOnlyError, PolicyInUseError."""
         book = await services.policies.refresh()
-        policy = _known(book, self.name)
+        _known(book, self.name)
         _check_changeable(book, self.name)
         if where := _assigned(book, self.name):
             raise PolicyInUseError(f"The policy {self.name} is assigned: {', '.join(where)}.")
@@ -213,7 +207,6 @@ class RemovePolicy(Struct, frozen=True, kw_only=True, tag="policy.remove"):
             time=services.now(),
         )
         await services.store.policies.publish(row)
-        await _note(services, self.author, ("policy.remove", f"policy:{self.name}"), (_json(policy), ""))
 
 
 class AssignPolicy(Struct, frozen=True, kw_only=True, tag="policy.assign"):
@@ -232,9 +225,6 @@ class AssignPolicy(Struct, frozen=True, kw_only=True, tag="policy.assign"):
         plan = await plan_change(services, before, after, at_once=self.at_once)
         await services.store.policies.assign(structs.replace(row, spread=plan.wave.spread))
         services.waves.announce(plan.devices, plan.wave)
-        await _note(
-            services, self.author, ("policy.assign", _place(row.level, row.target)), (row.before, row.name)
-        )
 
 
 class PreviewPolicy(Struct, frozen=True, kw_only=True, tag="policy.preview"):
@@ -262,7 +252,6 @@ class _Manner(Struct, frozen=True):
     """How an edition is published."""
 
     author: Author
-    act: str
     share: int = 100
     at_once: bool = False
 
@@ -270,7 +259,6 @@ class _Manner(Struct, frozen=True):
 async def _publish(services: Services, policy: Policy, manner: _Manner) -> PolicyRow:
     _check_share(manner.share)
     before = await services.policies.refresh()
-    old = _latest(before, policy.name)
     after = _with_edition(before, policy, services.now())
     plan = await plan_change(services, before, after, at_once=manner.at_once)
     row = EditionRow(
@@ -285,20 +273,7 @@ async def _publish(services: Services, policy: Policy, manner: _Manner) -> Polic
     )
     await services.store.policies.publish(row)
     services.waves.announce(plan.devices, plan.wave)
-    texts = (_json(old) if old else "", _json(policy))
-    await _note(services, manner.author, (manner.act, f"policy:{policy.name}"), texts)
     return (await _rows(services, await services.policies.refresh(), [policy.name]))[0]
-
-
-async def _note(services: Services, author: Author, act: tuple[str, str], states: tuple[str, str]) -> None:
-    entry = Entry(
-        time=services.now(), actor=author.name, act=act[0], subject=act[1], before=states[0], after=states[1]
-    )
-    await services.store.audit.write(entry)
-
-
-def _json(policy: Policy) -> str:
-    return msgspec.json.encode(write_policy(policy)).decode()
 
 
 def _with_edition(book: Book, policy: Policy, now: datetime) -> Book:
@@ -314,7 +289,7 @@ def _with_assignment(book: Book, assignment: Assignment) -> Book:
 
 
 async def _assignment(services: Services, book: Book, act: AssignPolicy) -> AssignmentRow:
-    level, target = act.target.level, await _existing(services, act.target)
+    level, target = act.target.level, await find_target(services, act.target)
     if act.name not in ("", NONE):
         _known(book, act.name)
     held = book.assignments.get((level, target.casefold()))
@@ -330,7 +305,7 @@ async def _assignment(services: Services, book: Book, act: AssignPolicy) -> Assi
     )
 
 
-async def _existing(services: Services, target: Target) -> str:
+async def find_target(services: Services, target: Target) -> str:
     """The target by the name under which policies are looked up; there is such a user, group or device."""
     try:
         match target.level:

@@ -16,16 +16,18 @@ from outrider.admin.services import Act, R
 
 
 class Remote:
-    """Does acts in the server at the other end."""
+    """Does acts for somebody in the server at the other end."""
 
-    def __init__(self, reader: StreamReader, writer: StreamWriter) -> None:
+    def __init__(self, reader: StreamReader, writer: StreamWriter, actor: str) -> None:
         self._reader = reader
         self._writer = writer
+        self._actor = actor
 
     async def do(self, act: Act[R], /) -> R:
         """Do an act. Raises BackendError, with the code the server gave it."""
         try:
-            await frames.write_frame(self._writer, acts.pack(act))
+            asked = frames.Asked(self._actor, msgspec.Raw(acts.pack(act)))
+            await frames.write_frame(self._writer, frames.pack(asked))
         except ConnectionError as error:
             raise ControlError("The server ended the connection.") from error
         data = await frames.read_frame(self._reader)
@@ -39,9 +41,9 @@ class Remote:
 
 
 @asynccontextmanager
-async def connect(data: Path) -> AsyncIterator[Remote | None]:
-    """A way into the server that owns a data directory; None where none answers. Raises ControlError where
-    one does not let us in."""
+async def connect(data: Path, actor: str) -> AsyncIterator[Remote | None]:
+    """A way for somebody into the server that owns a data directory; None where none answers. Raises
+    ControlError where one does not let us in."""
     try:
         with frames.short_path(data) as path:
             reader, writer = await asyncio.open_unix_connection(path)
@@ -51,6 +53,6 @@ async def connect(data: Path) -> AsyncIterator[Remote | None]:
     except PermissionError as error:
         raise ControlError(f"Only the owner of {data} may do this.") from error
     try:
-        yield Remote(reader, writer)
+        yield Remote(reader, writer, actor)
     finally:
         writer.close()

@@ -65,14 +65,3 @@ class Door(Protocol):
     """Where acts are done: in a running server, or here."""
 
     async def do(self, act: Act[R], /) -> R: ...
-
-
-class Here:
-    """Does acts in this process, which owns the data directory."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    async def do(self, act: Act[R], /) -> R:
-        """Do an act. Raises BackendError."""
-        return await act.run(self._services)

@@ -11,6 +11,7 @@ import typer
 from outrider.cli import (
     app_password,
     aside,
+    audit,
     burst,
     client,
     config,
@@ -43,6 +44,7 @@ app.add_typer(device.app, name="device")
 app.add_typer(policy.app, name="policy")
 app.add_typer(aside.app, name="aside")
 app.add_typer(burst.app, name="burst")
+app.add_typer(audit.app, name="audit")
 app.command("import")(transfer.import_)
 app.command("export")(transfer.export)
 app.add_typer(wbxml.app, name="wbxml")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outrider.cli.output import Json, print_json, print_rows
-from outrider.cli.running import act, refuse
+from outrider.cli.running import act, administrator, refuse
 
 if TYPE_CHECKING:
     from outrider.admin.policies import Author, Target
@@ -222,8 +222,6 @@ def _target(user: str | None, group: str | None, device: str | None, *, default:
 
 
 def _author(reason: str) -> Author:
-    import getpass
-
     from outrider.admin.policies import Author
 
-    return Author(getpass.getuser(), reason)
+    return Author(administrator(), reason)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import getpass
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, TypeVar
@@ -37,15 +39,23 @@ async def open_door(config: Config) -> AsyncIterator[Door]:
     OSError, ValueError (the key)."""
     from outrider.admin.remote import connect
 
-    async with connect(config.store.data) as remote:
+    async with connect(config.store.data, administrator()) as remote:
         if remote is not None:
             yield remote
             return
-    from outrider.admin.services import Here
+    from outrider.admin.here import Here
     from outrider.main import open_parts
 
     async with open_parts(config) as parts:
-        yield Here(parts.administration)
+        yield Here(parts.administration, administrator())
+
+
+def administrator() -> str:
+    """Who runs the program: the one who called sudo, where somebody did; a number where there is no name."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 @contextmanager

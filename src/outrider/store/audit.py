@@ -10,13 +10,15 @@ from msgspec import Struct
 from outrider.database import Connection, Database
 
 _COLUMNS = "time, actor, act, subject, before, after"
+_ALWAYS = 1 << 60  # seconds; nobody writes so late
 
 
 class Entry(Struct, frozen=True, kw_only=True):
     """One line of the audit.
 
     `actor` is the administrator's name, an address, a device, or `server`; `act` a stable word such as
-    `policy.set`; `subject` what it was done to, such as `policy:pin` or `device:alice@example.org/D1`.
+    `policy.set`; `subject` what it was done to, such as `policy:pin` or `device:alice@example.org/D1`;
+    `before` and `after` are JSON of what differs, empty where there is nothing to tell.
     """
 
     time: datetime
@@ -25,6 +27,20 @@ class Entry(Struct, frozen=True, kw_only=True):
     subject: str
     before: str = ""
     after: str = ""
+
+
+class Search(Struct, frozen=True, kw_only=True):
+    """Which lines are meant: those from `since` on and before `until`; of the rest `*` stands for any letters
+    and `?` for one."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    actor: str = "*"
+    act: str = "*"
+    subject: str = "*"
+
+
+EVERYTHING = Search()
 
 
 class Audit:
@@ -38,11 +54,14 @@ class Audit:
         await self._database.transact(insert, entries)
 
     async def read(
-        self, *, since: datetime | None = None, subject: str | None = None, after: int = 0, limit: int = 1000
+        self, search: Search = EVERYTHING, *, after: int = 0, limit: int = 1000
     ) -> list[tuple[int, Entry]]:
         """Lines with their numbers in the order in which they were written, those numbered above `after`."""
-        time = 0 if since is None else int(since.timestamp())
-        return await self._database.read(_select, time, subject, (after, limit))
+        return await self._database.read(_select, search, after, limit)
+
+    async def last(self, search: Search, limit: int) -> list[tuple[int, Entry]]:
+        """The last lines with their numbers, in the order in which they were written."""
+        return await self._database.read(_select_last, search, limit)
 
     async def expire(self, before: datetime) -> None:
         """Forget lines written before this moment."""
@@ -61,15 +80,27 @@ def insert(connection: Connection, entries: tuple[Entry, ...]) -> None:
     )
 
 
-def _select(
-    connection: Connection, since: int, subject: str | None, page: tuple[int, int]
-) -> list[tuple[int, Entry]]:
-    rows = connection.execute(
-        f"SELECT id, {_COLUMNS} FROM audit WHERE id > ? AND time >= ? AND subject = coalesce(?, subject)"
-        " ORDER BY id LIMIT ?",
-        (page[0], since, subject, page[1]),
-    )
+_FOUND = (
+    f"SELECT id, {_COLUMNS} FROM audit WHERE time >= ? AND time < ?"
+    " AND actor GLOB ? AND act GLOB ? AND subject GLOB ?"
+)
+
+
+def _select(connection: Connection, search: Search, after: int, limit: int) -> list[tuple[int, Entry]]:
+    rows = connection.execute(f"{_FOUND} AND id > ? ORDER BY id LIMIT ?", (*_bounds(search), after, limit))
     return [(row[0], _entry(row[1:])) for row in rows]
+
+
+def _select_last(connection: Connection, search: Search, limit: int) -> list[tuple[int, Entry]]:
+    rows = connection.execute(f"{_FOUND} ORDER BY id DESC LIMIT ?", (*_bounds(search), limit))
+    return [(row[0], _entry(row[1:])) for row in rows][::-1]
+
+
+def _bounds(search: Search) -> tuple[int, int, str, str, str]:
+    since = 0 if search.since is None else int(search.since.timestamp())
+    until = _ALWAYS if search.until is None else int(search.until.timestamp())
+    patterns = (one.replace("[", "[[]") for one in (search.actor, search.act, search.subject))
+    return (since, until, *patterns)  # type: ignore[return-value]
 
 
 def _entry(row: tuple[int, str, str, str, str, str]) -> Entry:

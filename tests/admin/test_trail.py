@@ -1,0 +1,167 @@
+"""What acts leave in the audit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from outrider.admin.acts import ACTS
+from outrider.admin.app_passwords import AddAppPassword, RevokeLabelled
+from outrider.admin.archive import Backup
+from outrider.admin.devices import ForgetDevice, ResyncDevice
+from outrider.admin.documents import AddMails, MakeFolder, ReadDocuments
+from outrider.admin.groups import AddGroup, RemoveGroup
+from outrider.admin.policies import AddPolicy, AssignPolicy, Author, Edit, RemovePolicy, SetPolicy, Target
+from outrider.admin.services import Act, Services
+from outrider.admin.trail import TRAIL, perform
+from outrider.admin.users import (
+    AddAlias,
+    AddUsers,
+    DelegateUser,
+    DisableUser,
+    ListUsers,
+    RemoveUser,
+    SetPassword,
+    SetUser,
+)
+from outrider.backends.local.users import NewUser
+from outrider.domain.errors import BackendError
+from outrider.domain.items import ItemClass
+from outrider.policy.book import Level
+from outrider.store.devices import Device
+
+ALICE, BOB = "alice@example.org", "bob@example.org"
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+WHY = Author("carol", "a test")
+LOOKS = ("audit", "list", "show", "last", "preview")
+"""What the tags of acts end with that leave nothing behind."""
+
+
+def test_every_act_that_does_something_stands_in_the_table() -> None:
+    acting = {act for act in ACTS if act.__struct_config__.tag.rpartition(".")[2] not in (*LOOKS, "read")}  # type: ignore[attr-defined]
+    assert acting | {ReadDocuments} == TRAIL.keys()
+
+
+async def told(services: Services, *acts: Act[object]) -> list[tuple[str, str, Any, Any]]:
+    """What is written down when Carol does these: act, subject, before, after."""
+    for act in acts:
+        await perform(act, services, "carol")
+    lines = [line for _, line in await services.store.audit.read()]
+    assert {line.actor for line in lines} <= {"carol"}
+    return [(line.act, line.subject, _read(line.before), _read(line.after)) for line in lines]
+
+
+def _read(text: str) -> Any:
+    return msgspec.json.decode(text) if text else None
+
+
+async def device(services: Services) -> None:
+    await services.store.devices.add(Device(address=ALICE, id="D1", first_seen=NOW, last_seen=NOW))
+
+
+Row = tuple[Act[object], str, Any, Any]
+CHANGES: list[Row] = [
+    (DisableUser(ALICE), f"user:{ALICE}", {"enabled": True}, {"enabled": False}),
+    (SetUser(ALICE, {"name": "Alice"}), f"user:{ALICE}", {"name": ""}, {"name": "Alice"}),
+    (AddAlias(ALICE, "al@example.org"), f"user:{ALICE}", {"aliases": []}, {"aliases": ["al@example.org"]}),
+    (DelegateUser(ALICE, BOB, "read"), f"user:{ALICE}", {"delegates": {}}, {"delegates": {BOB: "read"}}),
+    (SetPassword(ALICE, "another"), f"user:{ALICE}", None, None),
+    (AddGroup("staff", [ALICE]), "group:staff", None, {"name": "staff", "members": [ALICE]}),
+    (AddPolicy(name="pin", author=WHY), "policy:pin", None, {"share": 100}),
+    (MakeFolder(ALICE, ("a", "b"), ItemClass.MAIL), f"user:{ALICE}", None, {"folder": "a/b"}),
+    (AddMails(ALICE, 1, []), f"user:{ALICE}", None, {"folder": 1, "mails": 0}),
+    (ReadDocuments(ALICE, 1, None), f"user:{ALICE}", None, {"folder": 1}),
+    (ResyncDevice("d1", None, None), f"device:{ALICE}/D1", None, {"folder": None}),
+]
+
+
+@pytest.mark.parametrize(
+    ("act", "subject", "before", "after"), CHANGES, ids=[type(row[0]).__name__ for row in CHANGES]
+)
+async def test_a_line_says_what_differs(
+    services: Services, act: Act[object], subject: str, before: Any, after: Any
+) -> None:
+    await device(services)
+    [(name, *rest)] = await told(services, act)
+    assert name == type(act).__struct_config__.tag  # type: ignore[attr-defined]
+    assert rest == [subject, before, after]
+
+
+async def test_a_policy_is_followed_from_its_making_to_its_end(services: Services) -> None:
+    camera = Edit(name="pin", given={"AllowCamera": False})
+    assert await told(
+        services,
+        AddPolicy(name="pin", author=WHY),
+        SetPolicy(edit=camera, author=WHY),
+        AssignPolicy(name="pin", target=Target(Level.USER, ALICE), author=WHY),
+        AssignPolicy(name="", target=Target(Level.USER, ALICE), author=WHY),
+        RemovePolicy(name="pin", author=WHY),
+    ) == [
+        ("policy.add", "policy:pin", None, {"share": 100}),
+        ("policy.set", "policy:pin", None, {"AllowCamera": False}),
+        ("policy.assign", f"user:{ALICE}", None, {"policy": "pin"}),
+        ("policy.assign", f"user:{ALICE}", {"policy": "pin"}, None),
+        ("policy.remove", "policy:pin", {"AllowCamera": False, "share": 100}, None),
+    ]
+
+
+async def test_what_is_removed_is_told_whole(services: Services) -> None:
+    await device(services)
+    lines = await told(
+        services,
+        AddGroup("staff", [BOB]),
+        RemoveGroup("staff", []),
+        ForgetDevice("D1", ALICE),
+        RemoveUser(ALICE),
+    )
+    assert [(act, subject) for act, subject, before, after in lines if before and not after] == [
+        ("group.remove", "group:staff"),
+        ("device.forget", f"device:{ALICE}/D1"),
+        ("user.remove", f"user:{ALICE}"),
+    ]
+    assert lines[1][2]["members"] == [BOB]
+    assert lines[3][2]["address"] == ALICE
+
+
+async def test_of_many_users_each_has_a_line(services: Services) -> None:
+    users = [NewUser(address=f"u{number}@example.org") for number in range(3)]
+    lines = await told(services, AddUsers(users))
+    assert [subject for _, subject, _, _ in lines] == [f"user:u{number}@example.org" for number in range(3)]
+
+
+async def test_app_passwords_are_told_by_number_and_never_themselves(services: Services) -> None:
+    made = await perform(AddAppPassword(ALICE, "phone"), services, "carol")
+    lines = await told(services, RevokeLabelled(ALICE, "phone"))
+    assert [(act, subject) for act, subject, _, _ in lines] == [
+        ("app-password.add", f"app-passwords:{ALICE}"),
+        ("app-password.revoke-labelled", f"app-passwords:{ALICE}"),
+    ]
+    assert lines[0][3]["1"]["label"] == "phone"
+    assert lines[1][2]["1"]["revoked"] is None
+    text = str(await services.store.audit.read())
+    assert made.typed not in text
+
+
+async def test_of_bytes_their_digest_is_told(services: Services) -> None:
+    [(_, _, before, after)] = await told(services, SetUser(ALICE, {"photo": b"\xff\xd8\xff\x00"}))
+    assert before == {"photo": None}
+    assert after["photo"].startswith("4 bytes, SHA-256 ")
+
+
+async def test_a_backup_is_told_with_its_file(services: Services) -> None:
+    target = str(services.data / "backup.tar")
+    assert await told(services, Backup(target)) == [("backup", "server", None, {"file": target})]
+
+
+@pytest.mark.parametrize("act", [ListUsers(), ReadDocuments(ALICE, 1, 7)])
+async def test_who_only_looks_leaves_nothing(services: Services, act: Act[object]) -> None:
+    assert await told(services, act) == []
+
+
+async def test_what_is_refused_leaves_nothing(services: Services) -> None:
+    with pytest.raises(BackendError):
+        await perform(DisableUser("nobody@example.org"), services, "carol")
+    assert await told(services) == []
