@@ -27,6 +27,7 @@ from outrider.admin.control import controlled
 from outrider.backends.local import places
 from outrider.backends.local.account import Local
 from outrider.backends.local.accounts import LocalAccounts
+from outrider.backends.local.answering import Answering
 from outrider.backends.local.app_passwords import LocalAppPasswords
 from outrider.backends.local.authenticator import LocalAuthenticator
 from outrider.backends.local.bursts import LocalBursts
@@ -109,6 +110,7 @@ class Parts:
     rights: LocalRights
     app_passwords: LocalAppPasswords
     delivery: LocalDelivery
+    answering: Answering
     bursts: LocalBursts
     submissions: Submissions | None
     store: Store
@@ -189,6 +191,7 @@ async def open_parts(config: Config) -> AsyncIterator[Parts]:
         stack.callback(blobs.close)
         parts = _wire(config, database, blobs)
         stack.callback(parts.waves.stop)
+        stack.push_async_callback(parts.answering.finish)
         if parts.submissions:
             stack.push_async_callback(parts.submissions.finish)
         yield parts
@@ -204,7 +207,11 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         bus.publish(*account_topic(address))
 
     submissions = _relay(config, database)
-    outbox = Outbox(database=database, local=local, now=now, host=_host(config), submissions=submissions)
+    host = _host(config)
+    answering = Answering(database, local, now, host=host, submissions=submissions)
+    outbox = Outbox(
+        database=database, local=local, answering=answering, now=now, host=host, submissions=submissions
+    )
     accounts = LocalAccounts(local, outbox, LocalDirectory(database, config.directory.shortest))
     hub, restraint = Hub(watcher_of(accounts)), _restraint(config)
     signin = SignIn(
@@ -239,7 +246,8 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         groups=LocalGroups(database, changed=changed),
         rights=LocalRights(database, changed=changed),
         app_passwords=LocalAppPasswords(database, app_passwords, changed=changed, now=now),
-        delivery=LocalDelivery(database, local),
+        delivery=LocalDelivery(database, local, answering),
+        answering=answering,
         bursts=LocalBursts(
             database,
             local.writing,
@@ -452,6 +460,7 @@ def chores(parts: Parts, moment: datetime) -> Sequence[Chore]:
         Chore("deleted folders", lambda: _forget_folders(parts)),
         Chore("items set aside", lambda: _forget_items(parts)),
         Chore("removals", lambda: parts.bursts.expire(moment)),
+        Chore("answers in absences", lambda: parts.answering.forget(moment)),
         Chore("tombstones", lambda: _purge_tombstones(parts, moment - TOMBSTONES)),
         Chore("blobs", sweep),
     ]

@@ -8,7 +8,8 @@ import pytest
 
 from outrider.backends.memory import MemoryAccount, MemoryAccounts
 from outrider.domain.errors import BackendError
-from outrider.domain.roles import Accounts, Entries, Envelope, Identity, Listener, Person
+from outrider.domain.roles import Accounts, Entries, Envelope, Identity, Listener, OutOfOffice, Person
+from tests.contract.absence import OutOfOfficeContract
 from tests.contract.accounts import ListenContract
 from tests.contract.documents import mail
 from tests.contract.feed import FeedContract
@@ -46,6 +47,12 @@ class TestMemorySearch(SearchContract):
     @pytest.fixture
     def account(self, memory: MemoryAccount) -> MemoryAccount:
         return memory
+
+
+class TestMemoryOutOfOffice(OutOfOfficeContract):
+    @pytest.fixture
+    def office(self, memory: MemoryAccount) -> OutOfOffice:
+        return memory.out_of_office
 
 
 class TestMemoryListen(ListenContract):

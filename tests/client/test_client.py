@@ -18,6 +18,11 @@ from outrider.protocol.messages.settings import (
     Account,
     DeviceInformationResponse,
     EmailAddresses,
+    Oof,
+    OofGet,
+    OofMessage,
+    OofResponse,
+    OofSettings,
     SettingsRequest,
     SettingsResponse,
     UserData,
@@ -201,3 +206,25 @@ async def test_the_addresses_of_the_user_are_read(version: Version) -> None:
     answer = SettingsResponse(status=1, user_information=UserInformationResponse(status=1, get=data))
     async with Server(version, says=[answer]).client() as client:
         assert await client.user_addresses() == ("alice@example.org", "a@example.org")
+
+
+async def test_an_absence_is_asked_for_and_set() -> None:
+    told = OofSettings(oof_state=1, messages=[OofMessage(applies_to_internal=True, enabled=True)])
+    answers = [OofResponse(status=1, get=told), OofResponse(status=1)]
+    server = Server(says=[SettingsResponse(status=1, oof=answer) for answer in answers])
+    async with server.client() as client:
+        assert await client.absence("HTML") == told
+        await client.set_absence(told)
+    asked = [one.read(SettingsRequest).oof for one in server.asked]
+    assert asked == [Oof(get=OofGet(body_type="HTML")), Oof(set=told)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [(SettingsResponse(status=1, oof=OofResponse(status=6)), 6), (SettingsResponse(status=1), 0)],
+)
+async def test_a_refused_absence_is_an_error(answer: SettingsResponse, status: int) -> None:
+    async with Server(says=[answer]).client() as client:
+        with pytest.raises(ClientError) as refused:
+            await client.set_absence(OofSettings(oof_state=2))
+    assert refused.value.status == status

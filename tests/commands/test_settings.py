@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from msgspec import structs
 
+from outrider.commands.session import Session
+from outrider.commands.settings import settings
 from outrider.protocol.messages.settings import (
     Account,
     DeviceInformation,
@@ -19,6 +24,7 @@ from outrider.protocol.messages.settings import (
     EmailAddresses,
     Oof,
     OofGet,
+    OofMessage,
     OofResponse,
     OofSettings,
     RightsManagementInformation,
@@ -113,11 +119,43 @@ async def test_the_user_is_an_account_from_14_1(house: House) -> None:
         assert answer.user_information == UserInformationResponse(status=1, get=user)
 
 
+START, END = datetime(2026, 8, 1, tzinfo=UTC), datetime(2026, 8, 15, tzinfo=UTC)
+
+
+def _reply(text: str) -> OofMessage:
+    return OofMessage(applies_to_internal=True, enabled=True, reply_message=text, body_type="Text")
+
+
 REFUSED = [
     (
-        "absence, to be set",
-        SettingsRequest(oof=Oof(set=OofSettings(oof_state=1))),
-        SettingsResponse(status=1, oof=OofResponse(status=3)),
+        "absence, asked for in no form",
+        SettingsRequest(oof=Oof(get=OofGet())),
+        SettingsResponse(status=1, oof=OofResponse(status=2)),
+    ),
+    (
+        "absence, asked for in a form that is none",
+        SettingsRequest(oof=Oof(get=OofGet(body_type="RTF"))),
+        SettingsResponse(status=1, oof=OofResponse(status=5)),
+    ),
+    (
+        "absence, with a beginning and no end",
+        SettingsRequest(oof=Oof(set=OofSettings(oof_state=2, start_time=START))),
+        SettingsResponse(status=1, oof=OofResponse(status=2)),
+    ),
+    (
+        "absence, between two times that are not told",
+        SettingsRequest(oof=Oof(set=OofSettings(oof_state=2))),
+        SettingsResponse(status=1, oof=OofResponse(status=6)),
+    ),
+    (
+        "absence, that ends before it begins",
+        SettingsRequest(oof=Oof(set=OofSettings(oof_state=2, start_time=END, end_time=START))),
+        SettingsResponse(status=1, oof=OofResponse(status=6)),
+    ),
+    (
+        "absence, with a reply that has no end",
+        SettingsRequest(oof=Oof(set=OofSettings(messages=[_reply("a" * 131_073)]))),
+        SettingsResponse(status=1, oof=OofResponse(status=5)),
     ),
     (
         "absence, neither asked for nor set",
@@ -157,14 +195,64 @@ async def test_what_is_not_there_is_refused_in_its_own_place(
     assert await ask(house, request_) == answer, what
 
 
-async def test_absence_is_off(house: House) -> None:
-    answer = await ask(house, SettingsRequest(oof=Oof(get=OofGet(body_type="TEXT"))))
-    assert answer.oof == OofResponse(status=1, get=OofSettings(oof_state=0))
+async def absence(house: House, version: Version = V) -> OofSettings:
+    answer = await ask(house, SettingsRequest(oof=Oof(get=OofGet(body_type="TEXT"))), version)
+    assert answer.oof
+    assert (answer.oof.status, answer.oof.get is None) == (1, False)
+    return answer.oof.get or OofSettings()
+
+
+NOBODY = [
+    OofMessage(applies_to_internal=True, enabled=False),
+    OofMessage(applies_to_external_known=True, enabled=False),
+    OofMessage(applies_to_external_unknown=True, enabled=False),
+]
+
+
+async def test_nobody_is_away_at_first_and_every_audience_is_told_of(house: House) -> None:
+    assert await absence(house) == OofSettings(oof_state=0, messages=NOBODY)
+
+
+@pytest.mark.parametrize("version", OFFERED, ids=str)
+async def test_an_absence_is_set_and_told(house: House, version: Version) -> None:
+    said = OofSettings(oof_state=2, start_time=START, end_time=END, messages=[_reply("Away.")])
+    answer = await ask(house, SettingsRequest(oof=Oof(set=said)), version)
+    assert answer == SettingsResponse(status=1, oof=OofResponse(status=1))
+    told = structs.replace(said, messages=[_reply("Away."), *NOBODY[1:]])
+    assert await absence(house, version) == told
+
+
+async def test_times_are_not_kept_where_they_mean_nothing(house: House) -> None:
+    said = OofSettings(oof_state=1, start_time=START, end_time=END)
+    answer = await ask(house, SettingsRequest(oof=Oof(set=said)))
+    assert answer.oof == OofResponse(status=1)
+    assert await absence(house) == OofSettings(oof_state=1, messages=NOBODY)
+
+
+async def test_a_refused_absence_changes_nothing(house: House) -> None:
+    said = OofSettings(oof_state=2, start_time=END, end_time=START, messages=[_reply("Away.")])
+    await ask(house, SettingsRequest(oof=Oof(set=said)))
+    assert await absence(house) == OofSettings(oof_state=0, messages=NOBODY)
+
+
+async def test_where_nobody_is_answered_absence_is_off_and_cannot_be_set() -> None:
+    session = cast(Session, Speechless())
+    asked = SettingsRequest(oof=Oof(get=OofGet(body_type="TEXT")))
+    told = OofResponse(status=1, get=OofSettings(oof_state=0))
+    assert await settings(asked, session) == SettingsResponse(status=1, oof=told)
+    asked = SettingsRequest(oof=Oof(set=OofSettings(oof_state=1)))
+    assert await settings(asked, session) == SettingsResponse(status=1, oof=OofResponse(status=3))
+
+
+class Speechless:
+    """A session over a mail system that answers nobody."""
+
+    account = SimpleNamespace(out_of_office=None)
 
 
 async def test_a_refusal_leaves_the_other_properties_alone(house: House) -> None:
-    answer = await ask(house, SettingsRequest(oof=Oof(set=OofSettings(oof_state=1)), user_information=WHO))
-    assert answer.oof == OofResponse(status=3)
+    answer = await ask(house, SettingsRequest(oof=Oof(get=OofGet()), user_information=WHO))
+    assert answer.oof == OofResponse(status=2)
     assert answer.user_information
     assert answer.user_information.status == 1
 

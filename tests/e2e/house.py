@@ -88,7 +88,12 @@ def account(running: Running, address: str = ALICE) -> Account:
 def account_of(parts: Parts, address: str = ALICE) -> Account:
     """The same without a server."""
     outbox = Outbox(
-        database=parts.database, local=parts.local, now=now, host="localhost", submissions=parts.submissions
+        database=parts.database,
+        local=parts.local,
+        answering=parts.answering,
+        now=now,
+        host="localhost",
+        submissions=parts.submissions,
     )
     accounts = LocalAccounts(parts.local, outbox, LocalDirectory(parts.database))
     return accounts.open(Identity(address=address, addresses=(address,)))

@@ -22,6 +22,9 @@ from pyactivesync import (
     EmailChange,
     Folder,
     FolderType,
+    OofMessage,
+    OofSettings,
+    OofState,
     StatusError,
     SyncResult,
 )
@@ -443,3 +446,35 @@ async def test_it_finds_people(phone: Phone) -> None:
     [recipient] = await phone.call(lambda: phone.client.resolve_recipients(BOB))
     assert (recipient.type, recipient.display_name, recipient.email_address) == ("1", "Bob Example", BOB)
     assert await phone.call(lambda: phone.client.resolve_recipients("nobody@example.org")) == []
+
+
+async def test_it_sets_an_absence_and_is_answered_in_it(phone: Phone) -> None:
+    audiences = ("Internal", "ExternalKnown", "ExternalUnknown")
+    nobody = [OofMessage(audience, enabled=False) for audience in audiences]
+    assert await phone.call(phone.client.get_oof) == OofSettings(OofState.DISABLED, messages=nobody)
+    start, end = "2026-08-01T00:00:00.000Z", "2126-08-15T00:00:00.000Z"
+    scheduled = partial(
+        phone.client.set_oof,
+        OofState.ENABLED_SCHEDULED,
+        start_time=start,
+        end_time=end,
+        reply_message="Away.",
+        applies_to=["Internal"],
+    )
+    await phone.call(scheduled)
+    told = OofMessage("Internal", enabled=True, reply_message="Away.", body_type="Text")
+    assert await phone.call(phone.client.get_oof) == OofSettings(
+        OofState.ENABLED_SCHEDULED, start_time=start, end_time=end, messages=[told, *nobody[1:]]
+    )
+    await phone.call(
+        partial(phone.client.set_oof, OofState.ENABLED, reply_message="<p>Out.</p>", body_type="HTML")
+    )
+    absence = await phone.call(phone.client.get_oof)
+    assert (absence.state, absence.start_time) == (OofState.ENABLED, None)
+    assert {message.reply_message for message in absence.messages} == {"Out."}
+    await phone.running.parts.delivery.deliver(
+        [ALICE], b"Return-Path: <%s>\r\n" % BOB.encode() + mail("Lunch")
+    )
+    await phone.running.parts.answering.finish()
+    [answer] = (await mails(phone, FolderUse.INBOX, BOB)).values()
+    assert (answer.message.subject, answer.message.preview) == ("Auto: Lunch", "Out.")

@@ -249,6 +249,7 @@ class WatchedAccount:
         self.directory = account.directory
         self.search = account.search
         self.free_busy = account.free_busy
+        self.out_of_office = account.out_of_office
         self.folders = Watched(account.folders, process)
         self.feed = Watched(account.feed, process)
         self.items = Watched(account.items, process)

@@ -7,6 +7,7 @@ from typing import Any, Final, Union, get_type_hints
 
 import msgspec
 
+from outrider.admin.absences import ChangeAbsence, ShowAbsence
 from outrider.admin.app_passwords import AddAppPassword, ListAppPasswords, RevokeAppPassword, RevokeLabelled
 from outrider.admin.archive import Backup
 from outrider.admin.aside import DropAside, ListAside, RetryAside, ShowAside
@@ -52,6 +53,7 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     AddUsers,
     AssignPolicy,
     Backup,
+    ChangeAbsence,
     DelegateUser,
     DisableUser,
     DropAside,
@@ -84,6 +86,7 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     SetPassword,
     SetPolicy,
     SetUser,
+    ShowAbsence,
     ShowAside,
     ShowBurst,
     ShowDevice,

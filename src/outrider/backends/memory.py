@@ -17,6 +17,7 @@ from typing import Any
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from outrider.domain.absence import Absence, AbsenceEdit, edited
 from outrider.domain.changes import ChangeSet, ItemSet, Touched
 from outrider.domain.errors import (
     BackendError,
@@ -565,6 +566,20 @@ def _begins(word: str, words: list[str]) -> bool:
     return any(other.startswith(word) for other in words)
 
 
+class MemoryOutOfOffice:
+    """The role `OutOfOffice`."""
+
+    def __init__(self) -> None:
+        self._absence = Absence()
+
+    async def read(self) -> Absence:
+        return self._absence
+
+    async def change(self, edit: AbsenceEdit) -> Absence:
+        self._absence = edited(self._absence, edit)
+        return self._absence
+
+
 class MemoryAccount:
     """The role `Account`."""
 
@@ -580,6 +595,7 @@ class MemoryAccount:
         self.submit = MemorySubmit(lambda verb: self._state.hook(verb))
         self.directory = MemoryDirectory()
         self.free_busy = MemoryFreeBusy()
+        self.out_of_office = MemoryOutOfOffice()
 
     def interpose(self, hook: Callable[[str], None]) -> None:
         """Have `hook` called before each verb, with its name."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from outrider.cli.absence import out_of_office
 from outrider.cli.output import Json, print_fields, print_json, print_rows
 from outrider.cli.passwords import FromStdin, read_password
 from outrider.cli.running import act, refusing
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from outrider.backends.local.users import User
 
 app = typer.Typer(help="Users of the embedded store.", no_args_is_help=True)
+
+app.command()(out_of_office)
 
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="The user's address, or an alias.")]
 

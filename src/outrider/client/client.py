@@ -27,6 +27,9 @@ from outrider.protocol.messages.provision import (
 from outrider.protocol.messages.settings import (
     DeviceInformation,
     DeviceSet,
+    Oof,
+    OofGet,
+    OofSettings,
     SettingsRequest,
     SettingsResponse,
     UserInformation,
@@ -261,6 +264,14 @@ class Client:
         kept = [told.email_addresses, *(account.email_addresses for account in told.accounts or ())]
         return tuple(address for one in kept if one is not None for address in one.smtp_address)
 
+    async def absence(self, body_type: str = "Text") -> OofSettings:
+        """When the user is away, and what each audience is answered, as "Text" or "HTML". MS-ASCMD, Oof."""
+        return _absence(await self._settings(SettingsRequest(oof=Oof(get=OofGet(body_type=body_type)))))
+
+    async def set_absence(self, settings: OofSettings) -> None:
+        """Say when the user is away; what is left out stays as it is. MS-ASCMD, Oof."""
+        _absence(await self._settings(SettingsRequest(oof=Oof(set=settings))))
+
     async def _settings(self, request: SettingsRequest) -> SettingsResponse:
         answer = await self.ask("Settings", request, SettingsResponse)
         return succeeded("Settings", answer, SettingsStatus.SUCCESS)
@@ -335,6 +346,14 @@ def succeeded(command: str, answer: E | None, success: int) -> E:
     if status != success:
         raise refused(command, status or 0)
     return answer
+
+
+def _absence(answer: SettingsResponse) -> OofSettings:
+    """What an answer tells of the absence. Raises ClientError."""
+    told = answer.oof
+    if told is None or told.status != SettingsStatus.SUCCESS:
+        raise refused("Settings", told.status if told else 0)
+    return told.get or OofSettings()
 
 
 def _wants_provisioning(error: ClientError) -> bool:

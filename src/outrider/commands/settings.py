@@ -1,8 +1,8 @@
 """Settings: what a device is, and who its user is. MS-ASCMD, Settings.
 
-Each property has a status of its own. Three of them are answered as by a server on which they are switched
-off, and so they are here (see "What is not there yet" in the manual): absence is off and nobody may set it,
-no recovery password is kept because no policy asks for one, and there is no rights management.
+Each property has a status of its own. Two of them are answered as by a server on which they are switched
+off, and so they are here (see "What is not there yet" in the manual): no recovery password is kept because no
+policy asks for one, and there is no rights management. So is absence where the mail system answers nobody.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from __future__ import annotations
 from outrider.commands.partnership import describe, revise
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
-from outrider.domain.roles import Identity
+from outrider.domain.absence import PeriodError, ReplyTooLongError
+from outrider.domain.roles import Identity, OutOfOffice
+from outrider.mapping.absence import absence_from_wire, absence_to_wire, form_of
+from outrider.protocol.errors import EasError
 from outrider.protocol.messages.settings import (
     Account,
     DeviceInformation,
@@ -18,6 +21,7 @@ from outrider.protocol.messages.settings import (
     DevicePasswordResponse,
     EmailAddresses,
     Oof,
+    OofGet,
     OofResponse,
     OofSettings,
     RightsManagementInformationResponse,
@@ -41,7 +45,7 @@ async def settings(request: SettingsRequest, session: Session) -> Answer:
     return SettingsResponse(
         status=SettingsStatus.SUCCESS,
         rights_management_information=_refuse_rights() if request.rights_management_information else None,
-        oof=_answer_absence(request.oof) if request.oof else None,
+        oof=await _absence(request.oof, session.account.out_of_office) if request.oof else None,
         device_password=_refuse_password() if request.device_password else None,
         device_information=await _keep_information(said, session) if said else None,
         user_information=_tell_user(asked, session.account.identity) if asked else None,
@@ -72,13 +76,35 @@ def _tell_user(asked: UserInformation, identity: Identity) -> UserInformationRes
     return UserInformationResponse(status=SettingsStatus.SUCCESS, get=user)
 
 
-def _answer_absence(asked: Oof) -> OofResponse:
-    """It is off, without an audience to whom an answer could go, so there is none to set. MS-ASCMD, Oof."""
-    if asked.set is not None:
+async def _absence(asked: Oof, office: OutOfOffice | None) -> OofResponse:
+    """Tell of the absence, or change it: all that is said, or nothing of it. MS-ASCMD, Oof."""
+    try:
+        if asked.set is not None:
+            return await _set_absence(asked.set, office)
+        if asked.get is not None:
+            return await _tell_absence(asked.get, office)
+    except EasError as error:
+        return OofResponse(status=error.status)
+    return OofResponse(status=SettingsStatus.PROTOCOL_ERROR)
+
+
+async def _tell_absence(asked: OofGet, office: OutOfOffice | None) -> OofResponse:
+    """Without an audience to whom an answer could go there is none to set."""
+    form = form_of(asked.body_type)
+    told = absence_to_wire(await office.read(), form) if office else OofSettings(oof_state=_OFF)
+    return OofResponse(status=SettingsStatus.SUCCESS, get=told)
+
+
+async def _set_absence(asked: OofSettings, office: OutOfOffice | None) -> OofResponse:
+    if office is None:
         return OofResponse(status=SettingsStatus.ACCESS_DENIED)
-    if asked.get is None:
-        return OofResponse(status=SettingsStatus.PROTOCOL_ERROR)
-    return OofResponse(status=SettingsStatus.SUCCESS, get=OofSettings(oof_state=_OFF))
+    try:
+        await office.change(absence_from_wire(asked))
+    except PeriodError:
+        return OofResponse(status=SettingsStatus.CONFLICTING_ARGUMENTS)
+    except ReplyTooLongError:
+        return OofResponse(status=SettingsStatus.INVALID_ARGUMENTS)
+    return OofResponse(status=SettingsStatus.SUCCESS)
 
 
 def _refuse_password() -> DevicePasswordResponse:

@@ -15,6 +15,7 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
+from outrider.domain.absence import Absence, AbsenceEdit
 from outrider.domain.changes import ChangeSet, ItemSet, Touched
 from outrider.domain.errors import BackendError
 from outrider.domain.items import Blob, Busy, Edit, Folder, FolderUse, Item, ItemClass, NewItem, Wish
@@ -298,6 +299,15 @@ class FreeBusy(Protocol):
         ...
 
 
+class OutOfOffice(Protocol):
+    """The absence of the user of an account. Mail that comes meanwhile is answered by the mail system."""
+
+    async def read(self) -> Absence: ...
+    async def change(self, edit: AbsenceEdit) -> Absence:
+        """The absence after an edit. Raises PeriodError, ReplyTooLongError."""
+        ...
+
+
 class Identity(Struct, frozen=True, kw_only=True):
     """A user who proved who they are. `address` is the account's name everywhere; `addresses` are all they
     may send from, the primary one first. `stamp` changes whenever password, rights or enabled state
@@ -354,6 +364,11 @@ class Account(Protocol):
     @property
     def free_busy(self) -> FreeBusy | None:
         """None: of nobody's time anything is known."""
+        ...
+
+    @property
+    def out_of_office(self) -> OutOfOffice | None:
+        """None: nobody is answered in the user's absence."""
         ...
 
 

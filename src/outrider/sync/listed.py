@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from outrider.domain.roles import Directory, FreeBusy, Identity, Search, Source, Submit, Traits
+from outrider.domain.roles import Directory, FreeBusy, Identity, OutOfOffice, Search, Source, Submit, Traits
 from outrider.sync.feed import ListedFeed, Looks
 from outrider.sync.numbered import NumberedFolders, NumberedItems
 
@@ -21,6 +21,7 @@ class ListedAccount(Struct, frozen=True, kw_only=True):
     directory: Directory
     search: Search | None = None
     free_busy: FreeBusy | None = None
+    out_of_office: OutOfOffice | None = None
 
 
 def open_listed(

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from outrider.backends.local.account import Local
+from outrider.backends.local.answering import Answering
 from outrider.backends.local.app_passwords import LocalAppPasswords
 from outrider.backends.local.authenticator import LocalAuthenticator
 from outrider.backends.local.directory import LocalDirectory
@@ -73,11 +74,18 @@ class Embedded:
         opened = [await account.items.open(INBOX, touched.number, "") for touched in reversed(found)]
         return [b"".join(content.blob.chunks()) for content in opened]
 
+    def answering(self, submissions: Submissions | None = None) -> Answering:
+        """Who answers in an absence."""
+        return Answering(
+            self.database, self.local, self.now, host="mail.example.org", submissions=submissions
+        )
+
     def outbox(self, submissions: Submissions | None = None, limits: Limits = USUAL) -> Outbox:
         """What a Submit needs; with a relay if there are submissions."""
         return Outbox(
             database=self.database,
             local=self.local,
+            answering=self.answering(submissions),
             now=self.now,
             host="mail.example.org",
             limits=limits,

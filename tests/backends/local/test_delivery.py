@@ -29,13 +29,13 @@ async def store(tmp_path: Path) -> AsyncIterator[Embedded]:
 
 @pytest.fixture
 def delivery(store: Embedded) -> LocalDelivery:
-    return LocalDelivery(store.database, store.local)
+    return LocalDelivery(store.database, store.local, store.answering())
 
 
 class TestLocalDelivery(DeliveryContract):
     @pytest.fixture
     def delivery(self, store: Embedded) -> LocalDelivery:
-        return LocalDelivery(store.database, store.local)
+        return LocalDelivery(store.database, store.local, store.answering())
 
     @pytest.fixture
     def inboxes(self, store: Embedded) -> Embedded:

@@ -10,6 +10,7 @@ from functools import partial
 from msgspec import Struct
 
 from outrider.backends.local import contents, items
+from outrider.backends.local.absences import LocalOutOfOffice
 from outrider.backends.local.effects import Report, Watch, Writing, pass_over
 from outrider.backends.local.feed import LocalFeed
 from outrider.backends.local.folders import LocalFolders
@@ -38,6 +39,7 @@ class LocalAccount(Struct, frozen=True, kw_only=True):
     submit: Submit
     directory: Directory
     free_busy: LocalFreeBusy
+    out_of_office: LocalOutOfOffice
     traits: Traits = TRAITS
 
 
@@ -70,6 +72,7 @@ class Local:
             submit=submit,
             directory=directory,
             free_busy=LocalFreeBusy(address, database),
+            out_of_office=LocalOutOfOffice(address, database),
         )
 
     def listen(self, address: str, listener: Listener) -> Callable[[], None]:

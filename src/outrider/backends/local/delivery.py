@@ -7,6 +7,7 @@ from datetime import datetime
 
 from outrider.backends.local.account import Local
 from outrider.backends.local.address_book import resolve
+from outrider.backends.local.answering import Answering
 from outrider.database import Connection, Database
 from outrider.domain.errors import BackendError, NotFoundError
 from outrider.domain.items import Blob
@@ -16,12 +17,15 @@ class LocalDelivery:
     """The role `Delivery`: one copy for each user, however many of their addresses or groups are named.
 
     Members of a group who are elsewhere are not written to from here: that is the work of the mail server in
-    front. A group that has no other members is refused.
+    front. A group that has no other members is refused. Who is away answers through `answering`.
     """
 
-    def __init__(self, database: Database, local: Local, domains: Collection[str] = ()) -> None:
+    def __init__(
+        self, database: Database, local: Local, answering: Answering, domains: Collection[str] = ()
+    ) -> None:
         self._database = database
         self._local = local
+        self._answering = answering
         self._domains = domains
 
     async def deliver(
@@ -34,6 +38,7 @@ class LocalDelivery:
                 await self._local.deliver(accounts, mime, received)
             except NotFoundError as error:
                 raise BackendError("A recipient was just removed.", temporary=True) from error
+            await self._answering.answer(accounts, mime)
         return refused
 
 

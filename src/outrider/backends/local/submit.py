@@ -22,6 +22,7 @@ from msgspec import Struct
 
 from outrider.backends.local.account import Local
 from outrider.backends.local.address_book import Routes, resolve
+from outrider.backends.local.answering import Answering
 from outrider.backends.local.submissions import Submissions
 from outrider.database import Database, Transaction
 from outrider.domain.errors import BackendError, ForbiddenError
@@ -63,10 +64,11 @@ class RecipientsRefusedError(BackendError):
 
 class Outbox(Struct, frozen=True, kw_only=True):
     """What all accounts share for sending. `domains` are ours beside those of our users; `host` names us in
-    reports; without `submissions` there is no way out."""
+    reports; without `submissions` there is no way out. Who is away answers through `answering`."""
 
     database: Database
     local: Local
+    answering: Answering
     now: Callable[[], datetime]
     host: str
     domains: Collection[str] = ()
@@ -100,6 +102,8 @@ class LocalSubmit:
         if routes.accounts:
             act = _derive(b"copies", token)
             await self._outbox.local.deliver(routes.accounts, mime, token=act, tx=tx)
+            if tx is None:  # inside a transaction the mail has not come yet
+                await self._outbox.answering.answer(routes.accounts, mime, envelope.sender)
         if failed:
             await self._report(mime, failed, token, tx)
 

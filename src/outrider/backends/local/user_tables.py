@@ -86,6 +86,22 @@ delegations = Table(
     sqlite_with_rowid=False,
 )
 
+absences = Table(
+    "absences",
+    metadata,
+    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("absence", LargeBinary, nullable=False),  # MessagePack of domain.Absence
+)
+
+absence_answers = Table(
+    "absence_answers",
+    metadata,
+    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("sender", Text, primary_key=True),
+    Column("answered", BigInteger, nullable=False),  # seconds of the epoch
+    sqlite_with_rowid=False,
+)
+
 app_passwords = Table(
     "app_passwords",
     metadata,
