@@ -18,6 +18,7 @@ from outrider.commands.quirks import Quirk, Quirks
 from outrider.commands.session import Limits
 from outrider.commands.signin import SignIn
 from outrider.commands.table import COMMANDS
+from outrider.domain.roles import Account, Identity
 from outrider.policy.book import NONE, Level
 from outrider.policy.policies import Policy
 from outrider.protocol.request import RequestLine
@@ -64,6 +65,10 @@ class House:
         """The same server with other quirks."""
         return House(dataclasses.replace(self._services, quirks=Quirks(rows)))
 
+    def account(self, address: str = ALICE) -> Account:
+        """What a user's devices see, without a device."""
+        return self._services.accounts.open(Identity(address=address))
+
     async def device(self, address: str = ALICE, device_id: str = "PHONE1") -> Device:
         """The record of a device, from the database itself."""
         [found] = [one for one in await self.store.devices.all(address) if one.id == device_id]
@@ -80,6 +85,12 @@ class House:
         body = bytes(encode(message, line.version)) if message is not None else b""
         asked = call(body, line, authorization=basic(address, PASSWORD))
         return await self._dispatcher.handle(asked), asked
+
+    async def post(self, line: RequestLine, mime: bytes) -> Outcome:
+        """What comes of a request whose body is a mail, as up to 12.1."""
+        credentials = basic(ALICE, PASSWORD)
+        asked = call(mime, line, authorization=credentials, content_type="message/rfc822")
+        return await self._dispatcher.handle(asked)
 
 
 def read(outcome: Outcome, kind: type[E], version: Version) -> E:

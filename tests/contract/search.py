@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from outrider.domain.items import MailItem, Wish
-from outrider.domain.roles import Account, Found, Hit, Query, all_of
+from outrider.domain.roles import Account, Found, Hit, Oldest, Query, all_of
 from tests.contract.documents import contact, mail
 
 INBOX, SENT, CONTACTS = 1, 4, 7
@@ -76,6 +76,15 @@ class SearchContract:
         third, fifth = (datetime(2026, 3, day, 10, tzinfo=UTC) for day in (3, 5))
         found = await searched(filled, Query(folders=MAIL, after=third, before=fifth), 0, 10)
         assert found.hits == (Hit(SENT, 1),)
+
+    async def test_some_folders_are_searched_from_a_day_on(self, filled: Account) -> None:
+        bound = Oldest(frozenset({INBOX}), date(2026, 3, 5))
+        query = Query(folders=MAIL | {CONTACTS}, clauses=all_of("budget"), oldest=(bound,))
+        assert set((await searched(filled, query, 0, 10)).hits) == {
+            Hit(INBOX, 1),
+            Hit(SENT, 1),
+            Hit(CONTACTS, 1),
+        }
 
     async def test_a_conversation_is_found_by_its_thread(self, filled: Account) -> None:
         [item] = await filled.items.read(SENT, [1], Wish())

@@ -16,9 +16,12 @@ TEXT, HTML, MIME = BodyForm.TEXT, BodyForm.HTML, BodyForm.MIME
 
 
 def wish(
-    *preferences: BodyPreference, mime: MimeWish = MimeWish.NEVER, mime_limit: int | None = None
+    *preferences: BodyPreference,
+    mime: MimeWish = MimeWish.NEVER,
+    mime_limit: int | None = None,
+    mime_most: int | None = None,
 ) -> Wish:
-    return Wish(preferences=preferences, mime=mime, mime_limit=mime_limit)
+    return Wish(preferences=preferences, mime=mime, mime_limit=mime_limit, mime_most=mime_most)
 
 
 def prefer(
@@ -71,7 +74,10 @@ def test_nothing_is_given_when_nothing_is_wished() -> None:
         (BOTH, wish(mime=MimeWish.ALWAYS), MIME, HTML),
         (BOTH, wish(prefer(MIME, 10, whole=True), prefer(HTML), mime=MimeWish.ALWAYS), HTML, HTML),
         (BOTH, wish(prefer(HTML, 5, whole=True), prefer(TEXT)), TEXT, HTML),
+        (BOTH, wish(prefer(MIME), prefer(HTML), mime=MimeWish.ALWAYS, mime_most=10), HTML, HTML),
+        (BOTH, wish(prefer(MIME), prefer(HTML), mime=MimeWish.ALWAYS, mime_most=len(BOTH)), MIME, HTML),
         (load("openssl-smime-signed"), wish(prefer(HTML), mime=MimeWish.SIGNED_ONLY), MIME, TEXT),
+        (load("openssl-smime-signed"), wish(prefer(HTML), mime=MimeWish.ALWAYS, mime_most=10), HTML, TEXT),
         (load("openssl-smime-signed"), wish(prefer(HTML)), HTML, TEXT),
         (load("openssl-smime-encrypted"), wish(prefer(HTML), mime=MimeWish.ALWAYS), MIME, TEXT),
     ],

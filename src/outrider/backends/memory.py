@@ -474,7 +474,7 @@ class MemorySearch:
                 (thing.received, number, folder)
                 for folder in query.folders & self._state.shelves.keys()
                 for number, thing in self._state.shelves[folder].things.items()
-                if _meets(thing, query)
+                if _meets(thing, query) and _counts(thing, folder, query)
             ),
             reverse=True,
         )
@@ -490,6 +490,12 @@ def _meets(thing: _Thing, query: Query) -> bool:
         and (query.before is None or thing.received < query.before)
         and (not query.thread or getattr(thing.says, "thread", b"") == query.thread)
     )
+
+
+def _counts(thing: _Thing, folder: int, query: Query) -> bool:
+    """Whether the item is not older than what is searched of its folder."""
+    days = [one.day for one in query.oldest if folder in one.folders]
+    return thing.horizon is None or all(thing.horizon >= day for day in days)
 
 
 def _has(said: list[str], term: Term) -> bool:

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from msgspec import Struct
 
+from outrider.commands.enforcement import check_outgoing
 from outrider.commands.session import Session
 from outrider.domain.errors import BackendError, ForbiddenError, FullError
 from outrider.domain.items import FolderUse, Marks, NewMail
@@ -29,7 +30,7 @@ INLINE = 64 * 1024
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """A mail to be sent: `make` answers its MIME, `save` asks for a copy in Sent Items."""
+    """A mail that a device sends: `make` answers its MIME, `save` asks for a copy in Sent Items."""
 
     token: Token
     make: Callable[[], Content]
@@ -69,6 +70,7 @@ async def send(session: Session, wanted: Wanted) -> None:
     outgoing = await _prepared(session, wanted)
     if not outgoing.recipients:
         raise EasError(CommonStatus.MESSAGE_HAS_NO_RECIPIENT, "nobody is named in To, Cc or Bcc")
+    check_outgoing(session, outgoing.sent)
     envelope = Envelope(sender=outgoing.sender, recipients=outgoing.recipients)
     try:
         await session.account.submit.send(outgoing.sent, envelope, token=wanted.token)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from outrider.commands.enforcement import limits, shortened
 from outrider.commands.identifiers import item_id
 from outrider.commands.photos import Photos, gal_picture
 from outrider.commands.registry import command
@@ -34,6 +35,7 @@ from outrider.protocol.messages.find import (
     FindRequest,
     FindResponse,
     FindResult,
+    FoundMail,
     GalCriterion,
     MailboxCriterion,
 )
@@ -121,11 +123,17 @@ async def _shown(session: Session, hits: Sequence[Hit]) -> list[FindResult]:
             class_name=class_name(holds[hit.folder]),
             server_id=item_id(hit.folder, hit.number),
             collection_id=str(hit.folder),
-            properties=FindProperties(item=summary_to_wire(item) if isinstance(item, MailItem) else None),
+            properties=FindProperties(item=_summary(session, item) if isinstance(item, MailItem) else None),
         )
         for hit, item in await read_hits(session, hits, Wish())
         if not isinstance(item, BackendError)
     ]
+
+
+def _summary(session: Session, item: MailItem) -> FoundMail:
+    found = summary_to_wire(item)
+    found.preview = shortened(item.message.preview, limits(session))
+    return found
 
 
 async def _directory(wanted: GalCriterion, session: Session) -> FindAnswer:

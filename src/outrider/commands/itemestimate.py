@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from outrider.commands.enforcement import narrowed
 from outrider.commands.identifiers import find_folder
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
@@ -48,7 +49,8 @@ async def _estimate(
     folder, loaded = place
     if loaded.view.current is None and loaded.view.newborn is None:
         return EstimateResponse(status=GetItemEstimateStatus.STATE_NOT_PRIMED)
-    cutoff = _settings(wanted).cutoff(folder.holds, session.now().date())
+    wished = _settings(wanted).cutoff(folder.holds, session.now().date())
+    cutoff = narrowed(session, folder.holds, wished)
     count = await engine.estimate(folder, loaded, wanted.sync_key, cutoff)
     if count is None:
         return EstimateResponse(status=GetItemEstimateStatus.INVALID_SYNC_KEY)

@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import UNSET, Struct
 
+from outrider.commands.enforcement import Withheld, bound, is_too_old, limits, withheld
 from outrider.commands.identifiers import find_folder, read_item_id
 from outrider.commands.moves import follow
 from outrider.commands.references import open_reference
@@ -25,6 +26,7 @@ from outrider.formats.blobs import Slice
 from outrider.mapping.bodies import wish_from_fetch
 from outrider.mapping.classes import only
 from outrider.mapping.folders import class_name
+from outrider.protocol.errors import EasError
 from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.messages.itemoperations import (
     MAILBOX,
@@ -39,12 +41,21 @@ from outrider.protocol.messages.itemoperations import (
 )
 from outrider.protocol.multipart import MULTIPART_TYPE, MultiPart
 from outrider.protocol.schema import encode
-from outrider.protocol.status import ItemOperationsStatus
+from outrider.protocol.status import CommonStatus, ItemOperationsStatus
 from outrider.protocol.values import Blob, Octets
 from outrider.wbxml.writer import Encoded
 
 MOST_OPERATIONS: Final = 100
 
+# MS-ASCMD, Status (ItemOperations); what stands for it in GetAttachment becomes an HTTP status.
+_WITHHELD: Final = {
+    Withheld.OFF: ItemOperationsStatus.ACCESS_DENIED,
+    Withheld.TOO_LARGE: ItemOperationsStatus.DATA_TOO_LARGE,
+}
+_WITHHELD_LEGACY: Final = {
+    Withheld.OFF: CommonStatus.ACCESS_DENIED,
+    Withheld.TOO_LARGE: CommonStatus.ATTACHMENT_IS_TOO_LARGE,
+}
 _RANGE: Final = re.compile(r"\s*(\d{1,12})\s*-\s*(\d{1,12})\s*")
 
 
@@ -104,6 +115,8 @@ async def item_operations(request: ItemOperationsRequest, session: Session) -> A
 async def get_attachment(_: None, session: Session) -> Answer:
     """One file of a mail, up to 12.1. MS-ASCMD, GetAttachment."""
     content = await open_reference(session, session.line.parameters.attachment_name or "")
+    if reason := withheld(session, content.blob.length):
+        raise EasError(_WITHHELD_LEGACY[reason], reason.value)
     return Raw(type=content.type, body=content.blob)
 
 
@@ -181,9 +194,12 @@ async def _item(
     folder = find_folder(await session.account.folders.list(), str(place[0]))
     if folder is None:
         return ItemOperationsStatus.DOCUMENT_NOT_FOUND, None, None
-    [item] = await session.account.items.read(place[0], [place[1]], wish_from_fetch(wanted.options))
+    wish = bound(wish_from_fetch(wanted.options), folder.holds, limits(session))
+    [item] = await session.account.items.read(place[0], [place[1]], wish)
     if isinstance(item, BackendError):
         raise item
+    if is_too_old(session, item):
+        raise NotFoundError("The policy lets nothing out that is so old.")
     element = show(session, item, place)
     if wanted.options is not None and wanted.options.schema:
         element = only(element, wanted.options.schema)
@@ -204,6 +220,9 @@ async def _file(
     session: Session, wanted: Fetch, parts: _Parts
 ) -> tuple[ItemOperationsStatus, Properties | None]:
     content = await open_reference(session, wanted.file_reference or "")
+    if reason := withheld(session, content.blob.length):
+        session.note(code="E-POLICY-ATTACHMENT", reason=reason.value)
+        return _WITHHELD[reason], None
     asked = wanted.options.range if wanted.options else None
     if asked is None or not content.blob.length:  # an empty file has no bytes that a range could name
         data = Blob(content.blob.length, content.blob.chunks)

@@ -13,6 +13,7 @@ from functools import partial
 import msgspec
 from msgspec import Struct
 
+from outrider.commands.enforcement import narrowed
 from outrider.commands.identifiers import find_folder
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Park, Session
@@ -114,7 +115,8 @@ async def _compare(session: Session, watched: Sequence[Folder], *, gone: bool) -
     changed = []
     for folder in watched:
         loaded = views[folder.number]
-        cutoff = unpack(loaded.view.sticky).cutoff(folder.holds, session.now().date())
+        wished = unpack(loaded.view.sticky).cutoff(folder.holds, session.now().date())
+        cutoff = narrowed(session, folder.holds, wished)
         if await engine.pending(folder, loaded, cutoff):
             changed.append(str(folder.number))
     if not changed:

@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from outrider.commands.enforcement import bound, bounds_of_age, limits
 from outrider.commands.identifiers import find_folder
 from outrider.commands.session import Session
 from outrider.domain.errors import BackendError
@@ -82,19 +84,22 @@ async def look(session: Session, query: Query, page: Page) -> Found:
     """What the query finds of this page. Raises BackendError where nothing can be searched."""
     if session.account.search is None:
         raise BackendError("This mailbox cannot be searched on the server.")
-    return await session.account.search.search(query, page.first, max(page.size, 0))
+    bounded = replace(query, oldest=bounds_of_age(session, await session.account.folders.list()))
+    return await session.account.search.search(bounded, page.first, max(page.size, 0))
 
 
 async def read_hits(
     session: Session, hits: Sequence[Hit], wish: Wish
 ) -> list[tuple[Hit, Item | BackendError]]:
-    """The items that were found, in the same order."""
+    """The items that were found, in the same order, as far as the policy grants the wish."""
+    holds = {folder.number: folder.holds for folder in await session.account.folders.list()}
+    granted = {folder: bound(wish, held, limits(session)) for folder, held in holds.items()}
     read: dict[Hit, Item | BackendError] = {}
     by_folder: defaultdict[int, list[int]] = defaultdict(list)
     for hit in hits:
         by_folder[hit.folder].append(hit.number)
     for folder, numbers in by_folder.items():
-        items = await session.account.items.read(folder, numbers, wish)
+        items = await session.account.items.read(folder, numbers, granted.get(folder, Wish()))
         read.update(zip((Hit(folder, number) for number in numbers), items, strict=True))
     return [(hit, read[hit]) for hit in hits]
 

@@ -225,12 +225,13 @@ class MimeWish(IntEnum):
 class Wish(Struct, frozen=True, kw_only=True):
     """What a reader wants to be given of items' bodies, in order of preference; nothing when empty.
 
-    `mime_limit` cuts MIME bodies (bytes, None: whole). `part` asks for the body without quoted history
-    (BodyPart)."""
+    `mime_limit` cuts MIME bodies (bytes, None: whole); mails of more than `mime_most` bytes are not given as
+    MIME. `part` asks for the body without quoted history (BodyPart)."""
 
     preferences: tuple[BodyPreference, ...] = ()
     mime: MimeWish = MimeWish.NEVER
     mime_limit: int | None = None
+    mime_most: int | None = None
     part: BodyPreference | None = None
 
 

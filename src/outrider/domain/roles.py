@@ -158,12 +158,20 @@ class Term(Struct, frozen=True, kw_only=True):
     begun: bool = True
 
 
+class Oldest(Struct, frozen=True):
+    """That nothing in these folders is meant which counted for the last time before a day: mail by its date,
+    events by the end of their last occurrence."""
+
+    folders: frozenset[int]
+    day: date
+
+
 class Query(Struct, frozen=True, kw_only=True):
     """What is searched for: items that meet all of it.
 
     Of each of the `clauses` one term must be in the item; without any, its text does not matter. `folders`
-    are searched, and nothing else. `after` and `before` bound the time of arrival, neither included. `thread`
-    is a conversation (mail only).
+    are searched, and nothing else, some perhaps from an `oldest` day on. `after` and `before` bound the
+    time of arrival, neither included. `thread` is a conversation (mail only).
     """
 
     folders: frozenset[int]
@@ -171,6 +179,7 @@ class Query(Struct, frozen=True, kw_only=True):
     after: datetime | None = None
     before: datetime | None = None
     thread: bytes = b""
+    oldest: tuple[Oldest, ...] = ()
 
 
 def all_of(words: str) -> tuple[tuple[Term, ...], ...]:

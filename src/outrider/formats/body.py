@@ -87,6 +87,8 @@ def _choose_mime(message: Message, wish: Wish) -> Choice | None:
         return None
     if asked is None and (wish.preferences and not secure):
         return None
+    if wish.mime_most is not None and message.size > wish.mime_most:
+        return None
     preference = asked or BodyPreference(form=BodyForm.MIME)
     limits = [limit for limit in (preference.limit, wish.mime_limit) if limit is not None and not secure]
     limit = min(limits, default=None)

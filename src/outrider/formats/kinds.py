@@ -6,10 +6,15 @@ import re
 
 from outrider.domain.items import MessageKind
 from outrider.formats import mime
-from outrider.formats.mime import Entity, Source
+from outrider.formats.blobs import Content, read_all, slice_of
+from outrider.formats.mime import MOST_HEADER, Entity, Source
 
 _PKCS7 = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
-_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the object identifier of CMS signed data, RFC 5652
+_PKCS7_SIGNATURE = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
+# The object identifiers of what CMS holds: signed and enveloped data (RFC 5652), the latter authenticated
+# as well (RFC 5083).
+_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+_ENVELOPED_DATA = (bytes.fromhex("06092a864886f70d010703"), bytes.fromhex("060b2a864886f70d0109100117"))
 _METHODS = {
     "request": MessageKind.MEETING_REQUEST,
     "reply": MessageKind.MEETING_REPLY,
@@ -20,6 +25,7 @@ _METHOD = re.compile(rb"^METHOD(?:;[^:\r\n]*)?:[ \t]*([A-Za-z]+)", re.MULTILINE 
 _ACTION = re.compile(rb"^Action[ \t]*:[ \t]*([a-z]+)", re.MULTILINE | re.IGNORECASE)
 _DISPOSITION = re.compile(rb"^Disposition[ \t]*:[^;\r\n]*;[ \t]*([a-z]+)", re.MULTILINE | re.IGNORECASE)
 _SAMPLE = 16 * 1024
+_BEGINNING = 400  # bytes of an encoded CMS structure that surely name what it holds
 
 
 def find_kind(data: Source, root: Entity, calendar: Entity | None) -> MessageKind:
@@ -42,8 +48,27 @@ def _find_pkcs7_kind(data: Source, root: Entity) -> MessageKind:
         return MessageKind.OPAQUE_SIGNED
     if declared:
         return MessageKind.ENCRYPTED
-    start = mime.decode_transfer(data[root.offset : root.offset + min(root.length, 400)], root.encoding)
-    return MessageKind.OPAQUE_SIGNED if _SIGNED_DATA in start[:64] else MessageKind.ENCRYPTED
+    return MessageKind.OPAQUE_SIGNED if _SIGNED_DATA in _beginning(data, root) else MessageKind.ENCRYPTED
+
+
+def _beginning(data: Source, root: Entity) -> bytes:
+    """The first bytes of a CMS structure."""
+    start = data[root.offset : root.offset + min(root.length, _BEGINNING)]
+    return mime.decode_transfer(start, root.encoding)[:64]
+
+
+def secured_kind(content: Content) -> MessageKind:
+    """How a mail on its way out is secured by S/MIME: SIGNED, OPAQUE_SIGNED, ENCRYPTED, or NOTE for not at
+    all. What it holds counts, not what it says to hold; signatures are not verified. RFC 8551."""
+    data = read_all(slice_of(content, 0, MOST_HEADER + _BEGINNING))
+    root = mime.parse(data)
+    if root.type == "multipart/signed":
+        signed = root.parameters.get("protocol", "").lower() in _PKCS7_SIGNATURE
+        return MessageKind.SIGNED if signed else MessageKind.NOTE
+    start = _beginning(data, root) if root.type in _PKCS7 else b""
+    if _SIGNED_DATA in start:
+        return MessageKind.OPAQUE_SIGNED
+    return MessageKind.ENCRYPTED if any(one in start for one in _ENVELOPED_DATA) else MessageKind.NOTE
 
 
 def _find_report_kind(data: Source, root: Entity) -> MessageKind:

@@ -15,7 +15,8 @@ from outrider.domain.roles import Found, Hit, Query
 _NEVER = 1 << 62
 
 # Sums are in no index: only (account, content) leads to the items, whatever the planner thinks of folders.
-_SCOPE = "i.folder + 0 IN ({folders}) AND i.received + 0 > ? AND i.received + 0 < ?"
+_SCOPE = "i.folder + 0 IN ({folders}) AND i.received + 0 > ? AND i.received + 0 < ?{oldest}"
+_OLDEST = " AND NOT (i.folder + 0 IN ({0}) AND i.horizon + 0 < {1})"
 _WORDS = (
     "FROM search CROSS JOIN items i ON i.account = ? AND i.content = search.rowid "
     f"WHERE {_SCOPE} AND search MATCH ?"
@@ -61,12 +62,19 @@ def _search(connection: Connection, address: str, query: Query, page: tuple[int,
 
 def _statement(account: int, query: Query, match: str) -> tuple[str, tuple[object, ...]]:
     """Where the items come from that the query finds, and the values that go with it."""
-    folders = ", ".join(str(number) for number in sorted(query.folders))
+    scope = {
+        "folders": _listed(query.folders),
+        "oldest": "".join(_OLDEST.format(_listed(one.folders), one.day.toordinal()) for one in query.oldest),
+    }
     after = -1 if query.after is None else milliseconds(query.after)
     before = _NEVER if query.before is None else milliseconds(query.before)
     bounds = (account, after, before)
     if not query.thread:
-        return _WORDS.format(folders=folders), (*bounds, match)
+        return _WORDS.format(**scope), (*bounds, match)
     if not query.clauses:
-        return _THREAD.format(folders=folders), (*bounds, query.thread)
-    return _WORDS_IN_THREAD.format(folders=folders), (*bounds, query.thread, match)
+        return _THREAD.format(**scope), (*bounds, query.thread)
+    return _WORDS_IN_THREAD.format(**scope), (*bounds, query.thread, match)
+
+
+def _listed(folders: frozenset[int]) -> str:
+    return ", ".join(str(number) for number in sorted(folders))

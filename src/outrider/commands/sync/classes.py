@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from outrider.commands.drafts import Draft, send_draft, send_new_draft
+from outrider.commands.enforcement import is_too_old, oldest_day
 from outrider.commands.identifiers import read_item_id
 from outrider.commands.references import read_reference, write_reference
 from outrider.commands.session import Session
@@ -90,7 +91,7 @@ class ClassWork:
                 case ClientChange() | ClientDelete():
                     return await self._change_occurrence(sent)
                 case ClientFetch():
-                    return Fetch(number=self._number(sent.server_id))
+                    return Fetch(number=await self._given(self._number(sent.server_id)))
         except EasError as error:
             return Refused(response=_refusal(sent, error))
 
@@ -187,6 +188,14 @@ class ClassWork:
         """The item as it stands; None where it cannot be read."""
         [item] = await self._session.account.items.read(self._folder.number, [number], Wish())
         return None if isinstance(item, BackendError) else item
+
+    async def _given(self, number: int) -> int:
+        """The number, unless the policy does not let its item out any more."""
+        bounded = oldest_day(self._session, self._folder.holds) is not None
+        item = await self._prior(number) if bounded else None
+        if item is not None and is_too_old(self._session, item):
+            raise EasError(SyncStatus.OBJECT_NOT_FOUND, "an item older than the policy lets out")
+        return number
 
     def _number(self, server_id: str) -> int:
         found = read_item_id(server_id)

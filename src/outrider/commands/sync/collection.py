@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from outrider.commands.enforcement import bound, limits, narrowed
 from outrider.commands.identifiers import item_id
 from outrider.commands.session import Session
 from outrider.commands.sync import options
@@ -114,8 +115,8 @@ class CollectionRound:
             get_changes=get_changes,
             window=window,
             budget=self._session.limits.round_bytes,
-            cutoff=sticky.cutoff(holds, self._session.now().date()),
-            wish=sticky.wish(holds),
+            cutoff=narrowed(self._session, holds, sticky.cutoff(holds, self._session.now().date())),
+            wish=bound(sticky.wish(holds), holds, limits(self._session)),
             changed=work.changed(),
             server_wins=sticky.server_wins(holds),
             trash=await self._trash(collection),
