@@ -9,8 +9,9 @@ import pytest
 from outrider.domain.items import Message
 from outrider.formats.answer import Original, forward, refer, reply
 from outrider.formats.blobs import Content, Pieces, read_all
-from outrider.formats.message import Digest, digest, extract
+from outrider.formats.message import Digest, digest
 from outrider.formats.mime import find_part
+from outrider.formats.parts import extract
 from tests.formats.large import FILE, held, large_mail
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"

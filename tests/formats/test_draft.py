@@ -7,7 +7,8 @@ from outrider.domain.items import BodyForm, DraftEdit, Importance, Mailbox, NewA
 from outrider.formats.blobs import Pieces, read_all
 from outrider.formats.compose import Sender, Stamp
 from outrider.formats.draft import change_draft, new_draft
-from outrider.formats.message import digest, extract
+from outrider.formats.message import digest
+from outrider.formats.parts import extract
 from tests.formats.large import FILE, held, large_mail
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"

@@ -38,7 +38,7 @@ def test_the_kind_of_a_mail_is_found(name: str, kind: MessageKind) -> None:
         (b"displayed", b"deleted", MessageKind.NOT_READ_REPORT),
         (b"smime-type=enveloped-data", b"x=y", MessageKind.ENCRYPTED),
         (b"smime-type=signed-data", b"x=y", MessageKind.OPAQUE_SIGNED),
-        (b"method=REQUEST", b"method=CANCEL", MessageKind.MEETING_CANCEL),
+        (b"METHOD:REQUEST", b"METHOD:CANCEL", MessageKind.MEETING_CANCEL),
         (b"; method=REQUEST", b"", MessageKind.MEETING_REQUEST),
         (b"failed", b"delayed", MessageKind.NOTE),
     ],

@@ -7,19 +7,15 @@ from hypothesis import strategies as st
 
 from outrider.domain.errors import UnreadableError
 from outrider.domain.items import Importance
-from outrider.formats.blobs import length_of, read_all
 from outrider.formats.message import (
-    MOST_READABLE,
     Digest,
     digest,
-    extract,
-    locate,
     make_preview,
-    open_part,
     read_message,
     thread_of,
 )
 from outrider.formats.mime import find_part
+from outrider.formats.parts import MOST_READABLE, extract
 from tests.examples import examples
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"
@@ -141,25 +137,6 @@ def test_tnef_is_opened_and_its_members_are_found_again() -> None:
     assert extract(part, data[part.offset : part.offset + part.length]) == bytes(range(256))
     assert message.html is not None
     assert find_part(message.structure, message.html) is not None
-
-
-def test_every_attachment_is_located_byte_for_byte() -> None:
-    data = load("python-smtp")
-    [image, file] = read_message(data).attachments
-    assert extract(file, data[file.offset : file.offset + file.length]) == bytes(range(256)) * 20
-    assert file.size == 5120
-    assert (image.content_id, image.disposition) == ("img1", "inline")
-
-
-def test_a_part_is_opened_as_a_blob_of_its_decoded_length() -> None:
-    for name in ("python-smtp", "winmail", "names"):
-        data = load(name)
-        message = read_message(data)
-        for file in message.attachments:
-            part = locate(message, file.section)
-            assert part == file
-            content = open_part(part, data)
-            assert length_of(content) == len(read_all(content)) == file.size
 
 
 def test_a_mapped_file_is_read_like_bytes() -> None:

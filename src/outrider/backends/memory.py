@@ -65,8 +65,9 @@ from outrider.formats import body, draft
 from outrider.formats.blobs import Pieces, read_all
 from outrider.formats.compose import Sender, Stamp
 from outrider.formats.documents import KINDS, kind_of_edit, kind_of_new
-from outrider.formats.message import extract, read_message
+from outrider.formats.message import read_message
 from outrider.formats.mime import find_part
+from outrider.formats.parts import extract
 
 _START = 1  # the sequence of a new account
 

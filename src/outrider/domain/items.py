@@ -128,8 +128,8 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `text` and `html` are the sections of the body in each form, None where the mail has none; `attachments`
     are the parts a reader lists, inline images among them; `thread` is 16 bytes, the same for all mails of
-    one conversation; `preview` is the first 255 characters of the readable text; `native` is how the mail was
-    written.
+    one conversation; `preview` is the first 255 characters of the readable text. `calendar` is the section
+    that `meeting` was read from.
     """
 
     structure: Part
@@ -150,6 +150,7 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str | None = None
     html: str | None = None
     calendar: str | None = None
+    meeting: Meeting | None = None
     attachments: tuple[Part, ...] = ()
     preview: str = ""
     thread: bytes = b""
@@ -184,8 +185,19 @@ class LastVerb(IntEnum):
     FORWARDED = 3
 
 
+class MeetingNews(IntEnum):
+    """What an invitation was when it came (values as in MS-ASEMAIL, MeetingMessageType)."""
+
+    NONE = 0
+    FIRST = 1
+    MOVED = 2  # to be answered anew
+    TOLD = 3  # something changed that asks for no answer
+    OUTDATED = 4  # a newer one had come already
+
+
 class Marks(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the user did to a mail: everything about it that can change."""
+    """What the user did to a mail, and what it was to them when it came: all that differs between two who
+    got it."""
 
     read: bool = False
     flag: FollowUp | None = None
@@ -193,6 +205,7 @@ class Marks(Struct, frozen=True, kw_only=True, omit_defaults=True):
     verb: LastVerb = LastVerb.NONE
     verb_time: datetime | None = None
     draft: bool = False
+    news: MeetingNews = MeetingNews.NONE
 
 
 class BodyForm(IntEnum):
@@ -499,6 +512,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stamp: datetime | None = None  # DTSTAMP
     sequence: int = 0
     replied: datetime | None = None
+    intended: Busy | None = None  # how it fills the time of who accepts the invitation
     conference: str = ""  # a link to join
     conference_external: str = ""
     files: tuple[EventFile, ...] = ()
@@ -507,6 +521,23 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     exceptions: tuple[Event, ...] = ()  # whole, with what they take from the series
     removed: tuple[datetime, ...] = ()  # original starts of occurrences that are no more
     extra: tuple[datetime, ...] = ()
+
+
+class MeetingMethod(Enum):
+    """What a mail about a meeting does. RFC 5546, Interoperability Models."""
+
+    REQUEST = "REQUEST"
+    REPLY = "REPLY"
+    COUNTER = "COUNTER"  # an answer that proposes another time
+    CANCEL = "CANCEL"
+
+
+class Meeting(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a mail says of a meeting: of the whole of it, or of the occurrence whose `original` the event
+    has. Kept with a mail, the event is without its texts, and without those it invites."""
+
+    method: MeetingMethod
+    event: Event
 
 
 class EventItem(Struct, kw_only=True):

@@ -25,8 +25,8 @@ from outrider.domain.items import (
     Wish,
 )
 from outrider.formats import charset, html, quotes
-from outrider.formats.message import MOST_READABLE, extract
 from outrider.formats.mime import find_part
+from outrider.formats.parts import MOST_READABLE, extract
 
 SECURE = frozenset({MessageKind.SIGNED, MessageKind.OPAQUE_SIGNED, MessageKind.ENCRYPTED})
 SMALL_TEXT = 1024  # a text this short is for a list of mails: no link targets in it

@@ -14,8 +14,8 @@ from outrider.domain.items import Message, Part
 from outrider.formats import blobs
 from outrider.formats.blobs import Base64Lines, Content, Pieces, View
 from outrider.formats.fields import add_fields, drop_fields, split_head
-from outrider.formats.message import extract
 from outrider.formats.mime import Entity
+from outrider.formats.parts import extract
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,100}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from outrider.domain.items import MessageKind
+from outrider.domain.items import Meeting, MeetingMethod, MessageKind
 from outrider.formats import mime
 from outrider.formats.blobs import Content, read_all, slice_of
 from outrider.formats.mime import MOST_HEADER, Entity, Source
@@ -16,30 +16,26 @@ _PKCS7_SIGNATURE = frozenset({"application/pkcs7-signature", "application/x-pkcs
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _ENVELOPED_DATA = (bytes.fromhex("06092a864886f70d010703"), bytes.fromhex("060b2a864886f70d0109100117"))
 _METHODS = {
-    "request": MessageKind.MEETING_REQUEST,
-    "reply": MessageKind.MEETING_REPLY,
-    "counter": MessageKind.MEETING_REPLY,
-    "cancel": MessageKind.MEETING_CANCEL,
+    MeetingMethod.REQUEST: MessageKind.MEETING_REQUEST,
+    MeetingMethod.REPLY: MessageKind.MEETING_REPLY,
+    MeetingMethod.COUNTER: MessageKind.MEETING_REPLY,
+    MeetingMethod.CANCEL: MessageKind.MEETING_CANCEL,
 }
-_METHOD = re.compile(rb"^METHOD(?:;[^:\r\n]*)?:[ \t]*([A-Za-z]+)", re.MULTILINE | re.IGNORECASE)
 _ACTION = re.compile(rb"^Action[ \t]*:[ \t]*([a-z]+)", re.MULTILINE | re.IGNORECASE)
 _DISPOSITION = re.compile(rb"^Disposition[ \t]*:[^;\r\n]*;[ \t]*([a-z]+)", re.MULTILINE | re.IGNORECASE)
 _SAMPLE = 16 * 1024
 _BEGINNING = 400  # bytes of an encoded CMS structure that surely name what it holds
 
 
-def find_kind(data: Source, root: Entity, calendar: Entity | None) -> MessageKind:
-    """The kind of a mail, from its outermost type, then from a calendar part that asks for something."""
+def find_kind(data: Source, root: Entity, meeting: Meeting | None) -> MessageKind:
+    """The kind of a mail, from its outermost type, then from what it says of a meeting."""
     if root.type == "multipart/signed":
         return MessageKind.SIGNED
     if root.type in _PKCS7:
         return _find_pkcs7_kind(data, root)
     if root.type == "multipart/report":
         return _find_report_kind(data, root)
-    if calendar is not None:
-        method = calendar.parameters.get("method", "") or _search(_METHOD, data, calendar)
-        return _METHODS.get(method.strip().lower(), MessageKind.NOTE)
-    return MessageKind.NOTE
+    return _METHODS[meeting.method] if meeting is not None else MessageKind.NOTE
 
 
 def _find_pkcs7_kind(data: Source, root: Entity) -> MessageKind:

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from outrider.domain.errors import UnreadableError
 from outrider.domain.items import Importance, Mailbox, Message, Part
 from outrider.formats import charset, html, mime
-from outrider.formats.blobs import Content, Decoded, read_all, slice_of
 from outrider.formats.headers import (
     decode_addresses,
     decode_date,
@@ -21,10 +20,11 @@ from outrider.formats.headers import (
     decode_text,
 )
 from outrider.formats.kinds import find_kind
+from outrider.formats.meetings import find_meeting, is_calendar
 from outrider.formats.mime import Entity, Source
+from outrider.formats.parts import MOST_READABLE
 from outrider.formats.tnef import Member, read_tnef
 
-MOST_READABLE = 32 * 1024  # bytes of UTF-8 of the text kept for a mail
 PREVIEW = 255  # characters
 _MOST_BODY = 4 << 20  # encoded bytes of a body that are looked at when the mail is read
 _MOST_TNEF = 64 << 20
@@ -43,8 +43,9 @@ class _Found(Struct, kw_only=True):
 
     text: Entity | Part | None = None
     html: Entity | Part | None = None
-    calendar: Entity | None = None
+    calendars: list[Entity] = []
     files: list[Entity | Part] = []
+    has_calendar: bool = False  # one that is no file
     inside: dict[str, tuple[Part, ...]] = {}  # a TNEF container's section -> its members
     members: dict[str, Member] = {}
 
@@ -76,12 +77,14 @@ def digest(data: Source) -> Digest:
         structure = _insert(structure, found.inside)
     parts = {part.section: part for part in _walk(structure)}
     shown = _charset_of(found, markup)
+    calendar, meeting = find_meeting(data, found.calendars) or (None, None)
     message = replace(
         _read_header(root, shown, Message(structure=structure, size=len(data))),
-        kind=find_kind(data, root, found.calendar),
+        kind=find_kind(data, root, meeting),
         text=_section(found.text),
         html=_section(found.html),
-        calendar=_section(found.calendar),
+        calendar=calendar,
+        meeting=meeting,
         attachments=tuple(_as_attachment(parts[file.section], file, markup) for file in found.files),
         preview=make_preview(readable),
         charset=shown,
@@ -189,12 +192,14 @@ def _collect(data: Source, entity: Entity, found: _Found, may_be_body: bool) -> 
     as_file = disposition == "attachment" or (bool(name) and disposition != "inline")
     if entity.type in _TNEF or name.lower() == "winmail.dat":
         _collect_tnef(data, entity, found, may_be_body)
-    elif entity.type == "text/calendar" and found.calendar is None and disposition != "attachment":
-        found.calendar = entity
+    elif entity.type == "text/calendar" and disposition != "attachment" and not found.has_calendar:
+        found.calendars.insert(0, entity)
+        found.has_calendar = True
     elif may_be_body and not as_file and entity.length and entity.type in _BODIES:
         _take_body(entity, found)
     elif entity.type not in _SIGNATURES and entity.type not in _SILENT and _is_worth_listing(entity, name):
         found.files.append(entity)
+        found.calendars.extend([entity] if is_calendar(entity) else [])
 
 
 def _take_body(entity: Entity, found: _Found) -> None:
@@ -260,30 +265,6 @@ def _walk(part: Part) -> Iterator[Part]:
     yield part
     for child in part.parts:
         yield from _walk(child)
-
-
-def extract(part: Part, encoded: bytes) -> bytes:
-    """The content of a part out of the `length` bytes at its `offset`."""
-    content = mime.decode_transfer(encoded, part.encoding)
-    if part.inside is None:
-        return content
-    members = read_tnef(content)
-    return members[part.index].data if part.index < len(members) else b""
-
-
-def locate(message: Message, section: str) -> Part | None:
-    """The part with this section number: as its reader sees it (with a name) where it is an attachment."""
-    listed = next((part for part in message.attachments if part.section == section), None)
-    return listed or mime.find_part(message.structure, section)
-
-
-def open_part(part: Part, stored: Content) -> Content:
-    """The content of a part of a stored mail with its transfer encoding undone: a Blob of `part.size` bytes
-    that is decoded as it is pulled, or the bytes themselves where they come out of a TNEF stream."""
-    encoded = slice_of(stored, part.offset, part.length)
-    if part.inside is not None:
-        return extract(part, read_all(encoded))
-    return Decoded(encoded, part.encoding, part.size)
 
 
 def _slice(data: Source, entity: Entity, most: int) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outrider.domain.items import Busy
-from outrider.formats.icalendar.states import BUSY, CANCELLED, SEQUENCE, TAKES_PROPOSALS
+from outrider.formats.icalendar.states import BUSY, CANCELLED, INTENDED, SEQUENCE, TAKES_PROPOSALS
 from outrider.formats.icalendar.texts import Field
 from tests.formats.icalendar.items import event, said
 
@@ -25,6 +25,8 @@ CDO = "X-MICROSOFT-CDO-BUSYSTATUS"
         (BUSY, [f"{CDO}:FREE", "TRANSP:OPAQUE"], Busy.BUSY),
         (BUSY, [f"{CDO}:FREE"], Busy.FREE),
         (BUSY, [f"{CDO}:PERHAPS"], Busy.BUSY),
+        (INTENDED, [], None),
+        (INTENDED, ["X-MICROSOFT-CDO-INTENDEDSTATUS:OOF"], Busy.AWAY),
         (CANCELLED, ["STATUS:cancelled"], True),
         (CANCELLED, ["STATUS:CONFIRMED"], False),
         (TAKES_PROPOSALS, [], True),
@@ -43,6 +45,8 @@ def test_state_is_read(field: Field, lines: list[str], value: object) -> None:
     ("field", "lines", "value", "after"),
     [
         (BUSY, [], Busy.FREE, ["TRANSP:TRANSPARENT"]),
+        (INTENDED, [], Busy.BUSY, ["X-MICROSOFT-CDO-INTENDEDSTATUS:BUSY"]),
+        (INTENDED, ["X-MICROSOFT-CDO-INTENDEDSTATUS:BUSY"], None, []),
         (BUSY, ["TRANSP:TRANSPARENT"], Busy.BUSY, ["TRANSP:OPAQUE"]),
         (BUSY, [], Busy.AWAY, [f"{CDO}:OOF"]),
         (BUSY, [], Busy.ELSEWHERE, ["TRANSP:TRANSPARENT", f"{CDO}:WORKINGELSEWHERE"]),

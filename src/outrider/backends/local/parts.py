@@ -9,8 +9,8 @@ from outrider.domain.errors import NotFoundError
 from outrider.domain.items import Blob, Message, Part
 from outrider.domain.roles import Content
 from outrider.formats.blobs import CHUNK, Decoded, Pieces
-from outrider.formats.message import extract
 from outrider.formats.mime import find_part
+from outrider.formats.parts import extract
 
 _HELD = 256 * 1024  # encoded bytes of a part that are decoded in memory at most
 

@@ -28,7 +28,7 @@ from outrider.formats.icalendar.places import PLACE
 from outrider.formats.icalendar.properties import Fields, Instant, apply_fields, put, read_fields
 from outrider.formats.icalendar.rules import is_same_rule, read_rule, write_rule
 from outrider.formats.icalendar.spans import Times, need_times, read_times, whole_days, write_times
-from outrider.formats.icalendar.states import BUSY, CANCELLED, SEQUENCE, TAKES_PROPOSALS
+from outrider.formats.icalendar.states import BUSY, CANCELLED, INTENDED, SEQUENCE, TAKES_PROPOSALS
 from outrider.formats.icalendar.texts import CATEGORIES, NOTE, NOTE_HTML, SENSITIVITY, SUBJECT, Text
 from outrider.formats.prose import prose_changes
 
@@ -57,6 +57,7 @@ _FIELDS: Final[Fields] = {
     "stamp": Instant(("DTSTAMP",)),
     "sequence": SEQUENCE,
     "replied": Instant(("X-MICROSOFT-CDO-REPLYTIME",)),
+    "intended": INTENDED,
     "conference": Text(_CONFERENCE, (("VALUE", ("URI",)),)),
     "conference_external": Text(("X-MICROSOFT-ONLINEMEETINGEXTERNALLINK",)),
 }

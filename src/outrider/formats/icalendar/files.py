@@ -36,7 +36,7 @@ def split_calendar(data: bytes) -> list[Piece]:
         items: dict[tuple[str, str], list[Component]] = {}
         for item in calendar.components(*KINDS):
             items.setdefault((item.name, _identify(item)), []).append(item)
-        pieces += [Piece(KINDS[kind], _assemble(calendar, group)) for (kind, _), group in items.items()]
+        pieces += [Piece(KINDS[kind], assemble(calendar, group).raw()) for (kind, _), group in items.items()]
     return pieces
 
 
@@ -64,8 +64,8 @@ def join_calendar(documents: Iterable[bytes]) -> bytes:
     return joined.raw()
 
 
-def _assemble(calendar: Component, items: list[Component]) -> bytes:
-    """A document of these items, which are of one UID."""
+def assemble(calendar: Component, items: list[Component]) -> Component:
+    """A calendar of these items, which are of one UID, and of the zones they name."""
     made = _blank(calendar)
     named = {tzid for item in items for line in item.all_lines() for tzid in line.values("TZID")}
     for zone in calendar.components("VTIMEZONE"):
@@ -74,7 +74,7 @@ def _assemble(calendar: Component, items: list[Component]) -> bytes:
             made.add_component(zone)
     for item in items:
         made.add_component(item)
-    return made.raw()
+    return made
 
 
 def _blank(calendar: Component | None) -> Component:

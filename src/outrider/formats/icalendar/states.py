@@ -11,6 +11,7 @@ from outrider.formats.components import Component
 from outrider.formats.icalendar.properties import put
 
 _BUSY: Final = "X-MICROSOFT-CDO-BUSYSTATUS"
+_INTENDED: Final = "X-MICROSOFT-CDO-INTENDEDSTATUS"
 _WORDS: Final = {
     "FREE": Busy.FREE,
     "TENTATIVE": Busy.TENTATIVE,
@@ -55,6 +56,18 @@ class BusyField(Struct, frozen=True):
             put(item, _BUSY, _WORD_OF[busy])
 
 
+class Intended(Struct, frozen=True):
+    """The field `intended`. MS-OXCICAL, X-MICROSOFT-CDO-INTENDEDSTATUS."""
+
+    def read(self, item: Component) -> Busy | None:
+        """None where nothing is said."""
+        return _WORDS.get(word(item, _INTENDED))
+
+    def write(self, item: Component, value: object) -> None:
+        """None takes it out."""
+        put(item, _INTENDED, _WORD_OF[value] if isinstance(value, Busy) else "")
+
+
 class Cancelled(Struct, frozen=True):
     """The field `cancelled`."""
 
@@ -93,6 +106,7 @@ class Sequence(Struct, frozen=True):
 
 
 BUSY: Final = BusyField()
+INTENDED: Final = Intended()
 CANCELLED: Final = Cancelled()
 TAKES_PROPOSALS: Final = TakesProposals()
 SEQUENCE: Final = Sequence()
