@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from outrider.admin.absences import ChangeAbsence
 from outrider.admin.acts import ACTS
 from outrider.admin.app_passwords import AddAppPassword, RevokeLabelled
 from outrider.admin.archive import Backup
@@ -28,6 +29,7 @@ from outrider.admin.users import (
     SetUser,
 )
 from outrider.backends.local.users import NewUser
+from outrider.domain.absence import AbsenceEdit, AbsenceState
 from outrider.domain.errors import BackendError
 from outrider.domain.items import ItemClass
 from outrider.policy.book import Level
@@ -68,6 +70,7 @@ CHANGES: list[Row] = [
     (SetUser(ALICE, {"name": "Alice"}), f"user:{ALICE}", {"name": ""}, {"name": "Alice"}),
     (AddAlias(ALICE, "al@example.org"), f"user:{ALICE}", {"aliases": []}, {"aliases": ["al@example.org"]}),
     (DelegateUser(ALICE, BOB, "read"), f"user:{ALICE}", {"delegates": {}}, {"delegates": {BOB: "read"}}),
+    (ChangeAbsence(ALICE, AbsenceEdit(state=AbsenceState.ON)), f"user:{ALICE}", {"state": 0}, {"state": 1}),
     (SetPassword(ALICE, "another"), f"user:{ALICE}", None, None),
     (AddGroup("staff", [ALICE]), "group:staff", None, {"name": "staff", "members": [ALICE]}),
     (AddPolicy(name="pin", author=WHY), "policy:pin", None, {"share": 100}),

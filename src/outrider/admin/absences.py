@@ -9,7 +9,7 @@ from outrider.backends.local.absences import LocalOutOfOffice
 from outrider.domain.absence import Absence, AbsenceEdit
 
 
-class ShowAbsence(Struct, frozen=True, tag="user.show-absence"):
+class ShowAbsence(Struct, frozen=True, tag="absence.show"):
     """When a user is away, and what is answered meanwhile."""
 
     address: str
@@ -19,7 +19,7 @@ class ShowAbsence(Struct, frozen=True, tag="user.show-absence"):
         return await LocalOutOfOffice(self.address, services.database).read()
 
 
-class ChangeAbsence(Struct, frozen=True, tag="user.change-absence"):
+class ChangeAbsence(Struct, frozen=True, tag="absence.change"):
     """Say when a user is away, or what is answered meanwhile."""
 
     address: str

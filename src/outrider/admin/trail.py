@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from outrider.admin.absences import ChangeAbsence, ShowAbsence
 from outrider.admin.app_passwords import AddAppPassword, RevokeAppPassword, RevokeLabelled
 from outrider.admin.archive import Backup
 from outrider.admin.aside import DropAside, RetryAside
@@ -121,6 +122,13 @@ def _user(address: str, said: Fields | None = None) -> Look:
     return look
 
 
+def _absence(address: str) -> Look:
+    async def look(services: Services) -> View:
+        return View(f"user:{address}", _fields(await ShowAbsence(address).run(services)))
+
+    return look
+
+
 def _app_passwords(address: str) -> Look:
     async def look(services: Services) -> View:
         user = await services.users.show(address)
@@ -215,6 +223,7 @@ TRAIL: Final[Mapping[type[Act[Any]], Callable[[Any], Sequence[Look]]]] = {
     AddUsers: lambda act: [_user(user.address) for user in act.users],
     AssignPolicy: lambda act: (_assignment(act.target),),
     Backup: lambda act: (_said("server", {"file": act.target}),),
+    ChangeAbsence: lambda act: (_absence(act.address),),
     DelegateUser: lambda act: (_user(act.address),),
     DisableUser: lambda act: (_user(act.address),),
     DropAside: _aside,
