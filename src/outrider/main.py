@@ -31,11 +31,13 @@ from outrider.backends.local.answering import Answering
 from outrider.backends.local.app_passwords import LocalAppPasswords
 from outrider.backends.local.authenticator import LocalAuthenticator
 from outrider.backends.local.bursts import LocalBursts
+from outrider.backends.local.courier import Courier
 from outrider.backends.local.delivery import LocalDelivery
 from outrider.backends.local.directory import LocalDirectory
 from outrider.backends.local.effects import Burst
 from outrider.backends.local.groups import LocalGroups
 from outrider.backends.local.passwords import AppPasswords, Passwords
+from outrider.backends.local.receipts import Receipts
 from outrider.backends.local.removals import Bounds
 from outrider.backends.local.rights import LocalRights
 from outrider.backends.local.submissions import Submissions
@@ -111,6 +113,7 @@ class Parts:
     app_passwords: LocalAppPasswords
     delivery: LocalDelivery
     answering: Answering
+    courier: Courier
     bursts: LocalBursts
     submissions: Submissions | None
     store: Store
@@ -191,7 +194,7 @@ async def open_parts(config: Config) -> AsyncIterator[Parts]:
         stack.callback(blobs.close)
         parts = _wire(config, database, blobs)
         stack.callback(parts.waves.stop)
-        stack.push_async_callback(parts.answering.finish)
+        stack.push_async_callback(parts.courier.finish)
         if parts.submissions:
             stack.push_async_callback(parts.submissions.finish)
         yield parts
@@ -207,8 +210,9 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         bus.publish(*account_topic(address))
 
     submissions = _relay(config, database)
-    host = _host(config)
-    answering = Answering(database, local, now, host=host, submissions=submissions)
+    host, courier = _host(config), Courier(database, local, submissions)
+    answering = Answering(database, courier, now, host=host)
+    local.writing.when_read(Receipts(database, blobs, courier, now, host=host).give)
     outbox = Outbox(
         database=database, local=local, answering=answering, now=now, host=host, submissions=submissions
     )
@@ -248,6 +252,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         app_passwords=LocalAppPasswords(database, app_passwords, changed=changed, now=now),
         delivery=LocalDelivery(database, local, answering),
         answering=answering,
+        courier=courier,
         bursts=LocalBursts(
             database,
             local.writing,

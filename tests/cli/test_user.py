@@ -33,6 +33,7 @@ def test_a_user_is_added_with_all_that_is_said(run: Run, listed: Callable[..., A
         "time_zone": "UTC",
         "admin": True,
         "eas": True,
+        "read_receipts": False,
         "enabled": True,
         "has_password": True,
         "aliases": ["al@example.org"],

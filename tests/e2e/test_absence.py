@@ -23,7 +23,7 @@ async def test_who_writes_to_somebody_who_is_away_is_told_once(running: Running,
     async with client(running, version, "DEVICE2", user=BOB) as phone:
         for subject in ("Lunch", "Dinner"):
             await send_mail(phone, mail(subject, sender=BOB))
-    await running.parts.answering.finish()
+    await running.parts.courier.finish()
     box = account(running, BOB)
     found = await stored(box, await folder_number(box, FolderUse.INBOX))
     [answer] = [item.message for item in found.values() if isinstance(item, MailItem)]
@@ -36,7 +36,7 @@ async def test_who_was_answered_is_forgotten_in_time(running: Running) -> None:
         away = OofMessage(applies_to_internal=True, enabled=True, reply_message="Away.", body_type="Text")
         await phone.set_absence(OofSettings(oof_state=1, messages=[away]))
     await parts.delivery.deliver([ALICE], b"Return-Path: <%s>\r\n" % BOB.encode() + mail("Lunch"))
-    await parts.answering.finish()
+    await parts.courier.finish()
     for moment, left in ((now(), 1), (now() + ANSWER_EVERY, 0)):
         await do_chores(chores(parts, moment))
         rows = await parts.database.read(

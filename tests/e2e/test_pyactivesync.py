@@ -475,6 +475,6 @@ async def test_it_sets_an_absence_and_is_answered_in_it(phone: Phone) -> None:
     await phone.running.parts.delivery.deliver(
         [ALICE], b"Return-Path: <%s>\r\n" % BOB.encode() + mail("Lunch")
     )
-    await phone.running.parts.answering.finish()
+    await phone.running.parts.courier.finish()
     [answer] = (await mails(phone, FolderUse.INBOX, BOB)).values()
     assert (answer.message.subject, answer.message.preview) == ("Auto: Lunch", "Out.")

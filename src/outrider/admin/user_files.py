@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from outrider.admin.refusals import ImportKindError
-from outrider.backends.local.users import RIGHTS, TEXTS, NewUser
+from outrider.backends.local.users import SWITCHES, TEXTS, NewUser
 
 _LISTS: Final = ("aliases", "groups")
-_COLUMNS: Final = ("address", "password", "hash", *TEXTS, *RIGHTS, *_LISTS)
+_COLUMNS: Final = ("address", "password", "hash", *TEXTS, *SWITCHES, *_LISTS)
 _SWITCH: Final = {
     **dict.fromkeys(("on", "yes", "true", "1"), True),
     **dict.fromkeys(("off", "no", "false", "0"), False),
@@ -46,7 +46,7 @@ def _user(where: str, row: dict[str, str | None]) -> NewUser:
         raise ImportKindError(f"{where}: there are as many values as columns in each line")
     values = {name: (value or "").strip() for name, value in row.items()}
     fields: dict[str, object] = {name: values[name] for name in TEXTS if values.get(name)}
-    fields |= {name: _switch(where, values[name]) for name in RIGHTS if values.get(name)}
+    fields |= {name: _switch(where, values[name]) for name in SWITCHES if values.get(name)}
     return NewUser(
         address=values["address"],
         password=row.get("password") or "",

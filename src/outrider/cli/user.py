@@ -133,6 +133,9 @@ def set_(
     time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Such as Europe/Berlin.")] = None,
     eas: Annotated[Switch | None, typer.Option(help="May use ActiveSync.")] = None,
     admin: Annotated[Switch | None, typer.Option(help="May administer.")] = None,
+    read_receipts: Annotated[
+        Switch | None, typer.Option(help="Senders who ask for it are told that their mail was read.")
+    ] = None,
 ) -> None:
     """Change fields of a user; an empty text clears one."""
     texts = {
@@ -148,7 +151,7 @@ def set_(
         "time_zone": time_zone,
     }
     fields: dict[str, object] = {key: value for key, value in texts.items() if value is not None}
-    switches = {"eas": eas, "admin": admin}
+    switches = {"eas": eas, "admin": admin, "read_receipts": read_receipts}
     fields |= {key: value is Switch.ON for key, value in switches.items() if value is not None}
     files = {"photo": photo, "certificate": certificate}
     fields |= {key: file.read_bytes() for key, file in files.items() if file is not None}

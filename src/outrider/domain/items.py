@@ -206,6 +206,7 @@ class Marks(Struct, frozen=True, kw_only=True, omit_defaults=True):
     verb_time: datetime | None = None
     draft: bool = False
     news: MeetingNews = MeetingNews.NONE
+    receipted: bool = False  # it was read, and who sent it has been told so if they asked
 
 
 class BodyForm(IntEnum):

@@ -328,6 +328,7 @@ class Identity(Struct, frozen=True, kw_only=True):
     groups: tuple[str, ...] = ()
     admin: bool = False
     eas: bool = True  # may use ActiveSync at all
+    receipts: bool = False  # tells senders who ask that their mail was read
     time_zone: str = "UTC"
     stamp: str = ""
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from outrider.formats.blobs import Content, read_all
-from outrider.formats.build import multipart, text_part
+from outrider.formats import build
+from outrider.formats.blobs import Content
+from outrider.formats.build import text_part
 from outrider.formats.compose import Stamp
 from outrider.formats.fields import add_fields, fields_of, split_head
 from outrider.formats.headers import decode_text, encode_date
@@ -42,9 +43,7 @@ def report(failure: Failure, stamp: Stamp) -> bytes:
         ("Auto-Submitted", "auto-replied"),
         ("MIME-Version", "1.0"),
     ]
-    content = read_all(multipart("report", parts, stamp.message_id.encode()))
-    kind = b"multipart/report; report-type=delivery-status;"
-    return add_fields(b"", fields) + content.replace(b"multipart/report;", kind, 1)
+    return add_fields(b"", fields) + build.report("delivery-status", parts, stamp.message_id.encode())
 
 
 def _status(failure: Failure) -> bytes:

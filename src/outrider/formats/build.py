@@ -112,6 +112,12 @@ def multipart(subtype: str, parts: Sequence[Content], seed: bytes) -> Pieces:
     return Pieces(pieces)
 
 
+def report(kind: str, parts: Sequence[Content], seed: bytes) -> bytes:
+    """A report of this kind, with its header. RFC 6522."""
+    content = blobs.read_all(multipart("report", parts, seed))
+    return content.replace(b"multipart/report;", f"multipart/report; report-type={kind};".encode(), 1)
+
+
 # ---------------------------------------------------------------------------------------------- trees
 
 

@@ -13,6 +13,7 @@ from outrider.backends.local.account import Local
 from outrider.backends.local.answering import Answering
 from outrider.backends.local.app_passwords import LocalAppPasswords
 from outrider.backends.local.authenticator import LocalAuthenticator
+from outrider.backends.local.courier import Courier
 from outrider.backends.local.directory import LocalDirectory
 from outrider.backends.local.groups import LocalGroups
 from outrider.backends.local.passwords import AppPasswords, Cost, Passwords
@@ -39,6 +40,7 @@ class Embedded:
 
     def __init__(self, database: Database, blobs: BlobStore) -> None:
         self.database = database
+        self.blobs = blobs
         self.local = Local(database, blobs, self.now)
         self.time = datetime(2026, 1, 31, 12, tzinfo=UTC)
         self.changed: list[str] = []
@@ -76,9 +78,11 @@ class Embedded:
 
     def answering(self, submissions: Submissions | None = None) -> Answering:
         """Who answers in an absence."""
-        return Answering(
-            self.database, self.local, self.now, host="mail.example.org", submissions=submissions
-        )
+        return Answering(self.database, self.courier(submissions), self.now, host="mail.example.org")
+
+    def courier(self, submissions: Submissions | None = None) -> Courier:
+        """Who carries what is written on behalf of users."""
+        return Courier(self.database, self.local, submissions)
 
     def outbox(self, submissions: Submissions | None = None, limits: Limits = USUAL) -> Outbox:
         """What a Submit needs; with a relay if there are submissions."""

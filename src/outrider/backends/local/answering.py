@@ -1,34 +1,28 @@
 """Answers to mail that comes in the absence of users.
 
 The law: whoever writes is answered once in a while, and that they were is durable before the answer leaves.
-So a crash may cost an answer and never doubles one. Answers go out with an empty envelope sender, so nothing
-ever comes back for them.
+So a crash may cost an answer and never doubles one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from outrider.backends.local import absences, address_book
-from outrider.backends.local.account import Local
 from outrider.backends.local.contents import UNPACK
-from outrider.backends.local.submissions import Submissions
+from outrider.backends.local.courier import Courier, Note
 from outrider.database import Connection, Database, search
 from outrider.domain.absence import Audience
-from outrider.domain.errors import BackendError
 from outrider.domain.items import Blob, Contact, ItemClass, Mailbox
-from outrider.domain.roles import Envelope, Field, Identity, Term
+from outrider.domain.roles import Field, Identity, Term
 from outrider.formats import autoreply
 from outrider.formats.autoreply import AutoReply, Letter
 from outrider.formats.compose import Stamp
-
-_log = logging.getLogger("outrider.answering")
 
 _CONTACTS = (
     "SELECT c.summary FROM search CROSS JOIN items i ON i.account = ? AND i.content = search.rowid "
@@ -45,46 +39,34 @@ class Answer(Struct, frozen=True):
 
 
 class Answering:
-    """Answers mail in the absence of users. `domains` are ours beside those of our users, `host` names us;
-    without `submissions` only users here are answered."""
+    """Answers mail in the absence of users. `domains` are ours beside those of our users, `host` names us."""
 
     def __init__(
         self,
         database: Database,
-        local: Local,
+        courier: Courier,
         now: Callable[[], datetime],
         *,
         host: str,
         domains: Collection[str] = (),
-        submissions: Submissions | None = None,
     ) -> None:
         self._database = database
-        self._local = local
+        self._courier = courier
         self._now = now
         self._host = host
         self._domains = domains
-        self._submissions = submissions
-        self._under_way: set[asyncio.Task[None]] = set()
 
     async def answer(self, accounts: Sequence[str], mime: bytes | Blob, sender: str | None = None) -> None:
-        """Answer a mail that was delivered to these accounts, on behalf of those who are away: in the
-        background, since the way out may be slow. The sender is the envelope's; None: Return-Path names
-        it."""
+        """Answer a mail that was delivered to these accounts, on behalf of those who are away. The sender is
+        the envelope's; None: Return-Path names it."""
         if not await self._database.read(absences.anybody_away, accounts, self._now()):
             return
         letter = autoreply.read_letter(mime, sender)
-        task = asyncio.create_task(self._answer_all(accounts, letter))
-        self._under_way.add(task)
-        task.add_done_callback(self._ended)
+        self._courier.begin(self._answer_all(accounts, letter))
 
     async def forget(self, now: datetime) -> None:
         """Drop who was answered long ago."""
         await self._database.transact(absences.forget, now)
-
-    async def finish(self) -> None:
-        """Wait for the answers under way."""
-        if self._under_way:
-            await asyncio.wait(self._under_way)
 
     async def _answer_all(self, accounts: Sequence[str], letter: Letter) -> None:
         for account in accounts:
@@ -97,20 +79,7 @@ class Answering:
         token = hashlib.sha256(f"{answer.account}\0{sender}\0{now.isoformat()}".encode()).digest()
         stamp = Stamp(now=now, message_id=f"<{token.hex()[:32]}@{self._host}>")
         mime = await asyncio.to_thread(autoreply.compose, answer.reply, stamp)
-        try:
-            user = await self._database.read(address_book.leads_to, sender.lower())
-            if isinstance(user, str):
-                await self._local.deliver([user], mime, token=token)
-            elif user is None and self._submissions is not None:
-                envelope = Envelope(sender="", recipients=(sender,))
-                await self._submissions.hand_on(token, answer.account, mime, envelope)
-        except BackendError as error:
-            _log.warning("a sender is not told of an absence: %s %s", error.code, error.public)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            _log.error("answering in an absence failed", exc_info=error)
+        await self._courier.carry(Note(account=answer.account, to=sender, mime=mime, token=token))
 
 
 # ------------------------------------------------------------------------------- on a database thread

@@ -42,22 +42,32 @@ class Burst(Struct, frozen=True, kw_only=True):
     items: int
 
 
+class Reading(Struct, frozen=True):
+    """A user who tells senders so has read a mail for the first time: whose account, and the content."""
+
+    account: str
+    content: int
+
+
 Report: TypeAlias = Callable[[Burst], None]
+Readings: TypeAlias = Callable[[Reading], None]
 
 
 class Effects:
-    """Where folders stand after a write, which blobs it no longer needs, and what was found to be a burst."""
+    """Where folders stand after a write, which blobs it no longer needs, what was found to be a burst, and
+    what was read."""
 
-    __slots__ = ("bursts", "freed", "stands")
+    __slots__ = ("bursts", "freed", "readings", "stands")
 
     def __init__(self) -> None:
         self.stands: dict[tuple[str, int], int] = {}
         self.freed: list[str] = []
         self.bursts: list[Burst] = []
+        self.readings: list[Reading] = []
 
 
-def pass_over(_: Burst) -> None:
-    """For those who need not hear of bursts."""
+def pass_over(_: Burst | Reading) -> None:
+    """For those who need not hear of it."""
 
 
 class Watch:
@@ -130,6 +140,11 @@ class Writing:
         self._blobs = blobs
         self._watch = watch
         self._report = report
+        self._heard: Readings = pass_over
+
+    def when_read(self, heard: Readings) -> None:
+        """Have `heard` called for every mail that was read, by users who tell senders so."""
+        self._heard = heard
 
     async def run(
         self,
@@ -155,3 +170,5 @@ class Writing:
         self._blobs.discard(effects.freed)
         for burst in effects.bursts:
             self._report(burst)
+        for reading in effects.readings:
+            self._heard(reading)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from outrider.backends.local import contents, places, reading, removals
 from outrider.backends.local.contents import Prepared
-from outrider.backends.local.effects import Effects, Writing
+from outrider.backends.local.effects import Effects, Reading, Writing
 from outrider.backends.local.folders import delete_below
 from outrider.backends.local.places import FOLDER, ONE, UP_TO, Desk, Place
 from outrider.backends.local.removals import Bounds, Holding
@@ -61,7 +61,7 @@ class Stock(Struct, frozen=True):
 
 class Act(Struct, frozen=True, kw_only=True):
     """Something done to a folder or an item of it: whose, where, known by which token, on which condition;
-    `holding` what is removed by it."""
+    `holding` what is removed by it, giving `receipts` for what is read by it."""
 
     address: str
     folder: int
@@ -69,6 +69,7 @@ class Act(Struct, frozen=True, kw_only=True):
     token: Token | None = None
     guard: Guard | None = None
     holding: Holding | None = None
+    receipts: bool = False
 
 
 class _Loaded(Struct, frozen=True):
@@ -88,6 +89,7 @@ class LocalItems:
         self._sender = Sender(addresses=identity.addresses or (identity.address,), name=identity.name)
         self._stock = stock
         self._agent = agent
+        self._receipts = identity.receipts
 
     async def read(self, folder: int, numbers: Sequence[int], wish: Wish) -> list[Item | BackendError]:
         """One hop for all of them."""
@@ -124,7 +126,7 @@ class LocalItems:
         UnreadableError, FullError."""
         act = Act(address=self._address, folder=folder, number=number, token=token, guard=guard)
         if isinstance(edit, MailEdit):
-            return await self._stock.writing.run(tx, _mark, act, edit)
+            return await self._stock.writing.run(tx, _mark, replace(act, receipts=self._receipts), edit)
         return await self._rewrite(act, edit, tx)
 
     async def delete(
@@ -285,6 +287,9 @@ def _mark(connection: Connection, effects: Effects, act: Act, edit: MailEdit) ->
         raise ForbiddenError("Only a mail can be marked.")
     old = contents.unpack_marks(place.marks)
     new = marked(old, edit)
+    if act.receipts and new.read and not (old.read or old.receipted or old.draft):
+        new = replace(new, receipted=True)
+        effects.readings.append(Reading(act.address, place.content))
     if new == old:
         return _sign(desk, act, Written(place.number, str(place.changed)))
     return _sign(desk, act, places.update(desk, act.folder, replace(place, marks=pack(new))))

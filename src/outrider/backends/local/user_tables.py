@@ -39,6 +39,7 @@ users = Table(
     Column("time_zone", Text, nullable=False),
     Column("admin", Boolean, nullable=False),
     Column("eas", Boolean, nullable=False),
+    Column("read_receipts", Boolean, nullable=False, server_default="0"),  # senders who ask are told
     Column("enabled", Boolean, nullable=False),
     Column("password", Text, nullable=False),  # a hash; empty: only app passwords sign in
     Column("words", Text, nullable=False),  # what the directory finds the user by

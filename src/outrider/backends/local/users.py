@@ -45,8 +45,8 @@ TEXTS = (
     "mobile",
     "time_zone",
 )
-RIGHTS = ("admin", "eas")
-FIELDS = (*TEXTS, *RIGHTS, "photo", "certificate")
+SWITCHES = ("admin", "eas", "read_receipts")
+FIELDS = (*TEXTS, *SWITCHES, "photo", "certificate")
 
 _FOUND_BY = ("name", "given_name", "surname", "office", "company")
 _TEXT_LONGEST = 256  # characters
@@ -54,7 +54,7 @@ _PHOTO_LARGEST = 262_144  # bytes
 _PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _COLUMNS = (
     "id, address, name, given_name, surname, office, company, title, phone, home_phone, mobile, "
-    "photo, certificate, calendar_rights, time_zone, admin, eas, enabled, password, created"
+    "photo, certificate, calendar_rights, time_zone, admin, eas, read_receipts, enabled, password, created"
 )
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -92,6 +92,7 @@ class User(Struct, frozen=True, kw_only=True):
     time_zone: str
     admin: bool
     eas: bool
+    read_receipts: bool
     enabled: bool
     has_password: bool
     created: datetime
@@ -207,6 +208,7 @@ _DEFAULTS: dict[str, Any] = {
     "time_zone": "UTC",
     "admin": False,
     "eas": True,
+    "read_receipts": False,
     "photo": None,
     "certificate": None,
 }
@@ -228,7 +230,7 @@ def _check_text(name: str, value: object) -> str:
     return text
 
 
-def _check_right(name: str, value: object) -> bool:
+def _check_switch(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise FieldError(f"'{name}' is either on or off.")
     return value
@@ -259,10 +261,11 @@ def _check_certificate(name: str, value: object) -> bytes | None:
 
 
 _CHECKS: dict[str, Callable[[str, object], object]] = {
-    "admin": _check_right,
+    "admin": _check_switch,
     "certificate": _check_certificate,
-    "eas": _check_right,
+    "eas": _check_switch,
     "photo": _check_photo,
+    "read_receipts": _check_switch,
     "time_zone": _check_zone,
 }
 
@@ -376,7 +379,7 @@ def _read(connection: Connection, user: int) -> User:
     row = connection.execute(f"SELECT {_COLUMNS} FROM users WHERE id = ?", (user,)).fetchone()
     fields = dict(zip(_COLUMNS.split(", "), row, strict=True))
     password, created = fields.pop("password"), fields.pop("created")
-    for flag in ("admin", "eas", "enabled"):
+    for flag in (*SWITCHES, "enabled"):
         fields[flag] = bool(fields[flag])
     return User(
         **{name: value for name, value in fields.items() if name != "id"},
