@@ -29,6 +29,24 @@ TEXT = Wish(preferences=(BodyPreference(form=BodyForm.TEXT),))
 HTML = Wish(preferences=(BodyPreference(form=BodyForm.HTML),))
 
 
+def meeting(uid: str = "one", method: str = "REQUEST", *lines: str, sender: str = "bob") -> bytes:
+    """A mail from bob to alice about a meeting of his."""
+    event = [f"UID:{uid}", "DTSTART:20260304T120000Z", "DTEND:20260304T130000Z", "SUMMARY:Lunch"]
+    names = {line.partition(":")[0].partition(";")[0] for line in lines}
+    people = ["ORGANIZER:mailto:bob@example.org", "ATTENDEE;RSVP=TRUE:mailto:alice@example.org"]
+    kept = [line for line in [*event, *people] if line.partition(":")[0].partition(";")[0] not in names]
+    calendar = ["BEGIN:VCALENDAR", f"METHOD:{method}", "BEGIN:VEVENT", *kept, *lines]
+    head = [
+        f"From: {sender}@example.org",
+        "To: alice@example.org",
+        f"Message-ID: <{uid}-{method}@example.org>",
+        f"Content-Type: text/calendar; charset=utf-8; method={method}",
+        "MIME-Version: 1.0",
+        "",
+    ]
+    return "\r\n".join([*head, *calendar, "END:VEVENT", "END:VCALENDAR", ""]).encode()
+
+
 def mime(subject: str = "Lunch", body: str = "At noon?", *, attachment: bytes = b"") -> bytes:
     """A mail from bob to alice, with a file if one is given."""
     head = (

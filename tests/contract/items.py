@@ -37,7 +37,7 @@ from outrider.domain.items import (
 )
 from outrider.domain.recurrence import Frequency, Recurrence
 from outrider.domain.roles import Account, Guard
-from tests.contract.documents import NOTHING, TEXT, contact, event, mail, mime, note, task, weekly
+from tests.contract.documents import NOTHING, TEXT, contact, event, mail, meeting, mime, note, task, weekly
 from tests.contract.folders import folder_for
 
 DRAFT = DraftEdit(
@@ -207,6 +207,16 @@ class ItemsContract:
         assert await account.items.find(calendar, "three") is None
         with pytest.raises(NotFoundError):
             await account.items.find(999, "one")
+
+    async def test_an_invitation_is_found_by_the_uid_of_its_meeting(
+        self, account: Account, inbox: int
+    ) -> None:
+        plain = await account.items.create(inbox, mail(), b"1")
+        invitation = await account.items.create(inbox, NewMail(mime=meeting("one")), b"2")
+        await account.items.create(inbox, NewMail(mime=meeting("two", "CANCEL")), b"3")
+        assert plain.number != invitation.number
+        assert await account.items.find(inbox, "one") == invitation.number
+        assert await account.items.find(inbox, "two") is None
 
     async def test_an_event_is_found_after_it_was_changed_and_moved_until_it_is_gone(
         self, account: Account, calendar: int

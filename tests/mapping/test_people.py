@@ -40,6 +40,7 @@ THEIRS = replace(TIMED, organizer=BOB, attendees=(ME,))
         (replace(THEIRS, attendees=()), 3, 5),
         (replace(THEIRS, cancelled=True), 7, 3),
         (replace(THEIRS, attendees=(replace(ME, status=Attending.NO_ANSWER),)), 3, 5),
+        (replace(THEIRS, organizer=None), 3, 3),
     ],
 )
 def test_whose_meeting_it_is_and_what_the_user_answered(event: Event, status: int, response: int) -> None:
@@ -80,6 +81,23 @@ def test_what_is_not_said_of_someone_who_is_known_stays() -> None:
 )
 def test_who_invites_to_a_new_event(element: EventElement, organizer: Mailbox | None) -> None:
     assert new_people(element, VIEW)["organizer"] == organizer
+
+
+@pytest.mark.parametrize(
+    ("attendees", "guests"),
+    [
+        ([], ["alice@example.org"]),
+        ([Element(email="bob@example.org")], ["bob@example.org", "alice@example.org"]),
+        ([Element(email="al@example.org")], ["al@example.org"]),
+    ],
+)
+def test_a_meeting_of_somebody_who_is_not_named_has_the_user_among_its_guests(
+    attendees: list[Element], guests: list[str]
+) -> None:
+    people = new_people(EventElement(attendees=attendees, meeting_status=3), VIEW)
+    assert people["organizer"] is None
+    assert [one.box.address for one in people["attendees"]] == guests
+    assert meeting_status(replace(TIMED, attendees=people["attendees"]), VIEW) == 3
 
 
 CAROL = Element(email="carol@example.org", name="Carol")

@@ -38,6 +38,7 @@ from outrider.domain.items import (
     MailEdit,
     MailItem,
     Marks,
+    MeetingMethod,
     Message,
     NewItem,
     NewMail,
@@ -86,6 +87,13 @@ class _Thing(Struct):
     def horizon(self) -> date | None:
         mail = self.holds is ItemClass.MAIL
         return self.received.date() if mail else KINDS[self.holds].horizon(self.says)
+
+
+def _uid(thing: _Thing) -> str:
+    if thing.holds is not ItemClass.MAIL:
+        return KINDS[thing.holds].uid(thing.says)
+    meeting = thing.says.meeting
+    return meeting.event.uid if meeting and meeting.method is MeetingMethod.REQUEST else ""
 
 
 class _Shelf(Struct):
@@ -328,10 +336,7 @@ class MemoryItems:
         """Raises NotFoundError."""
         self._state.hook("items.find")
         things = self._state.shelf(folder).things
-        documents = ((number, one) for number, one in things.items() if one.holds is not ItemClass.MAIL)
-        return min(
-            (number for number, one in documents if KINDS[one.holds].uid(one.says) == uid), default=None
-        )
+        return min((number for number, one in things.items() if _uid(one) == uid), default=None)
 
     async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written:
         """Raises NotFoundError, ForbiddenError, UnreadableError."""

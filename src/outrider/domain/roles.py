@@ -106,8 +106,8 @@ class Items(Protocol):
         ...
 
     async def find(self, folder: int, uid: str) -> int | None:
-        """The event of a calendar that has this UID, the lowest of several. Raises NotFoundError (the
-        folder)."""
+        """The event of a calendar that has this UID, of a folder of mails the invitation to it; the lowest of
+        several. Raises NotFoundError (the folder)."""
         ...
 
     async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written: ...

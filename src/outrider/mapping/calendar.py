@@ -38,6 +38,7 @@ from outrider.domain.items import (
     Sensitivity,
 )
 from outrider.domain.recurrence import Recurrence as Rule
+from outrider.domain.scheduling import is_meeting, is_organized
 from outrider.mapping.attachments import files_from_wire, files_to_wire
 from outrider.mapping.bodies import body_to_wire, native_type, one_line, plain, plain_texts, prose_of
 from outrider.mapping.people import (
@@ -45,8 +46,6 @@ from outrider.mapping.people import (
     attendees_to_wire,
     changed_people,
     is_cancelled,
-    is_meeting,
-    is_organized_here,
     meeting_status,
     new_people,
     response_type,
@@ -117,7 +116,7 @@ def to_wire(item: EventItem, view: View, reference: Reference) -> Element:
         disallow_new_time_proposal=not event.takes_proposals,
         **shared,
     )
-    if event.organizer is not None and is_meeting(event, view):
+    if event.organizer is not None and is_meeting(event, view.is_me):
         box = event.organizer
         element.organizer_name, element.organizer_email = box.name or box.address, box.address
     if event.original is not None:
@@ -380,7 +379,7 @@ def _occurrence(
     fields = occasion_times(element, base, series, clock, terms.view) | _said(element, base, terms.view)
     if element.meeting_status not in (UNSET, None, meeting_status(base, terms.view)):
         fields["cancelled"] = is_cancelled(element.meeting_status)
-    if element.attendees is not UNSET and is_organized_here(series, terms.view):
+    if element.attendees is not UNSET and is_organized(series, terms.view.is_me):
         fields["attendees"] = attendees_from_wire(element.attendees, base.attendees)
     added, removed = files_from_wire(element.attachments, section)
     return OccurrenceEdit(original=original, fields=fields, files_added=added, files_removed=removed)

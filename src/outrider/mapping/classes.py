@@ -20,7 +20,7 @@ from outrider.domain.items import (
     NoteItem,
     TaskItem,
 )
-from outrider.mapping import calendar, contacts, drafts, mail, notes, tasks
+from outrider.mapping import calendar, contacts, drafts, mail, meetings, notes, tasks
 from outrider.mapping.folders import CLASS_NAMES
 from outrider.mapping.terms import Reference, Section, Terms, View
 from outrider.protocol.elements import specs
@@ -54,9 +54,15 @@ class Words(Struct, frozen=True, kw_only=True):
     asks_prior: Callable[[Any], bool] = _never
 
 
+def _mail_to_wire(item: MailItem, view: View, reference: Reference) -> Email:
+    email = mail.to_wire(item, view.account, reference)
+    meetings.put_meeting(email, item, view)
+    return email
+
+
 _MAIL: Final = Words(
     element=Email,
-    to_wire=lambda item, view, reference: mail.to_wire(item, view.account, reference),
+    to_wire=_mail_to_wire,
     new=lambda element, _, section: drafts.draft_from_wire(element, section),
     edit=lambda element, _, section: drafts.edit_from_wire(element, section),
 )

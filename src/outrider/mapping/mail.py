@@ -37,7 +37,7 @@ _CLASSES: Final = {
     MessageKind.NON_DELIVERY_REPORT: "REPORT.IPM.Note.NDR",
     MessageKind.READ_REPORT: "REPORT.IPM.Note.IPNRN",
     MessageKind.NOT_READ_REPORT: "REPORT.IPM.Note.IPNNRN",
-    # Shown as mail: without a MeetingRequest element any other class would be a promise not kept.
+    # Those that are more to the one who got them are given their class by `meetings`.
     MessageKind.MEETING_REQUEST: "IPM.Note",
     MessageKind.MEETING_REPLY: "IPM.Note",
     MessageKind.MEETING_CANCEL: "IPM.Note",

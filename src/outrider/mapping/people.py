@@ -2,7 +2,8 @@
 
 An event without attendees and without an organizer elsewhere is no meeting. Of a meeting that someone else
 called, a device changes neither organizer nor attendees; of one of the user's own it never makes another the
-organizer.
+organizer. A device may say that a meeting is another's without saying whose: then the user is among its
+attendees, and nobody organizes it (MS-ASCAL, MeetingStatus).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from outrider.domain.items import Attendee, AttendeeKind, Attending, Event, Mailbox
+from outrider.domain.scheduling import is_meeting, is_organized
 from outrider.mapping.bodies import one_line
 from outrider.mapping.terms import View
 from outrider.protocol.items.calendar import Attendee as Element
@@ -30,29 +32,19 @@ _NO_RESPONSE, _ORGANIZER = 0, 1  # of ResponseType
 # -------------------------------------------------------------------------------------------- to the wire
 
 
-def is_meeting(event: Event, view: View) -> bool:
-    """Whether others have to do with an event."""
-    return bool(event.attendees) or (event.organizer is not None and not view.is_me(event.organizer))
-
-
-def is_organized_here(event: Event, view: View) -> bool:
-    """Whether a meeting is the user's own."""
-    return event.organizer is None or view.is_me(event.organizer)
-
-
 def meeting_status(event: Event, view: View) -> int:
     """Whether it is a meeting, whose, and whether it was called off."""
-    if not is_meeting(event, view):
+    if not is_meeting(event, view.is_me):
         return 0
-    whose = 0 if is_organized_here(event, view) else _OF_ANOTHER
+    whose = 0 if is_organized(event, view.is_me) else _OF_ANOTHER
     return _MEETING | whose | (_CANCELLED if event.cancelled else 0)
 
 
 def response_type(event: Event, view: View) -> int:
     """What the user answered to an invitation."""
-    if not is_meeting(event, view):
+    if not is_meeting(event, view.is_me):
         return _NO_RESPONSE
-    if is_organized_here(event, view):
+    if is_organized(event, view.is_me):
         return _ORGANIZER
     own = next((one.status for one in event.attendees if view.is_me(one.box)), Attending.NO_ANSWER)
     return int(own)
@@ -123,6 +115,8 @@ def new_people(element: EventElement, view: View) -> dict[str, Any]:
         organizer = view.account
     if organizer and not attendees and view.is_me(organizer):
         organizer = None
+    if organizer is None and of_another and not any(view.is_me(one.box) for one in attendees):
+        attendees = (*attendees, Attendee(box=view.account))
     return {"organizer": organizer, "attendees": attendees, "cancelled": is_cancelled(status)}
 
 
@@ -131,7 +125,7 @@ def changed_people(element: EventElement, prior: Event, view: View) -> dict[str,
     fields: dict[str, Any] = {}
     if element.meeting_status not in (UNSET, None, meeting_status(prior, view)):
         fields["cancelled"] = is_cancelled(element.meeting_status)
-    if element.attendees is UNSET or not is_organized_here(prior, view):
+    if element.attendees is UNSET or not is_organized(prior, view.is_me):
         return fields
     attendees = attendees_from_wire(element.attendees, prior.attendees)
     if attendees == prior.attendees:

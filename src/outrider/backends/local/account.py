@@ -6,19 +6,22 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import Final, cast
 
 from msgspec import Struct
 
-from outrider.backends.local import contents, items
+from outrider.backends.local import contents, invitations, items
 from outrider.backends.local.absences import LocalOutOfOffice
 from outrider.backends.local.effects import Report, Watch, Writing, pass_over
 from outrider.backends.local.feed import LocalFeed
 from outrider.backends.local.folders import LocalFolders
 from outrider.backends.local.free_busy import LocalFreeBusy
+from outrider.backends.local.invitations import Brought, Stand
 from outrider.backends.local.items import Act, LocalItems, Stock
 from outrider.backends.local.removals import Bounds
 from outrider.backends.local.search import LocalSearch
-from outrider.database import BlobStore, Database
+from outrider.database import BlobStore, Database, Transaction
+from outrider.domain.errors import ChangedError
 from outrider.domain.folders import DEFAULT_FOLDERS
 from outrider.domain.items import Blob, FolderUse, ItemClass, NewMail
 from outrider.domain.roles import Directory, Identity, Listener, Submit, Token, Traits, Tx
@@ -26,6 +29,8 @@ from outrider.formats.documents import KINDS
 
 TRAITS = Traits(transactional=True, notifies=True)
 _INBOX = next(folder.number for folder in DEFAULT_FOLDERS if folder.use is FolderUse.INBOX)
+
+_TRIES: Final = 5
 
 
 class LocalAccount(Struct, frozen=True, kw_only=True):
@@ -99,15 +104,37 @@ class Local:
         token: Token | None = None,
         tx: Tx | None = None,
     ) -> None:
-        """Put a mail into the Inbox of each of these accounts: all or none; with a token, once.
+        """Put a mail into the Inbox of each of these accounts, and what it says of a meeting into their
+        calendars: all or none; with a token, once.
 
-        Raises NotFoundError (an account), UnreadableError, FullError."""
+        Raises NotFoundError (an account), UnreadableError, FullError, ChangedError (temporary)."""
         mail = NewMail(mime=mime, received=received)
-        prepared = await asyncio.to_thread(
-            contents.prepare_mail, self._stock.blobs, mail, self._stock.clock()
-        )
+        prepared, brought = await asyncio.to_thread(self._read, mail)
         acts = [Act(address=address, folder=_INBOX, token=token) for address in addresses]
-        await self._writing.run(tx, items.add_copies, acts, prepared)
+        if brought is None:
+            await self._writing.run(tx, items.add_copies, acts, prepared)
+        else:
+            await self._deliver_meeting(acts, prepared, brought, tx)
+
+    def _read(self, mail: NewMail) -> tuple[contents.Prepared, Brought | None]:
+        prepared = contents.prepare_mail(self._stock.blobs, mail, self._stock.clock())
+        return prepared, invitations.find_brought(prepared, mail.mime)
+
+    async def _deliver_meeting(
+        self, acts: Sequence[Act], prepared: contents.Prepared, brought: Brought, tx: Tx | None
+    ) -> None:
+        addresses, uid = [act.address for act in acts], brought.told.meeting.event.uid
+        for _ in range(_TRIES):
+            stands = await self._stands(addresses, uid, tx)
+            entries = await asyncio.to_thread(invitations.decide, self._stock, brought, stands)
+            if await self._writing.run(tx, invitations.settle, acts, prepared, (uid, entries)):
+                return
+        raise ChangedError("The calendar is being changed by someone else.", temporary=True)
+
+    async def _stands(self, addresses: Sequence[str], uid: str, tx: Tx | None) -> list[Stand | None]:
+        if tx is None:
+            return await self._stock.database.read(invitations.look, self._stock.blobs, addresses, uid)
+        return await cast(Transaction, tx).run(invitations.look, self._stock.blobs, addresses, uid)
 
     async def deliver_many(self, address: str, folder: int, mails: Sequence[NewMail]) -> None:
         """Put mails into a folder in one transaction, numbered by the time they were received, oldest first.

@@ -15,7 +15,7 @@ from msgspec import Struct
 from outrider.backends.local.places import Owner
 from outrider.database import BlobStore, Connection, blobs, search
 from outrider.database.feed import NEVER
-from outrider.domain.items import Blob, ItemClass, Mailbox, Marks, Message, NewMail, pack
+from outrider.domain.items import Blob, ItemClass, Mailbox, Marks, MeetingMethod, Message, NewMail, pack
 from outrider.formats.blobs import Pieces, length_of, read_all
 from outrider.formats.documents import KINDS, Kind
 from outrider.formats.message import digest
@@ -87,6 +87,7 @@ def _prepare_read(
     read = digest(data)
     message = read.message
     received = mail.received or now
+    meeting = message.meeting
     people = (*message.author, *message.sender, *message.reply_to, *message.to, *message.cc, *message.bcc)
     return Prepared(
         kind=ItemClass.MAIL,
@@ -101,6 +102,7 @@ def _prepare_read(
         marks=pack(mail.marks),
         blob=blob,
         document=document,
+        uid=meeting.event.uid if meeting and meeting.method is MeetingMethod.REQUEST else None,
     )
 
 

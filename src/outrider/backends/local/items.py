@@ -61,7 +61,8 @@ class Stock(Struct, frozen=True):
 
 class Act(Struct, frozen=True, kw_only=True):
     """Something done to a folder or an item of it: whose, where, known by which token, on which condition;
-    `holding` what is removed by it, giving `receipts` for what is read by it."""
+    `holding` what is removed by it, giving `receipts` for what is read by it; `marks` is what a copy is
+    marked with in place of what its content says."""
 
     address: str
     folder: int
@@ -70,6 +71,7 @@ class Act(Struct, frozen=True, kw_only=True):
     guard: Guard | None = None
     holding: Holding | None = None
     receipts: bool = False
+    marks: bytes | None = None
 
 
 class _Loaded(Struct, frozen=True):
@@ -110,7 +112,7 @@ class LocalItems:
         FullError."""
         prepared = await asyncio.to_thread(_prepare, self._stock, self._sender, item)
         act = Act(address=self._address, folder=folder, token=token)
-        return await self._stock.writing.run(tx, _add, act, prepared)
+        return await self._stock.writing.run(tx, add, act, prepared)
 
     async def change(
         self,
@@ -162,7 +164,7 @@ class LocalItems:
             if loaded.kind is not holds:
                 raise ForbiddenError("This is an item of another kind.")
             prepared = await asyncio.to_thread(_apply, self._stock, loaded, edit)
-            written = await self._stock.writing.run(tx, _replace, act, (loaded.changed, prepared))
+            written = await self._stock.writing.run(tx, rewrite, act, (loaded.changed, prepared))
             if written is not None:
                 return written
         raise ChangedError("The item is being changed by someone else.", temporary=True)
@@ -208,7 +210,7 @@ def _apply(stock: Stock, loaded: _Loaded, edit: Edit) -> Prepared:
 # ------------------------------------------------------------------------------------- the writer's thread
 
 
-def _add(connection: Connection, effects: Effects, act: Act, prepared: Prepared) -> Written:
+def add(connection: Connection, effects: Effects, act: Act, prepared: Prepared) -> Written:
     """Put a new content into a folder."""
     desk = places.open_desk(connection, effects, act.address)
     done = _find_done(desk, act)
@@ -243,7 +245,8 @@ def add_copies(connection: Connection, effects: Effects, acts: Sequence[Act], pr
     content = contents.insert_content(connection, prepared, [desk.owner for _, desk in wanted])
     for act, desk in wanted:
         number, sequence = places.take_numbers(desk, act.folder, prepared.kind)
-        places.put(desk, act.folder, _place(prepared, content, number, sequence))
+        place = _place(prepared, content, number, sequence)
+        places.put(desk, act.folder, place if act.marks is None else replace(place, marks=act.marks))
         _sign(desk, act, Written(number, str(sequence)))
 
 
@@ -254,6 +257,11 @@ def _place(prepared: Prepared, content: int, number: int, sequence: int) -> Plac
 def _drop(effects: Effects, prepared: Prepared) -> None:
     if prepared.blob is not None:
         effects.freed.append(prepared.blob)
+
+
+def was_done(connection: Connection, effects: Effects, act: Act) -> bool:
+    """Whether an act that has a token was done before."""
+    return _find_done(places.open_desk(connection, effects, act.address), act) is not None
 
 
 def _find_done(desk: Desk, act: Act) -> Written | None:
@@ -310,7 +318,7 @@ def _load(connection: Connection, store: BlobStore, act: Act) -> _Loaded | Writt
     return _Loaded(place.changed, kind, place.marks, document)
 
 
-def _replace(
+def rewrite(
     connection: Connection, effects: Effects, act: Act, rewritten: tuple[int, Prepared]
 ) -> Written | None:
     """Give the item a new content; None if it was changed since it was loaded."""
