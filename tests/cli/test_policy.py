@@ -34,9 +34,11 @@ def test_a_policy_is_made_changed_assigned_and_removed(alice: Run, listed: Calla
 
 
 def test_what_a_policy_sets_is_shown_as_it_is_typed(alice: Run) -> None:
-    alice("policy", "add", "p", "MaxAttachmentSize=none", "AllowCamera=0", "ApprovedApplicationList=a,b")
+    alice(
+        "policy", "add", "p", "MaxAttachmentSize=none", "AllowCamera=0", "UnapprovedInROMApplicationList=a,b"
+    )
     lines = alice("policy", "show", "p").stdout.splitlines()
-    assert lines[:3] == ["MaxAttachmentSize=none", "AllowCamera=false", "ApprovedApplicationList=a,b"]
+    assert lines[:3] == ["MaxAttachmentSize=none", "AllowCamera=false", "UnapprovedInROMApplicationList=a,b"]
 
 
 def test_an_edition_is_widened_and_an_earlier_one_restored(alice: Run) -> None:

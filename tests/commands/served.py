@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ from outrider.commands.signin import SignIn
 from outrider.commands.table import COMMANDS
 from outrider.domain.roles import Account, Identity
 from outrider.policy.book import NONE, Level
-from outrider.policy.policies import Policy
+from outrider.policy.policies import Policy, unreadable
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element, decode, encode
 from outrider.protocol.versions import Version
@@ -60,6 +61,23 @@ class House:
         """The same server with nobody under a policy."""
         policies = PoliciesInForce(self.store.policies, FilePolicies((), {(Level.DEFAULT, ""): NONE}))
         return House(dataclasses.replace(self._services, policies=policies))
+
+    def under_what_cannot_be_read(self) -> House:
+        """The same server with a policy on record that makes no sense."""
+        return self.under(unreadable("damaged"))
+
+    def speaking(self, *versions: Version) -> House:
+        """The same server with other versions served than those offered."""
+        return House(dataclasses.replace(self._services, versions=versions))
+
+    def now(self) -> datetime:
+        """The time at the server."""
+        return self._services.clock()
+
+    def later(self, **span: float) -> House:
+        """The same server so much later."""
+        time = self._services.clock() + timedelta(**span)
+        return House(dataclasses.replace(self._services, clock=lambda: time))
 
     def overlooking(self, *rows: Quirk) -> House:
         """The same server with other quirks."""

@@ -55,6 +55,16 @@ async def test_what_is_published_and_assigned_holds_from_the_next_look(rows: Pol
     assert await held(policies) == {"MinDevicePasswordLength": 6}
 
 
+async def test_an_edition_that_makes_no_sense_lets_nobody_in(rows: Policies) -> None:
+    policies = PoliciesInForce(rows)
+    await rows.publish(edition({"SettingOfALaterRelease": True}))
+    await rows.assign(assignment("default", "", "pin"))
+    await policies.refresh()
+    policy = policies.policy_for(ALICE, "PHONE1", NOW)
+    assert policy is not None
+    assert (policy.name, policy.readable, policy.allows_non_provisionable) == ("pin", False, False)
+
+
 async def test_a_spread_edition_comes_when_the_slot_does(rows: Policies) -> None:
     policies = PoliciesInForce(rows)
     await rows.assign(assignment("default", "", "pin"))

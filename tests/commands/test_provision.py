@@ -261,6 +261,14 @@ async def test_another_type_of_policy_is_unknown(house: House) -> None:
     assert await provision(house, acknowledging("7", kind=wap)) == expected
 
 
+async def test_a_policy_that_cannot_be_read_is_told_so(house: House) -> None:
+    """MS-ASPROV, Status (Policy)."""
+    damaged = house.under_what_cannot_be_read()
+    [policy] = (await provision(damaged, ASK)).policies
+    assert (policy.status, policy.policy_key, policy.data) == (4, None, None)
+    assert await folder_sync(damaged, 0) == 142
+
+
 MALFORMED = [
     ("nothing", ProvisionRequest()),
     ("a policy without a type", ProvisionRequest(device_information=PHONE, policies=[PolicyRequest()])),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outrider.policy.merge import is_stricter, merge, strictest
-from outrider.policy.policies import OPEN, Policy
+from outrider.policy.policies import OPEN, Policy, unreadable
 from outrider.policy.settings import DECLARED, SETTINGS, Value, values_of
 from outrider.policy.words import NAMES, read_policy, write_policy
 
@@ -42,6 +42,11 @@ def test_of_no_policy_there_is_the_open_one_and_one_stays_itself() -> None:
     assert merge([pin]) is pin
 
 
+def test_with_a_policy_that_cannot_be_read_none_can() -> None:
+    both = merge([OPEN, unreadable("pin")])
+    assert (both.readable, both.allows_non_provisionable) == (False, False)
+
+
 def test_who_is_let_in_only_where_all_let_in() -> None:
     one = read_policy("one", {"AllowPartialProvisioning": False, "RefreshIntervalHours": 24})
     other = read_policy("other", {"AllowNonProvisionableDevices": False, "RefreshIntervalHours": 12})
@@ -71,7 +76,7 @@ def value_of(name: str) -> st.SearchStrategy[Value]:
         return st.booleans()
     setting = SETTINGS[name]
     if DECLARED[name].many:
-        return st.lists(st.sampled_from(["a", "b", "c"]), unique=True)
+        return st.lists(st.sampled_from([sign * 40 for sign in "abc"]), unique=True)
     number = st.sampled_from(setting.choices) if setting.choices else st.integers(setting.low, setting.high)
     return number | st.none() if setting.empty else number
 

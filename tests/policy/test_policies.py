@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET, structs
 
-from outrider.policy.policies import OPEN, Policy
-from outrider.policy.settings import DEFAULTS
+from outrider.policy.policies import OPEN, Policy, unreadable
+from outrider.policy.settings import DECLARED, DEFAULTS
+from outrider.policy.wap import carries
+from outrider.policy.words import PRESETS, read_policy
 from outrider.protocol.elements import specs
 from outrider.protocol.messages.provision import EASProvisionDoc, PolicyResponse, ProvisionResponse
 from outrider.protocol.messages.settings import DeviceInformationResponse
@@ -51,6 +53,34 @@ PAIRS = [
 ]
 
 
+LISTED = read_policy(
+    "listed",
+    {
+        **PRESETS["locked-down"].values,
+        "ApprovedApplicationList": [
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
+        ],
+        "UnapprovedInROMApplicationList": ["solitaire.exe", "camera.exe"],
+    },
+)
+FULL = [
+    ("provision-018", Version.V12_0),
+    ("provision-019", Version.V12_1),
+    ("provision-019", Version.V14_1),
+    ("provision-019", Version.V16_1),
+]
+DOCUMENTS = [
+    Pair(name, version, PolicyResponse(status=1, policy_key="3942919513", data=LISTED.document))
+    for name, version in FULL
+]
+
+
+@pytest.mark.parametrize("pair", DOCUMENTS, ids=lambda pair: str(pair.version))
+def test_a_policy_with_lists_is_sent_as_it_was_recorded(pair: Pair) -> None:
+    assert pair.written() == pair.data
+
+
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: str(pair.version))
 def test_the_open_policy_is_sent_as_it_was_recorded(pair: Pair) -> None:
     assert pair.written() == pair.data
@@ -68,7 +98,13 @@ def approving(*hashes: str) -> Policy:
     return policy(approved_application_list=list(hashes))
 
 
+def locking(seconds: int) -> Policy:
+    return policy(max_inactivity_time_device_lock=seconds)
+
+
 SAME = [
+    ("a setting that 2.5 has no words for", policy(attachments_enabled=False), Version.V2_5),
+    ("no lock at all in words of 2.5", locking(9999), Version.V2_5),
     ("a default that is set", policy(allow_camera=True), Version.V16_1),
     ("a default without limit", policy(min_device_password_length=None), Version.V16_1),
     ("a setting that the version lacks", policy(allow_camera=False), Version.V12_0),
@@ -83,6 +119,7 @@ def test_the_fingerprint_ignores(what: str, tried: Policy, version: Version) -> 
 
 
 OTHER = [
+    ("a policy that cannot be read", unreadable("open"), OPEN),
     ("another value", policy(allow_camera=False), OPEN),
     ("a list, even an empty one", approving(), OPEN),
     ("the order of a list", approving("a", "b"), approving("b", "a")),
@@ -106,7 +143,19 @@ def test_two_policies_have_one_fingerprint_when_they_send_the_same(
     sets: dict[str, bool], version: Version
 ) -> None:
     tried = policy(**sets)
-    carried = {spec.name for spec in specs(EASProvisionDoc) if spec.exists(version)}
+    carried = {spec.name for name, spec in DECLARED.items() if carries(name, version)}
     documents = [structs.asdict(one.document) for one in (tried, OPEN)]
     kept = [{name: value for name, value in one.items() if name in carried} for one in documents]
     assert (tried.fingerprint(version) == OPEN.fingerprint(version)) == (kept[0] == kept[1])
+
+
+def test_at_2_5_times_of_the_same_minutes_have_one_fingerprint() -> None:
+    assert locking(300).fingerprint(Version.V2_5) == locking(330).fingerprint(Version.V2_5)
+    assert locking(300).fingerprint(Version.V12_0) != locking(330).fingerprint(Version.V12_0)
+
+
+def test_what_2_5_tells_whole_has_the_fingerprint_of_later_versions() -> None:
+    pin = policy(
+        device_password_enabled=True, min_device_password_length=6, max_inactivity_time_device_lock=300
+    )
+    assert len({pin.fingerprint(version) for version in Version}) == 1

@@ -21,6 +21,9 @@ from outrider.policy.words import (
 )
 from tests.policy.test_merge import policies
 
+HASH = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+BASE64 = "2jmj7l5rSw0yVb/vlWAYkK/YBwk="
+
 READ: list[tuple[str, Given, Value]] = [
     ("DevicePasswordEnabled", "true", True),
     ("DevicePasswordEnabled", "1", True),
@@ -34,6 +37,9 @@ READ: list[tuple[str, Given, Value]] = [
     ("MaxEmailBodyTruncationSize", "-1", -1),
     ("UnapprovedInROMApplicationList", "a.exe, b.exe, a.exe", ["a.exe", "b.exe"]),
     ("ApprovedApplicationList", [], []),
+    ("ApprovedApplicationList", "", []),
+    ("ApprovedApplicationList", f"{HASH.upper()}, {HASH}", [HASH]),
+    ("ApprovedApplicationList", [BASE64], [BASE64]),
     ("AllowPartialProvisioning", "no", False),
     ("RefreshIntervalHours", "24", 24),
     ("RefreshIntervalHours", "none", None),
@@ -57,7 +63,18 @@ WRONG: list[tuple[str, Given, str]] = [
     ("AllowBluetooth", True, "0, 1, 2"),
     ("MaxAttachmentSize", "-1", "0 to 4294967295, or none"),
     ("DevicePasswordExpiration", "yes", "0 to 4294967295, or none"),
-    ("ApprovedApplicationList", 3, "texts, separated by commas"),
+    ("ApprovedApplicationList", 3, "SHA-1 hashes in hexadecimal or base64, separated by commas"),
+    (
+        "ApprovedApplicationList",
+        "solitaire.exe",
+        "SHA-1 hashes in hexadecimal or base64, separated by commas",
+    ),
+    (
+        "UnapprovedInROMApplicationList",
+        ["a\nb"],
+        "names of programs, such as solitaire.exe, separated by commas",
+    ),
+    ("UnapprovedInROMApplicationList", [""], "names of programs, such as solitaire.exe, separated by commas"),
     ("RefreshIntervalHours", 0, "1 to 9600, or none"),
 ]
 

@@ -13,7 +13,8 @@ from outrider.backends.local.refusals import UserUnknownError
 from outrider.policy.book import Book, Wave, Who
 from outrider.policy.policies import Policy
 from outrider.policy.provisioning import is_outdated
-from outrider.policy.settings import DECLARED, DEFAULTS, values_of
+from outrider.policy.settings import DEFAULTS, values_of
+from outrider.policy.wap import carries
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device
 
@@ -111,5 +112,5 @@ def _lacking(policy: Policy, version: Version) -> Iterator[str]:
     """The settings that a policy sets and a version has no words for."""
     defaults = values_of(DEFAULTS)
     for name, value in values_of(policy.sets).items():
-        if value != defaults.get(name) and not DECLARED[name].exists(version):
+        if value != defaults.get(name) and not carries(name, version):
             yield name

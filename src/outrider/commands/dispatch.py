@@ -86,8 +86,8 @@ def admit_enabled(facts: Facts) -> Refusal | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """What requests are served with; `gates` are asked in order, the first refusal counts. `life` tells this
-    run of the server from those before."""
+    """What requests are served with, in these `versions`; `gates` are asked in order, the first refusal counts.
+    `life` tells this run of the server from those before."""
 
     table: Table
     signin: SignIn
@@ -101,6 +101,7 @@ class Services:
     gates: Sequence[Gate] = (admit_enabled,)
     quirks: Quirks = NO_QUIRKS
     restraint: Restraint = field(default_factory=Restraint)
+    versions: Sequence[Version] = OFFERED
     authorities: Callable[[], Authorities] = Authorities
     life: str = field(default_factory=lambda: secrets.token_hex(4))
 
@@ -248,7 +249,7 @@ class Dispatcher:
         return answer
 
     def _find(self, line: RequestLine) -> Command:
-        if line.version not in OFFERED:
+        if line.version not in self._services.versions:
             raise EasError(CommonStatus.VERSION_NOT_SUPPORTED, f"version {line.version} is not offered")
         table = self._services.table
         command = table.find(line.command, line.version)

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
+import structlog
+
 from outrider.domain.roles import Identity
 from outrider.policy.book import Assignment, Book, Edition, Level, Wave, Who
-from outrider.policy.policies import OPEN, Policy
-from outrider.policy.words import read_policy
-from outrider.store.policies import AssignmentRow, EditionRow, Policies
+from outrider.policy.policies import OPEN, Policy, unreadable
+from outrider.policy.words import PolicyWordsError, read_policy
+from outrider.store.policies import AssignmentRow, EditionRow, Policies, Values
+
+log = structlog.get_logger("outrider.policies")
 
 _ALWAYS = Wave(since=datetime(1970, 1, 1, tzinfo=UTC))
 
@@ -68,9 +72,18 @@ def make_book(
 
 def edition_of(row: EditionRow) -> Edition:
     """An edition as it is on record."""
-    policy = None if row.values is None else read_policy(row.name, row.values)
+    policy = None if row.values is None else _read(row.name, row.values)
     wave = Wave(since=row.time, spread=row.spread, share=row.share)
     return Edition(version=row.version, policy=policy, wave=wave)
+
+
+def _read(name: str, values: Values) -> Policy:
+    """The policy on record. One of a later release, or altered by hand, may make no sense."""
+    try:
+        return read_policy(name, values)
+    except PolicyWordsError as error:
+        log.error("a policy cannot be read", policy=name, code="E-POLICY-4", reason=str(error))
+        return unreadable(name)
 
 
 def assignment_of(row: AssignmentRow) -> Assignment:

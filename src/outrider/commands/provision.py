@@ -21,11 +21,11 @@ from outrider.policy.provisioning import (
     recognise_acknowledgement,
 )
 from outrider.protocol.messages.provision import (
-    POLICY_TYPE,
     PolicyRequest,
     PolicyResponse,
     ProvisionRequest,
     ProvisionResponse,
+    policy_type_of,
 )
 from outrider.protocol.messages.settings import DeviceInformationResponse, DeviceSet
 from outrider.protocol.status import PolicyAcknowledgement, PolicyStatus, ProvisionStatus, SettingsStatus
@@ -54,13 +54,17 @@ async def provision(request: ProvisionRequest, session: Session) -> Answer:
     policy = request.policies[0] if len(request.policies) == 1 else None
     if policy is None or not policy.policy_type or request.remote_wipe or request.account_only_remote_wipe:
         return _refuse(session, ProvisionStatus.PROTOCOL_ERROR, "the request is not for one policy alone")
-    if policy.policy_type != POLICY_TYPE:
+    if policy.policy_type != policy_type_of(session.line.version):
         unknown = PolicyResponse(policy_type=policy.policy_type, status=PolicyStatus.UNKNOWN_POLICY_TYPE)
         return _answer(session, unknown, "there are no policies of this type")
     if policy.status is not None:
         return await _take_acknowledgement(policy, session)
     if session.policy is None:
-        return _answer(session, PolicyResponse(status=PolicyStatus.NO_POLICY), "the device is exempt")
+        none = PolicyResponse(policy_type=policy.policy_type, status=PolicyStatus.NO_POLICY)
+        return _answer(session, none, "the device is exempt")
+    if not session.policy.readable:
+        corrupt = PolicyResponse(policy_type=policy.policy_type, status=PolicyStatus.POLICY_CORRUPT)
+        return _answer(session, corrupt, "what is kept of the policy makes no sense")
     information = request.device_information.set if request.device_information else None
     if information is None and _must_describe_itself(session):
         return _refuse(
@@ -85,7 +89,11 @@ async def _send_policy(policy: Policy, information: DeviceSet | None, session: S
     session.note(policy=policy.name)
     thanks = DeviceInformationResponse(status=SettingsStatus.SUCCESS) if information else None
     sent = PolicyResponse(
-        status=PolicyStatus.SUCCESS, policy_key=str(device.offered_key), data=policy.document
+        policy_type=policy_type_of(session.line.version),
+        status=PolicyStatus.SUCCESS,
+        policy_key=str(device.offered_key),
+        text=policy.wap,
+        data=policy.document,
     )
     return ProvisionResponse(device_information=thanks, status=ProvisionStatus.SUCCESS, policies=[sent])
 
@@ -99,13 +107,15 @@ async def _take_acknowledgement(policy: PolicyRequest, session: Session) -> Answ
     device = await revise(session, lambda device: acknowledge(device, said, fresh))
     session.note(acknowledged=int(said.answer))
     if recognise_acknowledgement(device, said.key) is Step.REFUSE:
-        wrong = PolicyResponse(status=PolicyStatus.WRONG_POLICY_KEY)
+        wrong = PolicyResponse(policy_type=policy.policy_type, status=PolicyStatus.WRONG_POLICY_KEY)
         return _answer(session, wrong, "the key that the device acknowledges is not the one it was sent last")
     refused = unwanted(session.policy, said.answer) if session.policy else None
     if refused is not None and session.line.version >= SAID_SINCE:
         session.note(status=int(refused.status), code=refused.code, reason=refused.reason)
         return ProvisionResponse(status=refused.status)
-    answer = PolicyResponse(status=PolicyStatus.SUCCESS, policy_key=str(device.policy_key))
+    answer = PolicyResponse(
+        policy_type=policy.policy_type, status=PolicyStatus.SUCCESS, policy_key=str(device.policy_key)
+    )
     return ProvisionResponse(status=ProvisionStatus.SUCCESS, policies=[answer])
 
 

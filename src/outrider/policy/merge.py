@@ -32,6 +32,7 @@ def merge(policies: Sequence[Policy]) -> Policy:
         allows_partial=all(policy.allows_partial for policy in policies),
         allows_external=all(policy.allows_external for policy in policies),
         refresh_hours=min(hours, default=None),
+        readable=all(policy.readable for policy in policies),
     )
 
 

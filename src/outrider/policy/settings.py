@@ -206,7 +206,7 @@ _TABLE: Final[dict[str, Setting]] = {
     "ApprovedApplicationList": Setting(
         default=[],
         strictness=_more_approved_is_laxer,
-        words="The only programs that may run, by the SHA-1 of their file in base64; not set, all may.",
+        words="The only programs that may run, by the SHA-1 of their file; empty: none; not set: all.",
     ),
 }
 

@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Final, TypeAlias
@@ -119,8 +120,8 @@ def allowed(name: str) -> str:
         return f"{HOURS[0]} to {HOURS[-1]}, or none"
     if name in MANNERS or DECLARED[name].types == (bool,):
         return "true or false"
-    if DECLARED[name].many:
-        return "texts, separated by commas"
+    if name in _ENTRIES:
+        return f"{_ENTRIES[name].words}, separated by commas"
     setting = SETTINGS[name]
     if setting.choices:
         return ", ".join(map(str, setting.choices))
@@ -191,7 +192,30 @@ def _list(name: str, given: Given) -> list[str]:
         given = [entry.strip() for entry in given.split(",") if entry.strip()]
     if not isinstance(given, list) or not all(isinstance(entry, str) for entry in given):
         raise _wrong(name, given)
-    return list(dict.fromkeys(given))
+    if not all(map(_ENTRIES[name].fits, given)):
+        raise _wrong(name, given)
+    return list(dict.fromkeys(map(_ENTRIES[name].plain, given)))
+
+
+class _Entry(Struct, frozen=True):
+    """What the entries of a list are, and the one way to write each."""
+
+    words: str
+    fits: Callable[[str], object]
+    plain: Callable[[str], str] = str
+
+
+# MS-ASPROV, Hash and ApplicationName. The specification does not say how a hash is written.
+_ENTRIES: Final = {
+    "ApprovedApplicationList": _Entry(
+        "SHA-1 hashes in hexadecimal or base64",
+        re.compile(r"[0-9A-Fa-f]{40}|[0-9A-Za-z+/]{27}=").fullmatch,
+        lambda hash: hash if hash.endswith("=") else hash.lower(),
+    ),
+    "UnapprovedInROMApplicationList": _Entry(
+        "names of programs, such as solitaire.exe", re.compile(r"[^\x00-\x1f\x7f,/\\:]{1,255}").fullmatch
+    ),
+}
 
 
 def _wrong(name: str, given: Given) -> PolicyWordsError:

@@ -6,11 +6,19 @@ from msgspec import UNSET, UnsetType
 
 from outrider.protocol.messages.settings import DeviceInformation, DeviceInformationResponse
 from outrider.protocol.pages import Provision, Settings
-from outrider.protocol.schema import Element, Form, Wrapped
+from outrider.protocol.schema import Element, Form, Wrapped, until
 from outrider.protocol.versions import Version
 
 POLICY_TYPE: Final = "MS-EAS-Provisioning-WBXML"
 """The policy type from 12.0. MS-ASPROV, PolicyType."""
+
+WAP_POLICY_TYPE: Final = "MS-WAP-Provisioning-XML"
+"""The policy type of 2.5."""
+
+
+def policy_type_of(version: Version) -> str:
+    """The one policy type of a version."""
+    return POLICY_TYPE if version >= Version.V12_0 else WAP_POLICY_TYPE
 
 
 class EASProvisionDoc(Element):
@@ -152,14 +160,18 @@ class ProvisionRequest(Element):
 
 
 class PolicyResponse(Element):
-    """A policy, or the receipt of its acknowledgement. MS-ASPROV, Policy."""
+    """A policy, or the receipt of its acknowledgement. MS-ASPROV, Policy; Data has a text at 2.5 and settings
+    from 12.0."""
 
     TAG = Provision.Policy
 
     policy_type: Annotated[str, Provision.PolicyType] = POLICY_TYPE
     status: Annotated[int, Provision.Status]
     policy_key: Annotated[str | None, Provision.PolicyKey] = None
-    data: Annotated[EASProvisionDoc | None, Provision.EASProvisionDoc, Wrapped(Provision.Data)] = None
+    text: Annotated[str | None, Provision.Data, until(Version.V2_5)] = None
+    data: Annotated[
+        EASProvisionDoc | None, Provision.EASProvisionDoc, Wrapped(Provision.Data), Version.V12_0
+    ] = None
 
 
 class ProvisionResponse(Element):
