@@ -86,8 +86,8 @@ def admit_enabled(facts: Facts) -> Refusal | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """What requests are served with, in these `versions`; `gates` are asked in order, the first refusal counts.
-    `life` tells this run of the server from those before."""
+    """What requests are served with, in these `versions`; `gates` are asked in order, the first refusal
+    counts. `life` tells this run of the server from those before."""
 
     table: Table
     signin: SignIn
