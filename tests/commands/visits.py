@@ -118,6 +118,10 @@ class Phone:
         visit.line = structs.replace(visit.line, save_in_sent=True)
         return visit
 
+    async def receive(self, mime: bytes) -> None:
+        """Let a mail come in."""
+        await self._local.deliver([self.account.identity.address], mime, self.time)
+
     def wait(self, **span: float) -> None:
         self.time += timedelta(**span)
 

@@ -26,12 +26,16 @@ from outrider.domain.scheduling import (
     Received,
     Take,
     answered,
+    as_edit,
+    find_original,
     guests,
+    invitation,
     invited_as,
     is_organized,
     notices,
     receive,
     revise,
+    update,
 )
 
 ALICE, BOB, CAROL = (Mailbox(name, f"{name.lower()}@example.org") for name in ("Alice", "Bob", "Carol"))
@@ -384,6 +388,37 @@ def test_an_answer_may_be_for_one_occurrence() -> None:
     edit = answered(DAILY, SECOND, Answer(box=BOB, status=Attending.TENTATIVE, at=NOW))
     assert edit.fields == {}
     assert [one.original for one in edit.occurrences] == [SECOND]
+
+
+@pytest.mark.parametrize(
+    ("series", "moment", "original"),
+    [
+        (DAILY, SECOND, SECOND),
+        (DAILY, SECOND + HOUR, None),
+        (DAILY, NOON + 9 * DAY, None),
+        (replace(DAILY, exceptions=(LATER,)), SECOND, SECOND),
+        (replace(DAILY, exceptions=(LATER,)), SECOND + HOUR, SECOND),
+        (replace(DAILY, removed=(SECOND,)), SECOND, None),
+    ],
+)
+def test_an_occurrence_is_found_by_the_start_it_had_or_has(
+    series: Event, moment: datetime, original: datetime | None
+) -> None:
+    assert find_original(series, moment) == original
+
+
+def test_an_invitation_that_is_not_in_the_calendar_is_made_of_what_it_says() -> None:
+    told = replace(DAILY, exceptions=(LATER,), removed=(NOON + 2 * DAY,))
+    step = update(replace(told, stamp=NOW), MEETING, bob).step
+    assert isinstance(step, Take)
+    edit = as_edit(told, step)
+    assert edit.whole
+    assert [(one.original, one.removed) for one in edit.occurrences] == [
+        (SECOND, False),
+        (NOON + 2 * DAY, True),
+    ]
+    assert (edit.fields["recurrence"], edit.fields["busy"]) == (DAILY.recurrence, Busy.TENTATIVE)
+    assert invitation(told).busy is Busy.TENTATIVE
 
 
 def test_who_is_invited_through_a_group_answers_as_themselves() -> None:

@@ -8,6 +8,7 @@ from outrider.commands.find import find
 from outrider.commands.folders import folder_create, folder_delete, folder_sync, folder_update, get_hierarchy
 from outrider.commands.itemestimate import get_item_estimate
 from outrider.commands.itemoperations import get_attachment, item_operations
+from outrider.commands.meetingresponse import meeting_response
 from outrider.commands.moveitems import move_items
 from outrider.commands.ping import ping
 from outrider.commands.provision import provision
@@ -27,6 +28,7 @@ COMMANDS: Final = Table(
     folder_delete,
     get_hierarchy,
     get_item_estimate,
+    meeting_response,
     move_items,
     ping,
     send_mail,

@@ -46,7 +46,7 @@ from outrider.domain.items import (
     MeetingNews,
     OccurrenceEdit,
 )
-from outrider.domain.occurrences import last_end
+from outrider.domain.occurrences import last_end, original_starts
 
 Mine: TypeAlias = Callable[[Mailbox], bool]
 """Whether an address is the user's."""
@@ -82,6 +82,17 @@ def occurrence(series: Event, original: datetime) -> Event:
     end = original + (series.end - series.start)
     whole = replace(series, recurrence=None, exceptions=(), removed=(), extra=())
     return found or replace(whole, original=original, start=original, end=end)
+
+
+def find_original(series: Event, moment: datetime) -> datetime | None:
+    """The start by the rule of the occurrence that is named by it, or by the start it has now; None where the
+    series has no such occurrence."""
+    changed = {one.start: _original(one) for one in series.exceptions}
+    changed |= {_original(one): _original(one) for one in series.exceptions}
+    if moment in changed:
+        return changed[moment]
+    found = next((start for start in original_starts(series, moment) if start >= moment), None)
+    return moment if found == moment and moment not in series.removed else None
 
 
 def _key(box: Mailbox) -> str:
@@ -279,6 +290,14 @@ def update(told: Event, known: Event, mine: Mine) -> Received:
     return Received(news=news, step=Take(edit_))
 
 
+def as_edit(told: Event, step: Take) -> EventEdit:
+    """What makes the event that is in the calendar the one that was told."""
+    gone = (OccurrenceEdit(original=original, removed=True) for original in told.removed)
+    occurrences = (*map(as_occurrence, told.exceptions), *gone, *step.edit.occurrences)
+    fields = _all_fields(told) | {"recurrence": told.recurrence} | step.edit.fields
+    return EventEdit(fields=fields, occurrences=occurrences, whole=True)
+
+
 def _receive_cancel(told: Event, senders: frozenset[str], known: Event, mine: Mine) -> Received:
     part = _part(known, told)
     if part is None or is_organized(known, mine) or not _is_by_organizer(senders, known, told, mine):
@@ -390,6 +409,11 @@ class Answer(Struct, frozen=True, kw_only=True):
 def invited_as(event: Event, account: Mailbox, mine: Mine) -> Mailbox:
     """The address by which the user was invited: the account's where that was through a group."""
     return next((one.box for one in event.attendees if mine(one.box)), account)
+
+
+def invitation(told: Event) -> Event:
+    """The event as it stands in the calendar until it is answered."""
+    return replace(told, **_tentative(told))
 
 
 def answered(event: Event, original: datetime | None, answer: Answer) -> EventEdit:

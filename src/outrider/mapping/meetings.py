@@ -32,7 +32,7 @@ from outrider.mapping.mail import write_addresses
 from outrider.mapping.places import place_to_text, place_to_wire
 from outrider.mapping.recurrence import rule_to_wire
 from outrider.mapping.terms import View
-from outrider.mapping.times import moment_to_wire, span_to_wire
+from outrider.mapping.times import moment_from_wire, moment_to_wire, span_to_wire
 from outrider.mapping.zones import reading, year_of_law, zone_to_wire
 from outrider.protocol.items.email import Email, MeetingRequest, Recurrence
 
@@ -116,6 +116,11 @@ def _proposal(meeting: Meeting, view: View) -> dict[str, Any]:
         return {}
     shown = span_to_wire(meeting.event, view)
     return {"proposed_start_time": shown["start_time"], "proposed_end_time": shown["end_time"]}
+
+
+def original_from_wire(instance: datetime, series: Event, view: View) -> datetime:
+    """The start of an occurrence that a device names."""
+    return moment_from_wire(instance, series, series.zone or view.zone)
 
 
 # -------------------------------------------------------------------------------------------------- names

@@ -22,7 +22,7 @@ from outrider.formats.icalendar import series
 from outrider.formats.icalendar.alarms import Span, read_reminder, write_reminder
 from outrider.formats.icalendar.attachments import add_file, read_files, remove_file
 from outrider.formats.icalendar.clocks import FLOATING, Clock, clock_in
-from outrider.formats.icalendar.document import Calendar, new_calendar, uid_of
+from outrider.formats.icalendar.document import Calendar, When, new_calendar, uid_of
 from outrider.formats.icalendar.people import ATTENDEES, ORGANIZER, WANTS_REPLIES
 from outrider.formats.icalendar.places import PLACE
 from outrider.formats.icalendar.properties import Fields, Instant, apply_fields, put, read_fields
@@ -150,6 +150,8 @@ def _write(new: NewEvent, uid: str) -> bytes:
     if event.recurrence:
         times = times.from_clock()
     write_times(calendar, item, times)
+    if event.original is not None:
+        calendar.put(item, "RECURRENCE-ID", When(event.original, times.clock, times.all_day))
     stamp = event.stamp or event.start  # there must be one, and no clock is at hand
     fields = {name: getattr(event, name) for name in (*_FIELDS, "reminder", "recurrence")}
     blank = Event(start=times.start, end=times.end)

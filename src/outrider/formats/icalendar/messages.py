@@ -14,8 +14,7 @@ from outrider.domain.items import Attendee, Event, ItemClass, Meeting, MeetingMe
 from outrider.domain.scheduling import Notice
 from outrider.formats.components import Component, as_octets, read_components
 from outrider.formats.icalendar import events, series
-from outrider.formats.icalendar.clocks import clock_in
-from outrider.formats.icalendar.document import Calendar, When
+from outrider.formats.icalendar.document import Calendar
 from outrider.formats.icalendar.files import assemble, split_calendar
 from outrider.formats.icalendar.people import ATTENDEES, ORGANIZER
 from outrider.formats.icalendar.properties import Instant, put
@@ -124,6 +123,7 @@ def reply(told: Reply, now: datetime) -> bytes:
         end=answer.proposed_end or event.end,
         all_day=event.all_day and not proposes,
         zone=event.zone or ("UTC" if proposes else ""),
+        original=event.original,
         organizer=event.organizer,
         attendees=(replace(answer, proposed_start=None, proposed_end=None),),
         sequence=event.sequence,
@@ -133,8 +133,6 @@ def reply(told: Reply, now: datetime) -> bytes:
     item = calendar.main
     for line in item.named("TRANSP", "STATUS"):
         item.remove(line)
-    if event.original is not None:
-        calendar.put(item, "RECURRENCE-ID", When(event.original, clock_in(event.zone), event.all_day))
     if told.comment:
         item.add("COMMENT", item.escape(told.comment))
     return _message(calendar, [item], MeetingMethod.COUNTER if proposes else MeetingMethod.REPLY)
