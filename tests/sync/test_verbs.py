@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
+
 from outrider.backends.local.account import LocalAccount
+from outrider.backends.memory import MemoryAccount
+from outrider.domain.changes import EMPTY
+from outrider.domain.errors import BackendError
 from outrider.domain.items import Contact, ContactEdit, FolderUse, ItemClass, MailEdit
+from outrider.domain.roles import Account, Identity, Token
 from outrider.store.store import Store
+from outrider.sync.state import Result
+from outrider.sync.verbs import Add, After, Change, Command, Executor, Scene
 from tests.contract.documents import mail
-from tests.sync.device import Device, Fate, contents, folder_of
+from tests.sync.device import NOW, Device, Fate, contents, folder_of
 
 
 async def test_the_servers_change_wins_a_conflict_and_is_sent(store: Store, account: LocalAccount) -> None:
@@ -45,3 +53,71 @@ async def test_deletes_as_moves_lands_in_the_trash_once(store: Store, account: L
     await device.settle()
     assert await contents(account, inbox, None) == {}
     assert len(await contents(account, trash, None)) == 1
+
+
+class Follower:
+    """What follows an act: it notes what it is given, or fails."""
+
+    def __init__(self) -> None:
+        self.given: list[bytes] = []
+        self.error: BackendError | None = None
+
+    async def follow(self, _: Token, due: bytes) -> None:
+        if self.error is not None:
+            raise self.error
+        self.given.append(due)
+
+    def after(self, due: bytes) -> After:
+        return After(due=due, do=self.follow)
+
+
+@pytest.fixture(params=["transactional", "other"])
+def source(request: pytest.FixtureRequest, account: LocalAccount) -> Account:
+    return (
+        account if request.param == "transactional" else MemoryAccount(Identity(address="alice@example.org"))
+    )
+
+
+async def execute(store: Store, source: Account, *commands: Command) -> list[Result]:
+    folder = await folder_of(source, FolderUse.DEFAULT, ItemClass.CONTACTS)
+    scene = Scene(
+        device="d1",
+        folder=folder.number,
+        key="1.1",
+        cursor="",
+        owed=EMPTY,
+        server_wins=True,
+        trash=None,
+        today=NOW.date(),
+    )
+    done = await Executor(store, source, scene).execute(commands)
+    return [response.result for response in done.responses]
+
+
+def added(after: After) -> Add:
+    return Add(client_id="1", item=Contact(first_name="Bob"), content=b"1", after=after)
+
+
+async def test_what_follows_an_act_is_done_once(store: Store, source: Account) -> None:
+    follower = Follower()
+    assert await execute(store, source, added(follower.after(b"due"))) == [Result.DONE]
+    assert await execute(store, source, added(follower.after(b"other"))) == [Result.DONE]
+    assert follower.given == [b"due"]
+
+
+async def test_what_follows_an_act_is_tried_until_it_is_done(store: Store, source: Account) -> None:
+    follower = Follower()
+    follower.error = BackendError("Later.", temporary=True)
+    with pytest.raises(BackendError):
+        await execute(store, source, added(follower.after(b"due")))
+    follower.error = None
+    assert await execute(store, source, added(follower.after(b""))) == [Result.DONE]
+    assert follower.given == [b"due"]
+
+
+async def test_nothing_follows_an_act_that_failed(store: Store, source: Account) -> None:
+    follower = Follower()
+    edit = ContactEdit(fields={"job_title": "x"})
+    change = Change(number=99, edit=edit, content=b"2", after=follower.after(b"due"))
+    assert await execute(store, source, change) == [Result.NOT_FOUND]
+    assert follower.given == []

@@ -30,7 +30,8 @@ INLINE = 64 * 1024
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """A mail that a device sends: `make` answers its MIME, `save` asks for a copy in Sent Items."""
+    """A mail that a device sends, or the server for it: `make` answers its MIME, `save` asks for a copy in
+    Sent Items."""
 
     token: Token
     make: Callable[[], Content]
@@ -64,6 +65,11 @@ async def was_sent(session: Session, token: Token) -> bool:
     return bool(await session.store.ledger.recall([token]))
 
 
+async def write(session: Session, wanted: Wanted) -> None:
+    """Send a mail that the server writes in the user's name. Raises as `send`."""
+    await _leave(session, wanted, await _prepared(session, wanted))
+
+
 async def send(session: Session, wanted: Wanted) -> None:
     """Send a mail, file its copy, note it as sent. Raises EasError with the status that says why it was not
     sent."""
@@ -71,6 +77,10 @@ async def send(session: Session, wanted: Wanted) -> None:
     if not outgoing.recipients:
         raise EasError(CommonStatus.MESSAGE_HAS_NO_RECIPIENT, "nobody is named in To, Cc or Bcc")
     check_outgoing(session, outgoing.sent)
+    await _leave(session, wanted, outgoing)
+
+
+async def _leave(session: Session, wanted: Wanted, outgoing: Outgoing) -> None:
     envelope = Envelope(sender=outgoing.sender, recipients=outgoing.recipients)
     try:
         await session.account.submit.send(outgoing.sent, envelope, token=wanted.token)

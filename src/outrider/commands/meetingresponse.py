@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from outrider.commands.compose import Wanted, send, stamp_of
+from outrider.commands.compose import Wanted, stamp_of, write
 from outrider.commands.identifiers import item_id, read_item_id
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
@@ -254,7 +254,7 @@ class Responding:
             answer = replace(answer, proposed_start=start, proposed_end=end)
         told = Reply(event=part, answer=answer, comment=_words(wanted))
         letter = imip.answer(told, self._view.account, stamp_of(self._session))
-        await send(self._session, Wanted(token=act, make=lambda: letter, size=len(letter), save=True))
+        await write(self._session, Wanted(token=act, make=lambda: letter, size=len(letter), save=True))
 
     async def _settle(self, meeting: _Meeting, act: Token, tx: Tx | None) -> int:
         """Put the answer into the calendar; the number of the event, 0 if it is gone."""

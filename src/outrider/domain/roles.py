@@ -28,6 +28,7 @@ class Traits(Struct, frozen=True, kw_only=True):
     """What a source can do; the engine chooses by it, nobody asks for a source's name."""
 
     transactional: bool = False  # its verbs take part in the store's transaction
+    schedules: bool = False  # it tells guests itself of what changes of a meeting
     notifies: bool = False  # `listen` calls back within a second of a change
 
 

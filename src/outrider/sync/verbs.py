@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import msgspec
 from msgspec import Struct, structs
 
+from outrider.database import Transaction
 from outrider.domain.changes import ItemSet, Own
 from outrider.domain.errors import (
     BackendError,
@@ -31,6 +32,15 @@ from outrider.sync.once import beyond, perform, token_of
 from outrider.sync.state import Response, Result, Verb
 
 
+class After(Struct, frozen=True, kw_only=True):
+    """What follows an act. `due`, if there is any, is noted with the act, in one transaction where there are
+    such; `do` is given it once the act is done, and again when the device repeats itself, until it was
+    carried out. It knows its token and does nothing twice."""
+
+    due: bytes
+    do: Callable[[Token, bytes], Awaitable[None]]
+
+
 class There(Struct, frozen=True, kw_only=True):
     """An item that a device believes to be new, and the edit that makes it what the device has."""
 
@@ -45,23 +55,27 @@ class Add(Struct, frozen=True, kw_only=True):
     item: NewItem
     content: bytes
     there: There | None = None
+    after: After | None = None
 
 
 class Change(Struct, frozen=True, kw_only=True):
     """New values for an item. Where only a part of it is meant, `part` names that in the commands' own words,
-    and `verb` is what becomes of it."""
+    and `verb` is what becomes of it. What comes of it is news to the device unless it is `known` to it."""
 
     number: int
     edit: Edit
     content: bytes
     verb: Verb = Verb.CHANGE
     part: str = ""
+    known: bool = True
+    after: After | None = None
 
 
 class Delete(Struct, frozen=True, kw_only=True):
     """The removal of an item."""
 
     number: int
+    after: After | None = None
 
 
 class Fetch(Struct, frozen=True, kw_only=True):
@@ -154,7 +168,10 @@ class Executor:
         self._versions: set[str] = set()
 
     async def execute(self, commands: Sequence[Command]) -> Done:
-        """Do what the ledger does not know, in order; a command that fails does not stop the others."""
+        """Do what the ledger does not know, in order; a command that fails does not stop the others.
+
+        Raises BackendError where what follows a command could not be carried out now.
+        """
         tokens = [_token(self._account, self._scene, command) for command in commands]
         known = await self._store.ledger.recall([token for token in tokens if token])
         for data in known.values():
@@ -178,6 +195,8 @@ class Executor:
             outcome = _decode(known) if known is not None else await self._perform(command, token)
         except BackendError as error:
             return _failed(command, error)
+        if not isinstance(command, Act) and command.after is not None:
+            await self._follow(command.after, token)
         self._note(command, outcome)
         return _response(command, outcome.number, Result.DONE)
 
@@ -187,9 +206,28 @@ class Executor:
             return _decode(await beyond(self._store, token, _done(command, token), today=today))
 
         async def act(tx: Tx | None) -> bytes:
+            if command.after is not None and command.after.due:
+                await self._promise(command.after.due, token, tx)
             return _encode(await self._act(command, token, tx))
 
         return _decode(await perform(self._store, self._account, token, act, today=today))
+
+    async def _promise(self, due: bytes, token: Token, tx: Tx | None) -> None:
+        """Note what is to follow an act, with the act or else before it."""
+        ledger, promised = self._store.ledger, token_of("after", token)
+        if tx is None:
+            await ledger.note(promised, due, self._scene.today)
+        else:
+            await ledger.record(cast(Transaction, tx), promised, due, self._scene.today)
+
+    async def _follow(self, after: After, token: Token) -> None:
+        """Carry out what follows an act that is done, unless it was. Raises BackendError: the device repeats
+        itself, and it is tried again."""
+        ledger, promised = self._store.ledger, token_of("after", token)
+        due = (await ledger.recall([promised])).get(promised)
+        if due:
+            await after.do(promised, due)
+            await ledger.note(promised, b"", self._scene.today)
 
     async def _act(self, command: Add | Change | Delete, token: Token, tx: Tx | None) -> _Outcome:
         match command:
@@ -225,7 +263,7 @@ class Executor:
                 raise
             written = await items.change(*place, token=token, tx=tx)
             return _Outcome(written.number, None)
-        return _Outcome(written.number, written.version)
+        return _Outcome(written.number, written.version if command.known else None)
 
     async def _delete(self, number: int, token: Token, tx: Tx | None) -> None:
         scene = self._scene

@@ -11,6 +11,7 @@ from outrider.commands.enforcement import is_too_old, oldest_day
 from outrider.commands.identifiers import read_item_id
 from outrider.commands.references import read_reference, write_reference
 from outrider.commands.session import Session
+from outrider.commands.sync.announcing import Announcer
 from outrider.commands.sync.made import Told, part_of
 from outrider.commands.sync.options import Sticky
 from outrider.domain.errors import BackendError
@@ -60,6 +61,7 @@ class ClassWork:
         self._sticky = sticky
         self._version = session.line.version
         self._view = View.of(session.account.identity, self._version)
+        self._announcer = Announcer(session, folder, self._view)
 
     def render(self, number: int, item: Item) -> Rendered:
         """The item as the device will see it."""
@@ -87,7 +89,8 @@ class ClassWork:
                 case ClientChange(instance_id=None):
                     return await self._change(sent)
                 case ClientDelete(instance_id=None):
-                    return Delete(number=self._number(sent.server_id))
+                    number = self._number(sent.server_id)
+                    return Delete(number=number, after=await self._announcer.removed(number))
                 case ClientChange() | ClientDelete():
                     return await self._change_occurrence(sent)
                 case ClientFetch():
@@ -109,7 +112,12 @@ class ClassWork:
         content = self._digest(sent)
         if not sent.send:
             there = await self._there(item, data)
-            return Add(client_id=sent.client_id, item=item, content=content, there=there)
+            if there is None:
+                item, after = await self._announcer.new(item)
+            else:
+                edit, after = await self._announcer.changed(there.number, there.edit)
+                there = There(number=there.number, edit=edit)
+            return Add(client_id=sent.client_id, item=item, content=content, there=there, after=after)
         if not isinstance(item, DraftEdit):
             raise EasError(SyncStatus.CONVERSION_ERROR, "only a draft can be sent")
         do = partial(send_new_draft, self._session, item)
@@ -118,8 +126,10 @@ class ClassWork:
     async def _change(self, sent: ClientChange) -> Command:
         number = self._number(sent.server_id)
         if not sent.send:
-            edit = await self._edit(number, sent.data)
-            return Change(number=number, edit=edit, content=self._digest(sent))
+            said = await self._edit(number, sent.data)
+            edit, after = await self._announcer.changed(number, said)
+            known, content = edit == said, self._digest(sent)
+            return Change(number=number, edit=edit, content=content, known=known, after=after)
         if not self._takes_drafts():
             raise EasError(SyncStatus.CONVERSION_ERROR, "only a draft can be sent")
         last = await self._edit(number, sent.data) if sent.data else None
@@ -140,7 +150,7 @@ class ClassWork:
         """Change or remove one occurrence of a series. MS-ASAIRS, InstanceId."""
         assert sent.instance_id is not None
         number = self._number(sent.server_id)
-        edit = occurrence_from_wire(
+        occasion = occurrence_from_wire(
             self._readable(sent.data) if isinstance(sent, ClientChange) else None,
             self._folder.holds,
             sent.instance_id,
@@ -148,8 +158,16 @@ class ClassWork:
             section=lambda text: self._section(number, text),
         )
         verb = Verb.CHANGE if isinstance(sent, ClientChange) else Verb.DELETE
-        content = self._digest(sent)
-        return Change(number=number, edit=edit, content=content, verb=verb, part=part_of(sent))
+        edit, after = await self._announcer.changed(number, occasion)
+        return Change(
+            number=number,
+            edit=edit,
+            content=self._digest(sent),
+            verb=verb,
+            part=part_of(sent),
+            known=edit == occasion,
+            after=after,
+        )
 
     def _new(self, data: Element) -> NewItem:
         if self._folder.holds is ItemClass.MAIL and not self._takes_drafts():
