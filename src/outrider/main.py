@@ -24,6 +24,7 @@ from msgspec import Struct
 
 from outrider.admin import services as admin
 from outrider.admin.control import controlled
+from outrider.backends.lobby import LobbyAccount
 from outrider.backends.local import places
 from outrider.backends.local.account import Local
 from outrider.backends.local.accounts import LocalAccounts
@@ -45,21 +46,23 @@ from outrider.backends.local.submit import Outbox
 from outrider.backends.local.users import LocalUsers
 from outrider.backends.smtp import RelayAddress, Security, SmtpRelay
 from outrider.bus.memory import MemoryBus
+from outrider.commands.admission import Admission, Terms
 from outrider.commands.budget import Budget
-from outrider.commands.dispatch import Dispatcher, Services, admit_enabled
+from outrider.commands.dispatch import Dispatcher, Services
 from outrider.commands.loops import Loops
 from outrider.commands.policies import FilePolicies, PoliciesInForce
-from outrider.commands.provision import admit_provisioned
 from outrider.commands.quirks import read_quirks
 from outrider.commands.restraint import Restraint
 from outrider.commands.session import Limits
 from outrider.commands.signin import SignIn
 from outrider.commands.table import COMMANDS
+from outrider.commands.waiting_room import WaitingRoom
 from outrider.commands.waves import Waves
 from outrider.config import Config
 from outrider.database import BlobStore, Connection, Database, blobs, migrations
 from outrider.database.lock import DataLock
 from outrider.domain.errors import BackendError
+from outrider.domain.items import Mailbox
 from outrider.domain.roles import Identity
 from outrider.formats import certificates
 from outrider.formats.certificates import Authorities
@@ -71,6 +74,7 @@ from outrider.http.log import set_up_log
 from outrider.http.metrics import Metrics
 from outrider.http.proxies import Proxies
 from outrider.http.server import Server, Tls, raise_file_limit
+from outrider.policy.rules import Effect
 from outrider.policy.words import ASSIGN, read_policy, read_targets
 from outrider.store.serverkey import ServerKey, load_key
 from outrider.store.store import Store
@@ -120,6 +124,7 @@ class Parts:
     hub: Hub
     restraint: Restraint
     policies: PoliciesInForce
+    admission: Admission
     waves: Waves
     dispatcher: Dispatcher
     metrics: Metrics
@@ -141,6 +146,7 @@ class Parts:
             hub=self.hub,
             restraint=self.restraint,
             policies=self.policies,
+            admission=self.admission,
             waves=self.waves,
             spread=self.config.access.spread,
             now=now,
@@ -223,6 +229,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
     )
     _spread(bus, signin, hub)
     policies = PoliciesInForce(store.policies, _file_policies(config))
+    admission = Admission(store, hub, _terms(config))
     services = Services(
         table=COMMANDS,
         signin=signin,
@@ -233,7 +240,8 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         clock=now,
         limits=_limits(config),
         policies=policies,
-        gates=(admit_enabled, admit_provisioned),
+        admission=admission,
+        lobby=WaitingRoom(LobbyAccount, Mailbox("Outrider", f"postmaster@{_host(config)}")),
         quirks=read_quirks(QUIRKS.read_bytes()),
         restraint=restraint,
         authorities=cache(partial(_authorities, config)),
@@ -264,6 +272,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         hub=hub,
         restraint=restraint,
         policies=policies,
+        admission=admission,
         waves=Waves(hub, now),
         dispatcher=Dispatcher(services),
         metrics=metrics,
@@ -351,6 +360,11 @@ def _file_policies(config: Config) -> FilePolicies:
         [read_policy(name, table) for name, table in settings.items()],
         {target: name for name, listed in targets.items() for target in listed},
     )
+
+
+def _terms(config: Config) -> Terms:
+    access = config.access
+    return Terms(default=Effect(access.default), most=access.devices, idle=timedelta(days=access.idle))
 
 
 def _host(config: Config) -> str:

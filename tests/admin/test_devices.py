@@ -76,8 +76,8 @@ async def test_a_sheet_tells_how_a_device_is_restrained(services: Services) -> N
     [
         ({}, "none"),
         ({"offered_key": 5}, "offered"),
-        ({"policy_key": 6}, "acknowledged"),
-        ({"policy_key": 6, "offered_key": 5}, "acknowledged"),
+        ({"policy_key": 6, "policy_version": 161}, "acknowledged"),
+        ({"policy_key": 6, "policy_version": 161, "offered_key": 5}, "acknowledged"),
     ],
 )
 async def test_the_policy_state_tells_how_far_the_device_came(

@@ -12,10 +12,11 @@ from outrider.admin.absences import ChangeAbsence
 from outrider.admin.acts import ACTS
 from outrider.admin.app_passwords import AddAppPassword, RevokeLabelled
 from outrider.admin.archive import Backup
-from outrider.admin.devices import ForgetDevice, ResyncDevice
+from outrider.admin.devices import DecideDevice, ForgetDevice, ResyncDevice
 from outrider.admin.documents import AddMails, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, RemoveGroup
 from outrider.admin.policies import AddPolicy, AssignPolicy, Author, Edit, RemovePolicy, SetPolicy, Target
+from outrider.admin.rules import AddRule
 from outrider.admin.services import Act, Services
 from outrider.admin.trail import TRAIL, perform
 from outrider.admin.users import (
@@ -33,12 +34,13 @@ from outrider.domain.absence import AbsenceEdit, AbsenceState
 from outrider.domain.errors import BackendError
 from outrider.domain.items import ItemClass
 from outrider.policy.book import Level
+from outrider.policy.rules import Conditions, Effect
 from outrider.store.devices import Device
 
 ALICE, BOB = "alice@example.org", "bob@example.org"
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 WHY = Author("carol", "a test")
-LOOKS = ("audit", "list", "show", "last", "preview")
+LOOKS = ("audit", "list", "show", "last", "preview", "test")
 """What the tags of acts end with that leave nothing behind."""
 
 
@@ -168,3 +170,22 @@ async def test_what_is_refused_leaves_nothing(services: Services) -> None:
     with pytest.raises(BackendError):
         await perform(DisableUser("nobody@example.org"), services, "carol")
     assert await told(services) == []
+
+
+async def test_a_decision_about_a_device_is_told_with_what_came_of_it(services: Services) -> None:
+    await services.store.devices.add(Device(address=ALICE, id="PHONE1", first_seen=NOW, last_seen=NOW))
+    decided = DecideDevice("PHONE1", ALICE, Effect.BLOCK)
+    await perform(decided, services, "carol")
+    lines = {line.actor: line for _, line in await services.store.audit.read()}
+    assert lines["carol"].subject == lines["server"].subject == "device:alice@example.org/PHONE1"
+    assert _read(lines["carol"].after)["personal"] == "block"
+    assert _read(lines["server"].after)["state"] == "blocked"
+
+
+async def test_a_rule_is_told_with_the_places_of_those_it_moves(services: Services) -> None:
+    first = AddRule(action=Effect.BLOCK, author=WHY, conditions=Conditions(type="A"))
+    second = AddRule(action=Effect.ALLOW, author=WHY, conditions=Conditions(type="B"), position=1)
+    _, (act, subject, before, after) = await told(services, first, second)
+    assert (act, subject) == ("rule.add", "rules")
+    assert before["1"]["position"] == 1
+    assert {number: rule["position"] for number, rule in after.items()} == {"1": 2, "2": 1}

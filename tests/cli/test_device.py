@@ -51,6 +51,25 @@ def test_a_device_is_made_to_start_over_and_forgotten(phone: Run, listed: Callab
     assert listed("device", "list") == []
 
 
+@pytest.mark.parametrize(
+    ("verb", "state"), [("block", "blocked"), ("quarantine", "quarantined"), ("allow", "allowed")]
+)
+def test_a_device_is_decided_about(phone: Run, listed: Callable[..., Any], verb: str, state: str) -> None:
+    done = phone("device", verb, "PHONE1", "--user", "alice@example.org")
+    assert done.stdout.startswith(f"PHONE1 of alice@example.org is {state}")
+    assert listed("device", "list")[0]["state"] == state
+    assert listed("device", "show", "PHONE1")["personal"] == verb
+    assert phone("device", "undecide", "PHONE1").stdout == "PHONE1 of alice@example.org is allowed.\n"
+
+
+def test_what_is_asked_before_a_device_is_let_in_is_shown(phone: Run, listed: Callable[..., Any]) -> None:
+    shown = phone("device", "show", "PHONE1").stdout
+    assert "  policy: the device has still to take its policy (E-POLICY-NONE)\n" in shown
+    assert shown.index("  account: ") < shown.index("  user: ") < shown.index("  policy: ")
+    assert phone("rule", "test", "PHONE1").stdout in shown
+    assert listed("rule", "test", "PHONE1") == listed("device", "show", "PHONE1")["access"]
+
+
 def test_refusals(phone: Run) -> None:
     for arguments, code in (
         (("show", "PHONE2"), "E-DEVICE-UNKNOWN"),

@@ -8,18 +8,23 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from outrider.commands.dispatch import Dispatcher, Services, admit_enabled
+from msgspec import structs
+
+from outrider.commands.admission import Admission, Terms
+from outrider.commands.dispatch import Dispatcher, Services
 from outrider.commands.exchange import Buffer, Call, Record
 from outrider.commands.policies import PoliciesInForce
 from outrider.commands.registry import Command, Table, command
 from outrider.commands.restraint import Restraint
-from outrider.commands.session import Answer, Gate, Limits, Park, Session
+from outrider.commands.session import Answer, Facts, Limits, Park, Session
 from outrider.commands.signin import SignIn
 from outrider.database import Database
 from outrider.domain.roles import Account, Identity
+from outrider.policy.admission import Decision, Step
 from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
 from outrider.protocol.messages.ping import PingRequest, PingResponse
 from outrider.protocol.request import RequestLine, encode_headers, encode_plain
+from outrider.protocol.status import CommonStatus
 from outrider.protocol.versions import Version
 from outrider.store.serverkey import ServerKey
 from outrider.store.store import Store
@@ -81,6 +86,29 @@ class Boxes:
         return lambda: None
 
 
+def lobby(facts: Facts) -> Account:
+    """What a device in quarantine sees: an account without anything in it."""
+    return cast(Account, Box(structs.replace(facts.identity, name="lobby")))
+
+
+class Judging(Admission):
+    """Decides as it is told, and else as it always does."""
+
+    def __init__(
+        self, store: Store, hub: Hub, terms: Terms | None, judge: Callable[[Facts], Decision | None]
+    ) -> None:
+        super().__init__(store, hub, terms)
+        self._judge = judge
+
+    def decide(self, facts: Facts, *, room: bool = True) -> Decision:
+        return self._judge(facts) or super().decide(facts, room=room)
+
+
+def refusal(status: CommonStatus, step: Step = Step.POLICY) -> Decision:
+    """Something that has to be settled first."""
+    return Decision(step=step, status=status, code="E-SETTLE", reason="something is to be settled first")
+
+
 class Time:
     """A clock that moves when it is told to."""
 
@@ -119,11 +147,12 @@ def dispatcher(
     *commands: Command,
     people: People | None = None,
     time: Time | None = None,
-    gates: tuple[Gate, ...] = (admit_enabled,),
+    terms: Terms | None = None,
+    judge: Callable[[Facts], Decision | None] = lambda _: None,
     restraint: Restraint | None = None,
 ) -> Dispatcher:
     time = time or Time()
-    store = Store(database)
+    store, hub = Store(database), Hub()
     signin = SignIn(people or People(), store.signins, KEY, clock=time.now, tick=time.tick)
     return Dispatcher(
         Services(
@@ -131,12 +160,13 @@ def dispatcher(
             signin=signin,
             accounts=Boxes(),
             store=store,
-            hub=Hub(),
+            hub=hub,
             key=KEY,
             clock=time.now,
             limits=Limits(),
             policies=PoliciesInForce(store.policies),
-            gates=gates,
+            admission=Judging(store, hub, terms, judge),
+            lobby=lobby,
             restraint=restraint or Restraint(),
         )
     )

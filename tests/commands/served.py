@@ -9,16 +9,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from outrider.backends.lobby import LobbyAccount
 from outrider.backends.local.accounts import LocalAccounts
 from outrider.backends.local.users import NewUser
-from outrider.commands.dispatch import Dispatcher, Services, admit_enabled
+from outrider.commands.admission import Admission
+from outrider.commands.dispatch import Dispatcher, Services
 from outrider.commands.exchange import Call, Outcome, Reply
 from outrider.commands.policies import FilePolicies, PoliciesInForce
-from outrider.commands.provision import admit_provisioned
 from outrider.commands.quirks import Quirk, Quirks
 from outrider.commands.session import Limits
 from outrider.commands.signin import SignIn
 from outrider.commands.table import COMMANDS
+from outrider.commands.waiting_room import WaitingRoom
+from outrider.domain.items import Mailbox
 from outrider.domain.roles import Account, Identity
 from outrider.policy.book import NONE, Level
 from outrider.policy.policies import Policy, unreadable
@@ -131,16 +134,17 @@ async def serving(directory: Path) -> AsyncIterator[House]:
 
 
 def _services(kept: Embedded) -> Services:
-    store = Store(kept.database)
+    store, hub = Store(kept.database), Hub()
     return Services(
         table=COMMANDS,
         signin=SignIn(kept.authenticator, store.signins, KEY, clock=kept.now),
         accounts=LocalAccounts(kept.local, kept.outbox(), kept.directory),
         store=store,
-        hub=Hub(),
+        hub=hub,
         key=KEY,
         clock=kept.now,
         limits=Limits(),
         policies=PoliciesInForce(store.policies),
-        gates=(admit_enabled, admit_provisioned),
+        admission=Admission(store, hub),
+        lobby=WaitingRoom(LobbyAccount, Mailbox("Outrider", "postmaster@example.org")),
     )

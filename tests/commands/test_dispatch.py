@@ -9,28 +9,33 @@ from typing import TypeAlias
 import pytest
 from msgspec import structs
 
+from outrider.commands.admission import Terms
 from outrider.commands.budget import Budget
 from outrider.commands.dispatch import Dispatcher
-from outrider.commands.exchange import Call, Outcome, Reply, Waiting
+from outrider.commands.exchange import Call, Outcome, Refused, Reply, Waiting
 from outrider.commands.loops import Loops
 from outrider.commands.registry import command
 from outrider.commands.restraint import Restraint
-from outrider.commands.session import Answer, Facts, Raw, Refusal, Session
+from outrider.commands.session import Answer, Facts, Raw, Session
 from outrider.database import Database
 from outrider.domain.errors import BackendError, FullError, NotFoundError
+from outrider.policy.admission import Decision, Step
+from outrider.policy.rules import Effect
 from outrider.protocol.errors import EasError
 from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
 from outrider.protocol.messages.ping import PingResponse
 from outrider.protocol.request import WBXML_TYPE
 from outrider.protocol.schema import Element, decode, encode
+from outrider.protocol.status import CommonStatus
 from outrider.protocol.versions import Version
 from outrider.store.store import Store
 from outrider.sync.hub import Wake, device_topic
 from outrider.wbxml.writer import Encoded
-from tests.commands.fakes import ALICE, People, Time, basic, call, dispatcher, line
+from tests.commands.fakes import ALICE, People, Time, basic, call, dispatcher, line, ping, refusal
 
 BODY = bytes(encode(FolderSyncRequest(sync_key="0"), Version.V14_1))
 OLD = Version.V12_1
+LET_IN = Decision(step=Step.DEFAULT, effect=Effect.ALLOW, code="", reason="")
 
 Served: TypeAlias = Callable[[Database], Dispatcher]
 
@@ -149,19 +154,79 @@ async def test_a_disabled_user_is_refused(database: Database) -> None:
     assert status_of(await served.handle(call(BODY, line(version=OLD)))) == 403
 
 
-async def test_a_gate_sees_what_the_command_needs(database: Database) -> None:
+async def test_a_disabled_account_is_told_so_by_whoever_has_its_password(database: Database) -> None:
+    people = People()
+    people.identities[ALICE.address] = structs.replace(ALICE, enabled=False)
+    served = dispatcher(database, people=people)
+    assert status_of(await served.handle(call(BODY))) == 131
+    assert status_of(await served.handle(call(BODY, line(version=OLD)))) == 403
+    assert status_of(await served.handle(call(BODY, authorization=basic(password="x")))) == 401
+    with pytest.raises(Refused) as refused:
+        await served.sign_in(basic(), "192.0.2.7")
+    assert refused.value.status == 403
+
+
+async def test_a_decision_sees_what_the_command_needs(database: Database) -> None:
     seen: list[Facts] = []
 
-    def gate(facts: Facts) -> Refusal | None:
+    def judge(facts: Facts) -> Decision | None:
         seen.append(facts)
-        return Refusal(status=142, code="E-PROVISION", reason="no policy yet") if facts.needs_policy else None
+        return refusal(CommonStatus.DEVICE_NOT_PROVISIONED) if facts.needs_policy else None
 
-    served = dispatcher(database, gates=(gate,))
+    served = dispatcher(database, judge=judge)
     assert status_of(await served.handle(call(BODY))) == 142
     assert status_of(await served.handle(call(BODY, line(version=OLD)))) == 449
     assert isinstance(await served.handle(call(b"", line("Ping"))), Waiting)
     assert [facts.needs_policy for facts in seen] == [True, True, False]
     assert seen[0].device.id == "PHONE1"
+
+
+KEPT_OUT = [
+    (CommonStatus.DEVICE_IS_BLOCKED_FOR_THIS_USER, {"12.1": 403, "14.0": 129, "16.1": 129}),
+    (CommonStatus.ACCESS_DENIED, {"12.1": 403, "14.0": 130, "16.1": 130}),
+    (CommonStatus.MAXIMUM_DEVICES_REACHED, {"12.1": 403, "14.0": 403, "14.1": 177, "16.1": 177}),
+]
+
+
+@pytest.mark.parametrize(("status", "told"), KEPT_OUT, ids=[str(row[0]) for row in KEPT_OUT])
+async def test_who_is_kept_out_is_told_why_as_far_as_the_version_has_words(
+    database: Database, status: CommonStatus, told: dict[str, int]
+) -> None:
+    served = dispatcher(database, judge=lambda _: refusal(status))
+    assert {
+        version: status_of(await served.handle(call(BODY, line(version=Version.parse(version)))))
+        for version in told
+    } == told
+
+
+@pytest.mark.parametrize("version", [Version.V12_1, Version.V16_1])
+async def test_who_is_to_come_again_is_told_when_at_every_version(
+    database: Database, version: Version
+) -> None:
+    later = structs.replace(refusal(CommonStatus.ACCESS_DENIED), retry_after=600)
+    outcome = await dispatcher(database, judge=lambda _: later).handle(call(BODY, line(version=version)))
+    assert isinstance(outcome, Reply)
+    assert (outcome.status, outcome.headers) == (503, {"Retry-After": "600"})
+
+
+async def test_a_device_that_is_blocked_is_on_record_with_the_reason(database: Database) -> None:
+    served = dispatcher(database, terms=Terms(default=Effect.BLOCK))
+    assert status_of(await served.handle(call(BODY))) == 130
+    [device] = await Store(database).devices.all()
+    assert (device.state, device.code) == ("blocked", "E-ACCESS-DEFAULT")
+
+
+async def test_a_device_in_quarantine_is_served_from_the_lobby(database: Database) -> None:
+    seen: list[str] = []
+
+    @command("FolderSync", FolderSyncRequest)
+    async def look(request: FolderSyncRequest, session: Session) -> Answer:
+        seen.append(session.account.identity.name)
+        return FolderSyncResponse(status=1, sync_key="1")
+
+    served = dispatcher(database, look, terms=Terms(default=Effect.QUARANTINE))
+    assert status_of(await served.handle(call(BODY))) == 1
+    assert seen == ["lobby"]
 
 
 @pytest.mark.parametrize(("error", "new", "old"), FAILING, ids=[str(row[0]) for row in FAILING])
@@ -182,12 +247,12 @@ async def test_whatever_fails_again_and_again_has_to_wait(
     assert last.record["loop"] == "FolderSync"
 
 
-async def test_a_gate_that_is_not_heard_lets_wait(database: Database) -> None:
-    def gate(facts: Facts) -> Refusal | None:
+async def test_a_refusal_that_is_not_heard_lets_wait(database: Database) -> None:
+    def judge(facts: Facts) -> Decision | None:
         provisioned = facts.line.policy_key == 7
-        return None if provisioned else Refusal(status=142, code="E-PROVISION", reason="no policy yet")
+        return LET_IN if provisioned else refusal(CommonStatus.DEVICE_NOT_PROVISIONED)
 
-    served = dispatcher(database, gates=(gate,), restraint=Restraint(Loops(limit=3), tick=Time().tick))
+    served = dispatcher(database, judge=judge, restraint=Restraint(Loops(limit=3), tick=Time().tick))
     told = [status_of(await served.handle(call(BODY))) for _ in range(4)]
     assert told == [142, 142, 142, 503]
     assert status_of(await served.handle(call(BODY, line(policy_key=6)))) == 142
@@ -290,17 +355,31 @@ async def test_a_wait_ends_quietly_for_a_user_whose_rights_moved(database: Datab
 
 
 async def test_a_wait_ends_quietly_for_a_device_that_is_not_let_in_any_more(database: Database) -> None:
-    said: list[Refusal] = []
-
-    def gate(facts: Facts) -> Refusal | None:
-        return said[0] if said else None
-
-    served = dispatcher(database, gates=(gate,))
+    said: list[Decision] = []
+    served = dispatcher(database, judge=lambda _: said[0] if said else None)
     waiting = await served.handle(call(b"", line("Ping")))
     assert isinstance(waiting, Waiting)
-    said.append(Refusal(status=144, code="E-POLICY-CHANGED", reason="the policy changed"))
+    said.append(refusal(CommonStatus.INVALID_POLICY_KEY))
     outcome = await waiting.resume(Wake.CHANGED)
     assert decode(PingResponse, sent(outcome), Version.V14_1).value.status == 1
+    waiting.waiter.close()
+
+
+@pytest.mark.parametrize("step", [Step.PERSONAL, Step.POLICY])
+async def test_a_command_that_has_a_way_to_say_so_sends_the_device_elsewhere(
+    database: Database, step: Step
+) -> None:
+    said: list[Decision] = []
+    served = dispatcher(
+        database,
+        structs.replace(ping, elsewhere=PingResponse(status=7)),
+        judge=lambda _: said[0] if said else None,
+    )
+    waiting = await served.handle(call(b"", line("Ping")))
+    assert isinstance(waiting, Waiting)
+    said.append(refusal(CommonStatus.DEVICE_IS_BLOCKED_FOR_THIS_USER, step))
+    for outcome in (await waiting.resume(Wake.CHANGED), await served.handle(call(b"", line("Ping")))):
+        assert decode(PingResponse, sent(outcome), Version.V14_1).value.status == 7
     waiting.waiter.close()
 
 

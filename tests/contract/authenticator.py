@@ -63,9 +63,14 @@ class AuthenticatorContract:
     async def test_unknown_name_identifies_nobody(self, authenticator: Authenticator, name: str) -> None:
         assert await authenticator.check(name, "outrider") is None
 
-    async def test_disabled_user_is_refused(self, authenticator: Authenticator) -> None:
-        assert await authenticator.check("carol@example.org", "outrider") is None
-        assert await authenticator.identify("carol@example.org") is None
+    async def test_a_disabled_user_is_known_as_such(self, authenticator: Authenticator) -> None:
+        for identity in (
+            await authenticator.check("carol@example.org", "outrider"),
+            await authenticator.identify("carol@example.org"),
+        ):
+            assert identity is not None
+            assert not identity.enabled
+        assert await authenticator.check("carol@example.org", "wrong") is None
 
     async def test_identity_is_the_same_with_and_without_password(self, authenticator: Authenticator) -> None:
         checked = await authenticator.check("alice@example.org", "outrider")

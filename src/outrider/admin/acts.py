@@ -13,7 +13,7 @@ from outrider.admin.archive import Backup
 from outrider.admin.aside import DropAside, ListAside, RetryAside, ShowAside
 from outrider.admin.audit import LastAudit, ReadAudit
 from outrider.admin.bursts import DropBurst, ListBursts, ShowBurst, UndoBurst
-from outrider.admin.devices import ForgetDevice, ListDevices, ResyncDevice, ShowDevice
+from outrider.admin.devices import DecideDevice, ForgetDevice, ListDevices, ResyncDevice, ShowDevice
 from outrider.admin.documents import AddDocuments, AddMails, ListFolders, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, ListGroups, RemoveGroup, ShowGroup
 from outrider.admin.policies import (
@@ -27,6 +27,7 @@ from outrider.admin.policies import (
     ShowPolicy,
     WidenPolicy,
 )
+from outrider.admin.rules import AddRule, ListRules, MatchRules, MoveRule, RemoveRule
 from outrider.admin.services import Act
 from outrider.admin.users import (
     AddAlias,
@@ -50,10 +51,12 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     AddGroup,
     AddMails,
     AddPolicy,
+    AddRule,
     AddUsers,
     AssignPolicy,
     Backup,
     ChangeAbsence,
+    DecideDevice,
     DelegateUser,
     DisableUser,
     DropAside,
@@ -68,14 +71,18 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     ListFolders,
     ListGroups,
     ListPolicies,
+    ListRules,
     ListUsers,
     MakeFolder,
+    MatchRules,
+    MoveRule,
     PreviewPolicy,
     ReadAudit,
     ReadDocuments,
     RemoveAlias,
     RemoveGroup,
     RemovePolicy,
+    RemoveRule,
     RemoveUser,
     RestorePolicy,
     ResyncDevice,

@@ -9,7 +9,10 @@ from msgspec import Struct, structs
 from outrider.admin.folders import known_folder
 from outrider.admin.refusals import DeviceAmbiguousError, DeviceUnknownError
 from outrider.admin.services import Services
+from outrider.admin.standing import explain, settle
 from outrider.domain.roles import Identity
+from outrider.policy.admission import Answer
+from outrider.policy.rules import Effect
 from outrider.store.devices import Device
 from outrider.store.views import ViewKey
 from outrider.sync.hub import account_topic, device_topic
@@ -37,8 +40,10 @@ class DeviceRow(Struct, frozen=True, kw_only=True):
 
 
 class DeviceSheet(DeviceRow, frozen=True, kw_only=True):
-    """All that is known of a device. `budget` is how often it may ask for news at once, None: as it likes;
-    `loops` is what it was stopped repeating of late. Only a running server knows the two."""
+    """All that is known of a device. `personal` is what an administrator decided about it, `access` what is
+    asked before it is let in, with what comes of it; the last answer decides. `budget` is how often it may
+    ask for news at once, None: as it likes; `loops` is what it was stopped repeating of late. Only a running
+    server knows the two."""
 
     friendly_name: str
     imei: str
@@ -46,6 +51,8 @@ class DeviceSheet(DeviceRow, frozen=True, kw_only=True):
     phone_number: str
     mobile_operator: str
     policy_time: datetime | None
+    personal: str
+    access: list[Answer]
     budget: int | None
     loops: list[str]
 
@@ -79,9 +86,27 @@ class ShowDevice(Struct, frozen=True, tag="device.show"):
             phone_number=device.phone_number,
             mobile_operator=device.mobile_operator,
             policy_time=device.policy_time,
+            personal=device.personal,
+            access=await explain(services, device),
             budget=standing.budget,
             loops=standing.loops,
         )
+
+
+class DecideDevice(Struct, frozen=True, tag="device.decide"):
+    """Let a device in, put it into quarantine, or block it, whatever the rules say; None takes back what was
+    decided. A device that waits learns of it at once."""
+
+    id: str
+    address: str | None
+    effect: Effect | None
+
+    async def run(self, services: Services) -> DeviceRow:
+        """Raises as ShowDevice."""
+        device = await find_device(services, self.id, self.address)
+        personal = self.effect.value if self.effect else ""
+        decided = await services.store.devices.change(device, personal=personal, question="")
+        return _row(await settle(services, decided))
 
 
 class ForgetDevice(Struct, frozen=True, tag="device.forget"):

@@ -109,3 +109,19 @@ class PolicyTargetError(NotFoundError):
     """There is nobody of that name to assign a policy to."""
 
     code = "E-POLICY-TARGET"
+
+
+class RuleUnknownError(NotFoundError):
+    """There is no such rule."""
+
+    code = "E-RULE-UNKNOWN"
+
+
+class RuleRefusedError(BackendError):
+    """A rule that there cannot be, or that could never decide."""
+
+    code = "E-RULE"
+
+    def __init__(self, public: str, code: str) -> None:
+        super().__init__(public)
+        self.code = code

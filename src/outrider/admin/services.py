@@ -20,6 +20,7 @@ from outrider.backends.local.bursts import LocalBursts
 from outrider.backends.local.groups import LocalGroups
 from outrider.backends.local.rights import LocalRights
 from outrider.backends.local.users import LocalUsers
+from outrider.commands.admission import Admission
 from outrider.commands.policies import PoliciesInForce
 from outrider.commands.restraint import Restraint
 from outrider.commands.waves import Waves
@@ -48,6 +49,7 @@ class Services(Struct, frozen=True, kw_only=True):
     hub: Hub
     restraint: Restraint
     policies: PoliciesInForce
+    admission: Admission
     waves: Waves
     spread: int
     now: Callable[[], datetime]

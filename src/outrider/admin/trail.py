@@ -19,7 +19,7 @@ from outrider.admin.app_passwords import AddAppPassword, RevokeAppPassword, Revo
 from outrider.admin.archive import Backup
 from outrider.admin.aside import DropAside, RetryAside
 from outrider.admin.bursts import DropBurst, UndoBurst
-from outrider.admin.devices import ForgetDevice, ResyncDevice, ShowDevice
+from outrider.admin.devices import DecideDevice, ForgetDevice, ResyncDevice, ShowDevice
 from outrider.admin.documents import AddDocuments, AddMails, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, RemoveGroup
 from outrider.admin.policies import (
@@ -32,6 +32,7 @@ from outrider.admin.policies import (
     WidenPolicy,
     find_target,
 )
+from outrider.admin.rules import AddRule, ListRules, MoveRule, RemoveRule
 from outrider.admin.services import Act, R, Services
 from outrider.admin.users import (
     AddAlias,
@@ -64,7 +65,7 @@ class View(Struct, frozen=True):
 Look: TypeAlias = Callable[[Services], Awaitable[View]]
 """Looks at one thing that an act is done to."""
 
-_MOVING: Final = frozenset({"last_seen", "budget", "loops"})  # they change by themselves
+_MOVING: Final = frozenset({"last_seen", "budget", "loops", "access"})  # they change by themselves
 
 
 async def perform(act: Act[R], services: Services, actor: str) -> R:
@@ -195,6 +196,10 @@ def _burst(number: int) -> Look:
     return look
 
 
+async def _rules(services: Services) -> View:
+    return View("rules", {str(rule.id): _fields(rule) for rule in await ListRules().run(services)})
+
+
 def _said(subject: str, said: Fields) -> Look:
     """Looks at nothing; what the act says is all there is to tell."""
 
@@ -220,10 +225,12 @@ TRAIL: Final[Mapping[type[Act[Any]], Callable[[Any], Sequence[Look]]]] = {
     AddGroup: lambda act: (_group(act.name),),
     AddMails: lambda act: (_user(act.address, {"folder": act.folder, "mails": len(act.mails)}),),
     AddPolicy: lambda act: (_policy(act.name),),
+    AddRule: lambda _: (_rules,),
     AddUsers: lambda act: [_user(user.address) for user in act.users],
     AssignPolicy: lambda act: (_assignment(act.target),),
     Backup: lambda act: (_said("server", {"file": act.target}),),
     ChangeAbsence: lambda act: (_absence(act.address),),
+    DecideDevice: lambda act: (device_view(act.id, act.address),),
     DelegateUser: lambda act: (_user(act.address),),
     DisableUser: lambda act: (_user(act.address),),
     DropAside: _aside,
@@ -231,10 +238,12 @@ TRAIL: Final[Mapping[type[Act[Any]], Callable[[Any], Sequence[Look]]]] = {
     EnableUser: lambda act: (_user(act.address),),
     ForgetDevice: lambda act: (device_view(act.id, act.address),),
     MakeFolder: lambda act: (_user(act.address, {"folder": "/".join(act.path)}),),
+    MoveRule: lambda _: (_rules,),
     ReadDocuments: _first_page,
     RemoveAlias: lambda act: (_user(act.address),),
     RemoveGroup: lambda act: (_group(act.name),),
     RemovePolicy: lambda act: (_policy(act.name),),
+    RemoveRule: lambda _: (_rules,),
     RemoveUser: lambda act: (_user(act.address),),
     RestorePolicy: lambda act: (_policy(act.name),),
     ResyncDevice: lambda act: (device_view(act.id, act.address, {"folder": act.folder}),),

@@ -19,6 +19,7 @@ from outrider.cli import (
     device,
     group,
     policy,
+    rule,
     serve,
     state,
     transfer,
@@ -42,6 +43,7 @@ app.add_typer(group.app, name="group")
 app.add_typer(app_password.app, name="app-password")
 app.add_typer(device.app, name="device")
 app.add_typer(policy.app, name="policy")
+app.add_typer(rule.app, name="rule")
 app.add_typer(aside.app, name="aside")
 app.add_typer(burst.app, name="burst")
 app.add_typer(audit.app, name="audit")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from outrider.cli.output import Json, print_fields, print_json, print_rows
+from outrider.cli.output import Json, print_fields, print_json, print_rows, shown
 from outrider.cli.running import act
 
-app = typer.Typer(help="Devices: what came, what it is, making it start over.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from outrider.admin.devices import DeviceSheet
+    from outrider.policy.rules import Effect
+
+app = typer.Typer(
+    help="Devices: what came, what it is, whether it is let in, making it start over.", no_args_is_help=True
+)
 
 Device = Annotated[str, typer.Argument(metavar="DEVICE", help="The device's id.")]
 User = Annotated[str | None, typer.Option("--user", metavar="ADDRESS", help="Whose device is meant.")]
@@ -35,8 +41,65 @@ def show(device: Device, user: User = None, json: Json = False) -> None:
     sheet = act(lambda door: door.do(ShowDevice(device, user)))
     if json:
         print_json(sheet)
+        return
+    print_fields(sheet, but=("access",))
+    _print_access(sheet)
+
+
+def shown_access(device: str, user: str | None, *, json: bool) -> None:
+    """Show what is asked before a device is let in, and what comes of it."""
+    from outrider.admin.devices import ShowDevice
+
+    sheet = act(lambda door: door.do(ShowDevice(device, user)))
+    if json:
+        print_json(sheet.access)
     else:
-        print_fields(sheet)
+        _print_access(sheet)
+
+
+def _print_access(sheet: DeviceSheet) -> None:
+    typer.echo("access:")
+    for answer in sheet.access:
+        code = f" ({answer.code})" if answer.code else ""
+        typer.echo(f"  {answer.step.value}: {shown(answer.reason)}{code}")
+
+
+@app.command()
+def allow(device: Device, user: User = None) -> None:
+    """Let a device in, whatever the rules say."""
+    from outrider.policy.rules import Effect
+
+    _decide(device, user, Effect.ALLOW)
+
+
+@app.command()
+def block(device: Device, user: User = None) -> None:
+    """Keep a device out, whatever the rules say; it is told so at once, and keeps what it has."""
+    from outrider.policy.rules import Effect
+
+    _decide(device, user, Effect.BLOCK)
+
+
+@app.command()
+def quarantine(device: Device, user: User = None) -> None:
+    """Have a device see nothing but one mail, until somebody decides about it."""
+    from outrider.policy.rules import Effect
+
+    _decide(device, user, Effect.QUARANTINE)
+
+
+@app.command()
+def undecide(device: Device, user: User = None) -> None:
+    """Take back what was decided about a device: rules and default hold for it again."""
+    _decide(device, user, None)
+
+
+def _decide(device: str, user: str | None, effect: Effect | None) -> None:
+    from outrider.admin.devices import DecideDevice
+
+    row = act(lambda door: door.do(DecideDevice(device, user, effect)))
+    reason = f": {row.reason}" if row.reason else ""
+    typer.echo(f"{row.id} of {row.user} is {row.state}{reason}.")
 
 
 @app.command()

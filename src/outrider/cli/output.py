@@ -31,11 +31,12 @@ def print_rows(rows: Iterable[object], columns: Sequence[str]) -> None:
     Console(width=None if sys.stdout.isatty() else 240, highlight=False).print(table)
 
 
-def print_fields(value: object) -> None:
-    """One thing, an attribute a line; what is empty is left out."""
+def print_fields(value: object, but: Sequence[str] = ()) -> None:
+    """One thing, an attribute a line, `but` for those named; what is empty is left out."""
     import msgspec
 
-    for name in (field.name for field in msgspec.structs.fields(value)):  # type: ignore[arg-type]
+    fields = (field.name for field in msgspec.structs.fields(value))  # type: ignore[arg-type]
+    for name in (name for name in fields if name not in but):
         text = shown(getattr(value, name))
         if text:
             typer.echo(f"{name.replace('_', ' ')}: {text}")

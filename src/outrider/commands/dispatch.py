@@ -4,7 +4,7 @@
     name or password wrong                      401; not to be told now 503, too many failures 429
     version or command that is not served       138, 137 or their HTTP equivalents
     body that is not the command's message      101 to 104 or 400
-    gate says no                                its status, or the HTTP equivalent
+    user or device is not let in                a status, or its HTTP equivalent; 503 to come again
     device runs in circles, or asks too often   503
     anything unforeseen                         111 or 503, and one log line; nothing is told to the device
 
@@ -19,27 +19,30 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 import structlog
 from msgspec import structs
 
 from outrider.commands import conduct
+from outrider.commands.admission import Admission
 from outrider.commands.exchange import Buffer, Call, Clock, Outcome, Record, Refused, Reply, Waiting
 from outrider.commands.policies import PoliciesInForce
 from outrider.commands.quirks import NO_QUIRKS, Quirks
 from outrider.commands.registry import ROOTS, Command, Table
 from outrider.commands.restraint import Restraint
-from outrider.commands.session import Answer, Facts, Gate, Limits, Park, Refusal
+from outrider.commands.session import Answer, Facts, Limits, Park, Refusal
 from outrider.commands.signin import SignIn
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.roles import Account, Accounts, Identity
 from outrider.formats.certificates import Authorities
+from outrider.policy.admission import Decision
 from outrider.policy.policies import Policy
+from outrider.policy.rules import Effect
 from outrider.protocol.errors import EasError
 from outrider.protocol.request import WBXML_TYPE, RequestError, RequestLine, parse_request
 from outrider.protocol.schema import Element, decode, encode
-from outrider.protocol.status import LEGACY_HTTP, CommonStatus
+from outrider.protocol.status import LEGACY_HTTP, SINCE, CommonStatus
 from outrider.protocol.versions import OFFERED, Version
 from outrider.store.devices import TRANSIENT, Device
 from outrider.store.serverkey import ServerKey
@@ -70,24 +73,15 @@ _SERVER_ERROR: Final = Refusal(
     status=CommonStatus.SERVER_ERROR_RETRY_LATER, code="E-SERVER", reason="an unforeseen error, see the log"
 )
 
+Lobby: TypeAlias = Callable[[Facts], Account]
+
 log = structlog.get_logger("outrider.request")
-
-
-def admit_enabled(facts: Facts) -> Refusal | None:
-    """Refuse users who may not use ActiveSync at all."""
-    if facts.identity.eas:
-        return None
-    return Refusal(
-        status=CommonStatus.USER_DISABLED_FOR_SYNC,
-        code="E-USER-DISABLED",
-        reason="the user may not use ActiveSync",
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """What requests are served with, in these `versions`; `gates` are asked in order, the first refusal
-    counts. `life` tells this run of the server from those before."""
+    """What requests are served with, in these `versions`. `lobby` opens what a device in quarantine sees
+    instead of the account. `life` tells this run of the server from those before."""
 
     table: Table
     signin: SignIn
@@ -98,7 +92,8 @@ class Services:
     clock: Clock
     limits: Limits
     policies: PoliciesInForce
-    gates: Sequence[Gate] = (admit_enabled,)
+    admission: Admission
+    lobby: Lobby
     quirks: Quirks = NO_QUIRKS
     restraint: Restraint = field(default_factory=Restraint)
     versions: Sequence[Version] = OFFERED
@@ -109,15 +104,26 @@ class Services:
 class Visit:
     """One request that was let in; what handlers see as their Session."""
 
-    __slots__ = ("_services", "account", "connection", "device", "line", "record")
+    __slots__ = ("_facts", "_services", "account", "connection", "device", "effect", "record")
 
-    def __init__(self, services: Services, account: Account, device: Device, *, line: RequestLine) -> None:
+    def __init__(self, services: Services, account: Account, facts: Facts, effect: Effect | None) -> None:
         self._services = services
+        self._facts = facts
         self.account = account
-        self.device = device
-        self.line = line
+        self.device = facts.device
+        self.effect = effect
         self.record: Record = {}
         self.connection = ""
+
+    @property
+    def line(self) -> RequestLine:
+        """What the request line says."""
+        return self._facts.line
+
+    @property
+    def facts(self) -> Facts:
+        """What the request is judged by, as of now."""
+        return structs.replace(self._facts, device=self.device, policy=self.policy, now=self.now())
 
     @property
     def policy(self) -> Policy | None:
@@ -183,7 +189,10 @@ class Dispatcher:
 
     async def sign_in(self, authorization: str, peer: str) -> Identity:
         """Who asks for something else than a command; raises Refused."""
-        return (await self._services.signin.enter(authorization, peer)).identity
+        identity = (await self._services.signin.enter(authorization, peer)).identity
+        if not identity.enabled:
+            raise Refused(403, "E-ACCOUNT-DISABLED", "the account is disabled")
+        return identity
 
     async def handle(self, call: Call) -> Outcome:
         """Serve one POST; raises nothing but cancellation."""
@@ -213,28 +222,49 @@ class Dispatcher:
         call.record["user"] = identity.address
         command = self._find(line)
         request = await _read_request(command, line, call)
-        await services.policies.refresh()
+        await self._refresh()
         known = await self._known(line, identity.address)
-        device = known or self._new_device(line, identity.address)
-        if refusal := self._ask_gates(line, identity, device, needs_policy=command.needs_policy):
-            return self._turn_away(device, line, call.record, refusal)
-        if line.device_id != TRANSIENT:
-            device = await self._keep(device, line, seen_before=known is not None)
-        account = services.accounts.open(identity, entry.password, device.id)
-        visit = Visit(services, account, device, line=line)
+        facts = self._facts(call.peer, line, identity, known, needs_policy=command.needs_policy)
+        decision = await services.admission.admit(facts, known=known is not None)
+        if decision.effect is not None and line.device_id != TRANSIENT:
+            facts = await self._keep(facts, decision, seen_before=known is not None)
+        if decision.status is not None:
+            return self._turn_away(command, facts, call.record, decision)
+        account = self._open(facts, entry.password, decision)
+        visit = Visit(services, account, facts, decision.effect)
         visit.record, visit.connection = call.record, f"{services.life}.{call.connection}"
         outcome = self._finish(visit, await self._run(command, request, visit))
         if isinstance(outcome, Reply) and command.starts_over(request):
             return structs.replace(outcome, headers={**outcome.headers, **services.table.announced()})
         return outcome
 
-    def _turn_away(self, device: Device, line: RequestLine, record: Record, refusal: Refusal) -> Reply:
-        """Answer with what the gate said, unless the device has been told so again and again."""
-        restraint, who = self._services.restraint, (device.address, device.id)
-        deed = conduct.refused(line.command, refusal.status, line.policy_key)
+    async def _refresh(self) -> None:
+        """Take up what administrators changed meanwhile."""
+        await self._services.policies.refresh()
+        await self._services.admission.refresh()
+
+    def _open(self, facts: Facts, password: str, decision: Decision) -> Account:
+        """The user's account, or what is shown in its place."""
+        if decision.effect is Effect.QUARANTINE:
+            return self._services.lobby(facts)
+        return self._services.accounts.open(facts.identity, password, facts.device.id)
+
+    def _turn_away(self, command: Command, facts: Facts, record: Record, decision: Decision) -> Reply:
+        """Say why the device is not let in, unless it has been told so again and again."""
+        status = decision.status or CommonStatus.ACCESS_DENIED
+        if decision.retry_after is not None:
+            raise Refused(503, decision.code, decision.reason, retry_after=decision.retry_after)
+        line, restraint = facts.line, self._services.restraint
+        who = (facts.device.address, facts.device.id)
+        deed = conduct.refused(line.command, status, line.policy_key)
         restraint.hold(who, [deed])
         restraint.count(who, (deed,), record)
-        return _answer_status(line, record, refusal)
+        if command.elsewhere is not None:
+            record.update(code=decision.code, reason=decision.reason)
+            return _send(command.elsewhere, line.version)
+        return _answer_status(
+            line, record, Refusal(status=status, code=decision.code, reason=decision.reason)
+        )
 
     async def _run(self, command: Command, request: Element | Buffer | None, visit: Visit) -> Answer:
         """Let the handler answer, and remember what came of it: a failure, unless it says otherwise."""
@@ -262,7 +292,7 @@ class Dispatcher:
             return None
         return await self._services.store.devices.get(address, line.device_id)
 
-    def _new_device(self, line: RequestLine, address: str) -> Device:
+    def _new_device(self, line: RequestLine, address: str, peer: str) -> Device:
         now = self._services.clock()
         return Device(
             address=address,
@@ -270,38 +300,41 @@ class Dispatcher:
             type=line.device_type,
             user_agent=line.user_agent[:_AGENT],
             version=line.version,
+            peer=peer,
             first_seen=now,
             last_seen=now,
         )
 
-    async def _keep(self, device: Device, line: RequestLine, *, seen_before: bool) -> Device:
+    async def _keep(self, facts: Facts, decision: Decision, *, seen_before: bool) -> Facts:
         """Put on record what is new about the device; most requests have nothing new."""
-        devices = self._services.store.devices
+        devices, device = self._services.store.devices, facts.device
         if not seen_before:
-            return await devices.add(device)
-        changes = _news(device, self._new_device(line, device.address))
-        return await devices.change(device, **changes) if changes else device
+            device = await devices.add(device)
+        elif changes := _news(device, self._new_device(facts.line, device.address, facts.peer)):
+            device = await devices.change(device, **changes)
+        facts = structs.replace(facts, device=device)
+        return structs.replace(facts, device=await self._services.admission.settle(facts, decision))
 
-    def _ask_gates(
-        self, line: RequestLine, identity: Identity, device: Device, *, needs_policy: bool
-    ) -> Refusal | None:
+    def _facts(
+        self, peer: str, line: RequestLine, identity: Identity, known: Device | None, *, needs_policy: bool
+    ) -> Facts:
         now = self._services.clock()
-        facts = Facts(
+        return Facts(
             line=line,
             identity=identity,
-            device=device,
-            policy=self._services.policies.policy_for(identity, device.id, now),
+            device=known or self._new_device(line, identity.address, peer),
+            policy=self._services.policies.policy_for(identity, line.device_id, now),
             needs_policy=needs_policy,
             now=now,
+            peer=peer,
         )
-        return next(filter(None, (gate(facts) for gate in self._services.gates)), None)
 
     def _finish(self, visit: Visit, answer: Answer) -> Outcome:
         if isinstance(answer, Park):
             resume = partial(self._resume, visit, answer.resume)
             return Waiting(waiter=answer.waiter, seconds=answer.seconds, resume=resume)
         if isinstance(answer, Element):
-            return Reply(type=WBXML_TYPE, body=encode(answer, visit.line.version))
+            return _send(answer, visit.line.version)
         if answer is None:
             return Reply()
         return Reply(status=answer.status, type=answer.type, body=answer.body, headers=answer.headers)
@@ -312,23 +345,21 @@ class Dispatcher:
         return await self._guard(visit.line, visit.record, self._go_on(visit, resume, cause))
 
     async def _go_on(self, visit: Visit, resume: Callable[[Wake], Awaitable[Answer]], cause: Wake) -> Outcome:
-        """Let a woken handler answer. For a user whose password or rights moved, and for a device that has
-        something to settle first, the wait is over, and what comes of it is told to the request that
+        """Let a woken handler answer. For a user whose password or rights moved, and for a device that is not
+        let in any more, or elsewhere, the wait is over, and what comes of it is told to the request that
         follows."""
-        await self._services.policies.refresh()
-        if cause is Wake.CHANGED and not await self._may_go_on(visit):
-            cause = Wake.EXPIRED
-        return self._finish(visit, await resume(cause))
-
-    async def _may_go_on(self, visit: Visit) -> bool:
-        """Whether a request like this one would still be let in."""
+        await self._refresh()
+        if cause is not Wake.CHANGED:
+            return self._finish(visit, await resume(cause))
         if not await self._services.signin.still(visit.account.identity):
-            return False
-        device = await self._known(visit.line, visit.device.address)
-        visit.device = device or visit.device
-        needs_policy = self._find(visit.line).needs_policy
-        refusal = self._ask_gates(visit.line, visit.account.identity, visit.device, needs_policy=needs_policy)
-        return refusal is None
+            return self._finish(visit, await resume(Wake.EXPIRED))
+        visit.device = await self._known(visit.line, visit.device.address) or visit.device
+        decision = self._services.admission.decide(visit.facts)
+        if decision.status is None and decision.effect is visit.effect:
+            return self._finish(visit, await resume(Wake.CHANGED))
+        visit.note(code=decision.code, reason=decision.reason)
+        elsewhere = self._find(visit.line).elsewhere
+        return self._finish(visit, elsewhere or await resume(Wake.EXPIRED))
 
 
 def _read_line(call: Call) -> RequestLine:
@@ -373,7 +404,7 @@ def _news(device: Device, seen: Device) -> dict[str, str | int | datetime | None
     kept = structs.asdict(device)
     changes = {name: value for name, value in now.items() if kept[name] != value}
     if changes or seen.last_seen - device.last_seen > SEEN_EVERY:
-        changes["last_seen"] = seen.last_seen
+        changes |= {"last_seen": seen.last_seen, "peer": seen.peer}
     return changes
 
 
@@ -391,10 +422,14 @@ def _refusal_for(error: WireError | EasError | BackendError) -> Refusal:
     return Refusal(status=status, code=error.code, reason=error.public)
 
 
+def _send(answer: Element, version: Version) -> Reply:
+    return Reply(type=WBXML_TYPE, body=encode(answer, version))
+
+
 def _answer_status(line: RequestLine, record: Record, refusal: Refusal) -> Reply:
     """Answer with a status in the command's root element, or the HTTP status that stands for it."""
     common = refusal.status >= _FIRST_COMMON
-    if line.command not in ROOTS or (common and line.version < Version.V14_0):
+    if line.command not in ROOTS or (common and line.version < SINCE.get(refusal.status, Version.V14_0)):
         http = _LEGACY.get(refusal.status, 500)
         retry_after = RETRY_AFTER if http == 503 else None
         return Refused(http, refusal.code, refusal.reason, retry_after=retry_after).reply(record)

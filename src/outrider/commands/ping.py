@@ -40,7 +40,10 @@ _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Watch)
 
 
-@command("Ping", PingRequest, empty_body=True, needs_policy=False)
+_TREE_FIRST = PingResponse(status=PingStatus.FOLDER_SYNC_REQUIRED)
+
+
+@command("Ping", PingRequest, empty_body=True, needs_policy=False, elsewhere=_TREE_FIRST)
 async def ping(request: PingRequest | None, session: Session) -> Answer:
     """Answer a Ping, at once or later."""
     address, device = session.account.identity.address, session.device.id
@@ -106,10 +109,10 @@ async def _compare(session: Session, watched: Sequence[Folder], *, gone: bool) -
     """What a Sync or FolderSync would have to say now; folders that the device never synchronised say
     nothing. A device that has to provision is sent to FolderSync, which tells it so."""
     if must_provision(session.policy, session.device, session.line.version, session.now()):
-        return PingResponse(status=PingStatus.FOLDER_SYNC_REQUIRED)
+        return _TREE_FIRST
     hierarchy = Hierarchy(session.store, session.account, session.device.id, session.now())
     if gone or await hierarchy.pending(lambda _: True):
-        return PingResponse(status=PingStatus.FOLDER_SYNC_REQUIRED)
+        return _TREE_FIRST
     engine = Engine(session.store, session.account, session.device.id)
     views = await engine.load([folder.number for folder in watched])
     changed = []

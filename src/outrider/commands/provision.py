@@ -7,8 +7,8 @@ from typing import Final
 
 from outrider.commands.partnership import describe, revise
 from outrider.commands.registry import command
-from outrider.commands.session import Answer, Facts, Refusal, Session
-from outrider.policy.access import Request, judge, unwanted
+from outrider.commands.session import Answer, Session
+from outrider.policy.access import unwanted
 from outrider.policy.policies import Policy
 from outrider.policy.provisioning import (
     INFORMATION_SINCE,
@@ -35,17 +35,6 @@ from outrider.store.devices import Device, Value
 SAID_SINCE: Final = Version.V14_0
 """From here on an acknowledgement that the policy does not allow is told so; before, the next request is.
 MS-ASPROV, Provision Command Errors."""
-
-
-def admit_provisioned(facts: Facts) -> Refusal | None:
-    """Refuse devices that have still to take their policy, unless the command is there for them."""
-    if not facts.needs_policy:
-        return None
-    request = Request(version=facts.line.version, key=facts.line.policy_key, time=facts.now)
-    signal = judge(facts.policy, facts.device, request)
-    if signal is None:
-        return None
-    return Refusal(status=signal.status, code=signal.code, reason=signal.reason)
 
 
 @command("Provision", ProvisionRequest, needs_policy=False)

@@ -39,7 +39,8 @@ class Command(Struct, frozen=True, kw_only=True):
     `request` is None for a command without a body. Up to the version `mime_until` the body is a MIME message
     instead of WBXML. An empty body is an error unless `empty_body` says that the command has a meaning for
     it. A command without `needs_policy` is served to devices that have still to take their policy. A request
-    that `starts_over`, where the device begins anew, is told what this server offers.
+    that `starts_over`, where the device begins anew, is told what this server offers. `elsewhere` is the
+    answer that sends a device which is not let in to the command that tells it why.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Command(Struct, frozen=True, kw_only=True):
     empty_body: bool = False
     needs_policy: bool = True
     starts_over: Callable[[Any], bool] = _never
+    elsewhere: Element | None = None
 
     async def __call__(self, request: Any, session: Session) -> Answer:
         """Run the handler."""
@@ -67,6 +69,7 @@ def command(
     empty_body: bool = False,
     needs_policy: bool = True,
     starts_over: Callable[[Any], bool] = _never,
+    elsewhere: Element | None = None,
 ) -> Callable[[Handler], Command]:
     """Declare the decorated function as the handler of a command."""
     if name not in COMMANDS:
@@ -81,6 +84,7 @@ def command(
             empty_body=empty_body or request is None,
             needs_policy=needs_policy,
             starts_over=starts_over,
+            elsewhere=elsewhere,
         )
 
     return declare

@@ -58,8 +58,8 @@ Answer: TypeAlias = "Element | Raw | Park | None"
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What a gate judges: who asks for what with which device, and the policy that holds for it (None: it is
-    exempt); `needs_policy` as the command declares it."""
+    """What is judged: who asks for what with which device from which address, and the policy that holds for
+    it (None: it is exempt); `needs_policy` as the command declares it."""
 
     line: RequestLine
     identity: Identity
@@ -67,19 +67,16 @@ class Facts(Struct, frozen=True, kw_only=True):
     policy: Policy | None
     needs_policy: bool
     now: datetime
+    peer: str = ""
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
-    """Why a request is not let in: a common status (an HTTP status below 14.0), a stable code, and a
+    """Why a request is not served: a common status (an HTTP status below 14.0), a stable code, and a
     sentence."""
 
     status: int
     code: str
     reason: str
-
-
-Gate: TypeAlias = Callable[[Facts], Refusal | None]
-"""Judges a request from memory, without waiting; None lets it in."""
 
 
 class Session(Protocol):

@@ -5,6 +5,7 @@ from outrider.config.keys import Key, describe
 from outrider.config.mistakes import ConfigError, Mistake
 from outrider.config.reading import load
 from outrider.config.tree import (
+    Access,
     Bursts,
     Config,
     Delivery,
@@ -21,6 +22,7 @@ from outrider.config.tree import (
 )
 
 __all__ = [
+    "Access",
     "Bursts",
     "Config",
     "ConfigError",

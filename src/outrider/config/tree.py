@@ -205,8 +205,20 @@ class Access(Struct, frozen=True, kw_only=True):
     """Which devices may come in."""
 
     default: Annotated[
-        Literal["allow"], Meta(description="what happens to a device nothing is said about")
+        Literal["allow", "quarantine", "block"],
+        Meta(description="what happens to a device of which nothing else is said"),
     ] = "allow"
+    devices: Annotated[
+        int, Meta(description="how many devices a user may have; 0: any number", ge=0, le=1000)
+    ] = 0
+    idle: Annotated[
+        int,
+        Meta(
+            description="days after which a device that stays away gives up its place to a new one",
+            ge=1,
+            le=3650,
+        ),
+    ] = 30
     spread: Annotated[
         int,
         Meta(

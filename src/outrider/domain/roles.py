@@ -321,13 +321,14 @@ class OutOfOffice(Protocol):
 class Identity(Struct, frozen=True, kw_only=True):
     """A user who proved who they are. `address` is the account's name everywhere; `addresses` are all they
     may send from, the primary one first. `stamp` changes whenever password, rights or enabled state
-    change."""
+    change. Who is not `enabled` may do nothing, and is told so."""
 
     address: str
     name: str = ""
     addresses: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     admin: bool = False
+    enabled: bool = True
     eas: bool = True  # may use ActiveSync at all
     receipts: bool = False  # tells senders who ask that their mail was read
     time_zone: str = "UTC"

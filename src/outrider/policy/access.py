@@ -34,11 +34,13 @@ from outrider.protocol.versions import Version
 
 
 class Signal(Struct, frozen=True, kw_only=True):
-    """Why a device has to provision first: the status that tells it, a stable code, and a sentence."""
+    """Why a device has to settle something first: the status that tells it, a stable code, and a sentence.
+    `retry_after`: it is to come again in so many seconds."""
 
     status: CommonStatus
     code: str
     reason: str
+    retry_after: int | None = None
 
 
 class _Key(Enum):

@@ -6,6 +6,8 @@ Common statuses exist from 14.0; below, an HTTP status says the same (`LEGACY_HT
 
 from enum import IntEnum
 
+from outrider.protocol.versions import Version
+
 
 class CommonStatus(IntEnum):
     """Statuses any command may answer. MS-ASCMD, Common Status Codes."""
@@ -409,3 +411,9 @@ LEGACY_HTTP: dict[int, int] = {
 """The HTTP status that stands for a common status below 14.0. MS-ASCMD, Common Status Codes.
 
 A number that is missing has no older equivalent: 500 is the answer then."""
+
+SINCE: dict[int, Version] = {
+    CommonStatus.DEVICE_INFORMATION_REQUIRED: Version.V14_1,
+    CommonStatus.MAXIMUM_DEVICES_REACHED: Version.V14_1,
+}
+"""Common statuses that came later than 14.0. MS-ASCMD, Common Status Codes."""

@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 
 from outrider.database import Connection, Database
 from outrider.domain.errors import NotFoundError
+from outrider.store.audit import Entry, insert
 
 Value: TypeAlias = str | int | datetime | None
 
@@ -29,10 +30,12 @@ _CACHED: Final = 20_000
 class Device(Struct, frozen=True, kw_only=True):
     """One device of one user.
 
-    `version` is ten times the protocol version of its latest request (141). `state` is one of allowed,
-    blocked, quarantined, parked, wiping, wiped. The key, fingerprint and version under `policy_` are those
-    the device acknowledged last, under `offered_` those it was sent last; a key of 0 is none. `policy` is the
-    name of what it was sent, `policy_answer` the status it acknowledged with. MS-ASPROV, Status.
+    `version` is ten times the protocol version of its latest request (141), `peer` the address from which it
+    came when it was last written down. `state` is one of allowed, blocked, quarantined, parked, wiping,
+    wiped; where it is not allowed, `code` and `reason` say why. The key, fingerprint and version under
+    `policy_` are those the device acknowledged last, under `offered_` those it was sent last; a key of 0 is
+    none. `policy` is the name of what it was sent, `policy_answer` the status it acknowledged with.
+    MS-ASPROV, Status.
     """
 
     address: str
@@ -44,6 +47,13 @@ class Device(Struct, frozen=True, kw_only=True):
     last_seen: datetime
     state: str = "allowed"
     reason: str = ""
+    state_time: datetime | None = None  # since when; None: since it was first seen
+    code: str = ""
+    personal: str = ""  # what was decided about this device: allow, quarantine, block, or nothing
+    question: str = ""  # marks the links of the mail in which administrators were asked last
+    peer: str = ""
+    parked_time: datetime | None = None
+    parked_policy: str = ""  # the fingerprint of the policy that it failed to take
     # What it says of itself. MS-ASCMD, DeviceInformation.
     model: str = ""
     imei: str = ""
@@ -68,7 +78,9 @@ class Device(Struct, frozen=True, kw_only=True):
 
 
 _COLUMNS: Final = tuple(field.name for field in structs.fields(Device))
-_TIMES: Final = frozenset({"first_seen", "last_seen", "policy_time", "offered_time"})
+_TIMES: Final = frozenset(
+    {"first_seen", "last_seen", "policy_time", "offered_time", "parked_time", "state_time"}
+)
 _FLAGS: Final = frozenset({"enable_outbound_sms"})
 _SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM devices"
 _INSERT: Final = (
@@ -98,16 +110,16 @@ class Devices:
         """Keep a device seen for the first time; answers the one on record if another request was quicker."""
         return self._remember(await self._database.transact(_insert, device))
 
-    async def change(self, device: Device, **fields: Value) -> Device:
-        """Set these fields, durably, and answer the device as it then is; NotFoundError if it is
-        forgotten."""
-        return await self.revise(device, lambda _: fields)
+    async def change(self, device: Device, *entries: Entry, **fields: Value) -> Device:
+        """Set these fields, durably and with lines of the audit, and answer the device as it then is;
+        NotFoundError if it is forgotten."""
+        return await self.revise(device, lambda _: fields, *entries)
 
-    async def revise(self, device: Device, revision: Revision) -> Device:
+    async def revise(self, device: Device, revision: Revision, *entries: Entry) -> Device:
         """Set the fields that `revision` names for the device as it is on record, durably: of two at the same
-        time the second sees what the first did. Answers the device as it then is; NotFoundError if it is
-        forgotten."""
-        changed = await self._database.transact(_revise, device, revision)
+        time the second sees what the first did. The lines of the audit are written if it names any. Answers
+        the device as it then is; NotFoundError if it is forgotten."""
+        changed = await self._database.transact(_revise, device, revision, entries)
         if changed is None:
             self._known.pop((device.address, device.id), None)
             raise NotFoundError("The device was forgotten.", temporary=True)
@@ -148,7 +160,9 @@ def _insert(connection: Connection, device: Device) -> Device:
     return _select_one(connection, device.address, device.id) or device
 
 
-def _revise(connection: Connection, device: Device, revision: Revision) -> Device | None:
+def _revise(
+    connection: Connection, device: Device, revision: Revision, entries: tuple[Entry, ...]
+) -> Device | None:
     current = _select_one(connection, device.address, device.id)
     fields = revision(current) if current else {}
     if not fields:
@@ -161,6 +175,7 @@ def _revise(connection: Connection, device: Device, revision: Revision) -> Devic
     connection.execute(
         f"UPDATE devices SET {settings} WHERE address = ? AND id = ?", [*values, device.address, device.id]
     )
+    insert(connection, entries)
     return _select_one(connection, device.address, device.id)
 
 

@@ -1,4 +1,4 @@
-"""The tables of policies, of their assignments, and of the audit."""
+"""The tables of policies, of their assignments, of rules for devices, and of the audit."""
 
 from __future__ import annotations
 
@@ -33,6 +33,18 @@ assignments = Table(
     Column("spread", Integer, nullable=False),
     PrimaryKeyConstraint("level", "target"),
     sqlite_with_rowid=False,
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("id", Integer, primary_key=True, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("effect", Text, nullable=False),
+    Column("conditions", Text, nullable=False),  # JSON: patterns by the name of what they look at
+    Column("author", Text, nullable=False),
+    Column("time", Integer, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 audit = Table(

@@ -11,6 +11,7 @@ from outrider.store.devices import Devices
 from outrider.store.ledger import Ledger
 from outrider.store.policies import Policies
 from outrider.store.requests import Requests
+from outrider.store.rules import RuleTable
 from outrider.store.signins import Signins
 from outrider.store.sources import Sources
 from outrider.store.views import Views
@@ -28,16 +29,21 @@ class Store:
         self.ledger = Ledger(database)
         self.aside = Aside(database)
         self.policies = Policies(database)
+        self.rules = RuleTable(database)
         self.audit = Audit(database)
         self.sources = Sources(database)
 
     async def forget_device(self, account: str, device: str) -> bool:
         """Drop all that is kept of one device; False if it was not known. It starts over when it comes
         again."""
+        await self.forget_state(account, device)
+        return await self.devices.forget(account, device)
+
+    async def forget_state(self, account: str, device: str) -> None:
+        """Drop what a device has of its folders; it stays on record, and starts over when it comes again."""
         await self.views.forget(account, device)
         await self.requests.forget(account, device)
         await self.aside.forget(account, device)
-        return await self.devices.forget(account, device)
 
     async def forget_idle(self, now: datetime, idle: timedelta) -> None:
         """Drop what each device that was idle for so long has of its folders, and what has no device on
@@ -48,9 +54,7 @@ class Store:
         came = await self.database.read(_newest_visit)
         until = now if came is None else min(now, datetime.fromtimestamp(came, UTC))
         for account, device in await self.database.read(_idle, int((until - idle).timestamp())):
-            await self.views.forget(account, device)
-            await self.requests.forget(account, device)
-            await self.aside.forget(account, device)
+            await self.forget_state(account, device)
 
     async def forget_account(self, account: str) -> None:
         """Drop all that is kept of a user: devices, sign-ins, items set aside, and numbers given."""

@@ -48,6 +48,13 @@ devices = Table(
     _number("offered_version"),
     _number("offered_time", nullable=True),
     Column("enable_outbound_sms", Integer, nullable=False, server_default="0"),
+    _text("code", server_default=""),
+    _text("personal", server_default=""),
+    _text("peer", server_default=""),
+    _text("question", server_default=""),
+    _text("parked_policy", server_default=""),
+    _number("parked_time", nullable=True),
+    _number("state_time", nullable=True),
     sqlite_with_rowid=False,
 )
 

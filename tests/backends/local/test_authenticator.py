@@ -133,9 +133,11 @@ async def test_revoked_app_password_is_refused(store: Embedded) -> None:
     assert await store.authenticator.check("alice@example.org", typed) is None
 
 
-async def test_app_password_of_a_disabled_user_is_refused(store: Embedded) -> None:
+async def test_a_disabled_user_is_known_as_such_by_an_app_password_too(store: Embedded) -> None:
     _, typed = await store.app_passwords.add("carol@example.org", "phone")
-    assert await store.authenticator.check("carol@example.org", typed) is None
+    identity = await store.authenticator.check("carol@example.org", typed)
+    assert identity is not None
+    assert not identity.enabled
 
 
 async def test_use_of_an_app_password_is_noted_once_a_day(store: Embedded) -> None:

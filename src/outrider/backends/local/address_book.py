@@ -156,8 +156,9 @@ def groups_of(connection: Connection, user: int) -> tuple[str, ...]:
 
 def identity(connection: Connection, user: int) -> Identity:
     """What a user is, as of now."""
-    address, name, admin, eas, receipts, time_zone, stamp = connection.execute(
-        "SELECT address, name, admin, eas, read_receipts, time_zone, stamp FROM users WHERE id = ?", (user,)
+    address, name, admin, enabled, eas, receipts, time_zone, stamp = connection.execute(
+        "SELECT address, name, admin, enabled, eas, read_receipts, time_zone, stamp FROM users WHERE id = ?",
+        (user,),
     ).fetchone()
     return Identity(
         address=address,
@@ -165,6 +166,7 @@ def identity(connection: Connection, user: int) -> Identity:
         addresses=addresses_of(connection, user),
         groups=groups_of(connection, user),
         admin=bool(admin),
+        enabled=bool(enabled),
         eas=bool(eas),
         receipts=bool(receipts),
         time_zone=time_zone,

@@ -34,7 +34,6 @@ class Login(Struct, frozen=True, kw_only=True):
 class _Candidate(Struct, frozen=True, kw_only=True):
     user: int
     kept: str
-    enabled: bool
     app_password: int | None
     last_used: int | None
     identity: Identity
@@ -59,7 +58,7 @@ class LocalAuthenticator:
         self._domain = domain
 
     async def check(self, name: str, password: str) -> Identity | None:
-        """The identity behind a login name and password, None when wrong, unknown or disabled."""
+        """The identity behind a login name and password, None when wrong or unknown."""
         login = read_login(name)
         if not password or len(password) > _PASSWORD_LONGEST or login is None:
             return None
@@ -69,10 +68,10 @@ class LocalAuthenticator:
             await asyncio.to_thread(self._passwords.spend, password)
             return None
         right = await (self._note_use(found) if found.app_password else self._try(found, password))
-        return found.identity if right and found.enabled else None
+        return found.identity if right else None
 
     async def identify(self, address: str) -> Identity | None:
-        """The identity of an enabled user, as it is now."""
+        """The identity of a user, as it is now."""
         return await self._database.read(_identify, address.lower())
 
     async def _note_use(self, found: _Candidate) -> bool:
@@ -110,7 +109,7 @@ def _find(connection: Connection, login: Login, domain: str, mac: bytes | None) 
     user = _named(connection, login, domain)
     if user is None:
         return None
-    kept, enabled = connection.execute("SELECT password, enabled FROM users WHERE id = ?", (user,)).fetchone()
+    [[kept]] = connection.execute("SELECT password FROM users WHERE id = ?", (user,)).fetchall()
     app_password, last_used = connection.execute(
         "SELECT id, last_used FROM app_passwords WHERE mac = ? AND user_id = ? AND revoked IS NULL",
         (mac, user),
@@ -118,7 +117,6 @@ def _find(connection: Connection, login: Login, domain: str, mac: bytes | None) 
     return _Candidate(
         user=user,
         kept=kept,
-        enabled=bool(enabled),
         app_password=app_password,
         last_used=last_used,
         identity=address_book.identity(connection, user),
@@ -143,10 +141,7 @@ def _named(connection: Connection, login: Login, usual: str) -> int | None:
 
 def _identify(connection: Connection, address: str) -> Identity | None:
     user = address_book.user_id(connection, address)
-    if user is None:
-        return None
-    (enabled,) = connection.execute("SELECT enabled FROM users WHERE id = ?", (user,)).fetchone()
-    return address_book.identity(connection, user) if enabled else None
+    return None if user is None else address_book.identity(connection, user)
 
 
 def _used(connection: Connection, app_password: int | None, day: int) -> None:

@@ -1,0 +1,81 @@
+"""How devices on record stand: who is let in as of now, and why."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from msgspec import structs
+
+from outrider.admin.effects import known_devices
+from outrider.admin.services import Services
+from outrider.backends.local.refusals import UserUnknownError
+from outrider.commands.session import Facts
+from outrider.domain.roles import Identity
+from outrider.policy.admission import Answer
+from outrider.protocol.request import RequestLine
+from outrider.protocol.versions import Version
+from outrider.store.devices import Device
+
+_AT_A_TIME: Final = 200
+
+
+async def explain(services: Services, device: Device) -> list[Answer]:
+    """What a request of this device would be asked, and what would come of it."""
+    await services.policies.refresh()
+    await services.admission.refresh()
+    return services.admission.explain(_facts(services, device, await _identity(services, device.address)))
+
+
+async def settle(services: Services, device: Device) -> Device:
+    """Decide anew about a device, and put it on record."""
+    return await _settle(services, device, await _identity(services, device.address))
+
+
+async def settle_all(services: Services) -> int:
+    """Decide anew about every device; answers for how many something else was decided."""
+    moved = 0
+    for count, (device, who) in enumerate(await known_devices(services), 1):
+        settled = await _settle(services, device, Identity(address=who.address, groups=who.groups))
+        moved += settled.state != device.state
+        if not count % _AT_A_TIME:
+            await asyncio.sleep(0)  # phones are served meanwhile
+    return moved
+
+
+async def _settle(services: Services, device: Device, identity: Identity) -> Device:
+    """Whether the user may come in at all, and the policy, is asked when the device comes."""
+    await services.admission.refresh()
+    identity = structs.replace(identity, enabled=True, eas=True)
+    facts = structs.replace(_facts(services, device, identity), needs_policy=False)
+    return await services.admission.settle(facts, services.admission.decide_again(facts))
+
+
+def _facts(services: Services, device: Device, identity: Identity) -> Facts:
+    """What a request of this device with the key that it was given last would be judged by."""
+    line = RequestLine(
+        command="FolderSync",
+        device_id=device.id,
+        device_type=device.type,
+        version=Version(device.version) if device.version else Version.V16_1,
+        policy_key=device.policy_key,
+        user_agent=device.user_agent,
+    )
+    now = services.now()
+    return Facts(
+        line=line,
+        identity=identity,
+        device=device,
+        policy=services.policies.policy_for(identity, device.id, now),
+        needs_policy=True,
+        now=now,
+        peer=device.peer,
+    )
+
+
+async def _identity(services: Services, address: str) -> Identity:
+    try:
+        user = await services.users.show(address)
+    except UserUnknownError:  # who was removed meanwhile
+        return Identity(address=address, enabled=False)
+    return Identity(address=user.address, groups=user.groups, enabled=user.enabled, eas=user.eas)

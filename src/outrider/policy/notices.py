@@ -1,0 +1,71 @@
+"""What is written to users and administrators about a device, in their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, Protocol
+
+from msgspec import Struct
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """A mail without its envelope; lines end in LF."""
+
+    subject: str
+    text: str
+
+
+class Described(Protocol):
+    """A device, as far as letters tell of it."""
+
+    @property
+    def address(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def friendly_name(self) -> str: ...
+    @property
+    def os(self) -> str: ...
+    @property
+    def user_agent(self) -> str: ...
+    @property
+    def phone_number(self) -> str: ...
+    @property
+    def first_seen(self) -> datetime: ...
+
+
+_KNOWN: Final[dict[str, Callable[[Described], str]]] = {
+    "Name": lambda device: device.friendly_name,
+    "Type": lambda device: device.type,
+    "Model": lambda device: device.model,
+    "System": lambda device: device.os,
+    "Program": lambda device: device.user_agent,
+    "Number": lambda device: device.phone_number,
+    "Device id": lambda device: device.id,
+    "First seen": lambda device: f"{device.first_seen:%Y-%m-%d %H:%M} UTC",
+}
+
+
+def describe(device: Described) -> str:
+    """What is known of a device, a line each."""
+    known = {name: tell(device) for name, tell in _KNOWN.items()}
+    return "\n".join(f"    {name}: {text}" for name, text in known.items() if text)
+
+
+def welcome(device: Described) -> Letter:
+    """The one mail that a device in quarantine is shown."""
+    return Letter(
+        subject="This device waits for approval",
+        text=(
+            f"This device signed in as {device.address}. An administrator looks at such devices before they"
+            f" are let in.\n\nWhat is known of it:\n\n{describe(device)}\n\n"
+            "There is nothing for you to do: once the device is let in, your mail, calendar and contacts"
+            " appear here by themselves, and this mail goes away. If you did not set up this device, change"
+            " your password and tell your administrator.\n"
+        ),
+    )

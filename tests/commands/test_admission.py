@@ -1,0 +1,231 @@
+"""Who is let in, from memory; and what is put on record of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import structs
+
+from outrider.commands.admission import Admission, Terms
+from outrider.commands.session import Facts
+from outrider.database import Database
+from outrider.policy.admission import Decision, Finding, Step
+from outrider.policy.policies import OPEN
+from outrider.policy.rules import Effect
+from outrider.store.devices import Device
+from outrider.store.rules import RuleRow
+from outrider.store.store import Store
+from outrider.store.views import ViewKey
+from outrider.sync.hub import Hub, device_topic
+from tests.commands.fakes import ALICE, PEER, line
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LIMITED = Terms(most=2, idle=timedelta(days=30))
+
+
+def device(name: str = "PHONE1", *, days: int = 0, **fields: Any) -> Device:
+    seen = NOW - timedelta(days=days)
+    return Device(address=ALICE.address, id=name, version=141, first_seen=seen, last_seen=seen, **fields)
+
+
+def facts(of: Device, *, needs_policy: bool = False) -> Facts:
+    return Facts(
+        line=structs.replace(line(), device_id=of.id),
+        identity=ALICE,
+        device=of,
+        policy=OPEN,
+        needs_policy=needs_policy,
+        now=NOW,
+        peer=PEER,
+    )
+
+
+async def known(store: Store, of: Device) -> Facts:
+    return facts(await store.devices.add(of))
+
+
+async def test_rules_see_the_user_the_request_and_the_record(database: Database) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub())
+    looked_at = {"user": ALICE.address, "type": "phone", "model": "X", "version": "14.1", "address": PEER}
+    await store.rules.revise(
+        lambda _: [RuleRow(effect="block", conditions=looked_at, author="admin", time=NOW)]
+    )
+    await admission.refresh()
+    assert admission.decide(facts(device(model="X"))).step is Step.RULES
+    assert admission.decide(facts(device(model="Y"))).step is Step.DEFAULT
+
+
+@pytest.mark.parametrize("own", [True, False])
+async def test_a_rule_for_agents_sees_both_that_a_device_names(database: Database, own: bool) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub())
+    await store.rules.revise(
+        lambda _: [RuleRow(effect="block", conditions={"agent": "Odd/*"}, author="admin", time=NOW)]
+    )
+    await admission.refresh()
+    asked = facts(device(own_user_agent="Odd/1" if own else ""))
+    if not own:
+        asked = structs.replace(asked, line=structs.replace(asked.line, user_agent="Odd/1"))
+    assert admission.decide(asked).step is Step.RULES
+
+
+async def test_the_policy_is_asked_for_where_the_command_needs_it(database: Database) -> None:
+    admission = Admission(Store(database), Hub())
+    asked = facts(device(), needs_policy=True)
+    asked = structs.replace(asked, line=structs.replace(asked.line, policy_key=0))
+    assert admission.decide(asked).step is Step.POLICY
+    assert admission.decide(structs.replace(asked, needs_policy=False)).step is Step.DEFAULT
+
+
+async def test_what_claims_come_to_is_asked(database: Database) -> None:
+    odd = Finding(effect=Effect.BLOCK, code="E-CLAIM", reason="it is odd")
+    admission = Admission(Store(database), Hub(), find=lambda one: odd if one.model == "odd" else None)
+    assert admission.decide(facts(device(model="odd"))).code == "E-CLAIM"
+    assert admission.decide(facts(device())).step is Step.DEFAULT
+
+
+async def test_a_decision_at_rest_asks_the_database_nothing(database: Database) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub(), LIMITED)
+    asked = await known(store, device())
+    await admission.refresh()
+    before = (database.counters.hops, database.counters.statements)
+    for _ in range(3):
+        await admission.refresh()
+        await admission.settle(asked, await admission.admit(asked, known=True))
+    assert (database.counters.hops, database.counters.statements) == before
+
+
+async def settle(admission: Admission, asked: Facts, personal: Effect | None) -> Facts:
+    decided = structs.replace(asked.device, personal=personal.value if personal else "")
+    asked = structs.replace(asked, device=decided)
+    return structs.replace(asked, device=await admission.settle(asked, admission.decide(asked)))
+
+
+async def test_a_decision_that_changes_is_on_record_and_in_the_audit(database: Database) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub())
+    blocked = await settle(admission, await known(store, device()), Effect.BLOCK)
+    [kept] = await store.devices.all()
+    assert (kept.state, kept.code, kept.state_time) == ("blocked", "E-ACCESS-PERSONAL", NOW)
+    assert "administrator" in kept.reason
+    await settle(admission, blocked, None)
+    [kept] = await store.devices.all()
+    assert (kept.state, kept.code, kept.reason) == ("allowed", "", "")
+    lines = [line for _, line in await store.audit.read()]
+    assert [(line.actor, line.act, line.subject) for line in lines] == [
+        ("server", "device.access", "device:alice@example.org/PHONE1")
+    ] * 2
+    assert msgspec.json.decode(lines[0].after) == {"state": "blocked", "code": "E-ACCESS-PERSONAL"}
+    assert msgspec.json.decode(lines[1].after) == {"state": "allowed"}
+
+
+async def test_a_device_that_waits_learns_of_it_at_once(database: Database) -> None:
+    store, hub = Store(database), Hub()
+    asked = await known(store, device())
+    waiter = hub.listen([device_topic(ALICE.address, "PHONE1")])
+    await settle(Admission(store, hub), asked, Effect.BLOCK)
+    assert waiter.future.done()
+    waiter.close()
+
+
+LOBBY = [(Effect.QUARANTINE, None), (None, Effect.QUARANTINE), (Effect.QUARANTINE, Effect.BLOCK)]
+
+
+@pytest.mark.parametrize(("before", "after"), LOBBY)
+async def test_who_enters_or_leaves_the_lobby_starts_over(
+    database: Database, before: Effect | None, after: Effect | None
+) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub())
+    asked = await settle(admission, await known(store, device()), before)
+    key = ViewKey(ALICE.address, "PHONE1", "1")
+    await store.views.save(key, 0, b"view")
+    await store.requests.keep(ALICE.address, "PHONE1", "Ping", b"1")
+    await settle(admission, asked, after)
+    assert await store.views.collections(ALICE.address) == set()
+    assert await store.requests.get(ALICE.address, "PHONE1", "Ping") == b""
+
+
+async def test_who_is_blocked_and_let_in_again_goes_on_where_it_was(database: Database) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub())
+    asked = await known(store, device())
+    await store.views.save(ViewKey(ALICE.address, "PHONE1", "1"), 0, b"view")
+    await settle(admission, await settle(admission, asked, Effect.BLOCK), None)
+    assert await store.views.collections(ALICE.address) == {"1"}
+
+
+async def admitted(store: Store, name: str, terms: Terms = LIMITED) -> Decision:
+    return await Admission(store, Hub(), terms).admit(facts(device(name)), known=False)
+
+
+async def test_a_user_has_no_more_devices_than_a_user_may(database: Database) -> None:
+    store = Store(database)
+    await store.devices.add(device("A", days=1))
+    assert (await admitted(store, "B")).effect is Effect.ALLOW
+    await store.devices.add(device("B", days=1))
+    assert (await admitted(store, "C")).code == "E-ACCESS-LIMIT"
+    assert (await admitted(store, "C", Terms())).effect is Effect.ALLOW
+
+
+async def test_devices_that_are_kept_out_do_not_count(database: Database) -> None:
+    store = Store(database)
+    for name in ("A", "B"):
+        await store.devices.add(device(name, state="blocked"))
+    assert (await admitted(store, "C")).effect is Effect.ALLOW
+
+
+async def test_the_device_that_is_away_longest_makes_room(database: Database) -> None:
+    store = Store(database)
+    await store.devices.add(device("A", days=31))
+    await store.devices.add(device("B", days=40))
+    assert (await admitted(store, "C")).effect is Effect.ALLOW
+    assert [one.id for one in await store.devices.all()] == ["A"]
+    [(_, entry)] = await store.audit.read()
+    assert (entry.act, entry.subject) == ("device.forget", "device:alice@example.org/B")
+
+
+async def test_a_device_that_there_was_no_room_for_is_let_in_once_there_is(database: Database) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub(), LIMITED)
+    for name in ("A", "B"):
+        await store.devices.add(device(name, days=1))
+    asked = await known(store, device("C"))
+    decision = await admission.admit(asked, known=False)
+    refused = structs.replace(asked, device=await admission.settle(asked, decision))
+    assert refused.device.state == "blocked"
+    assert (await admission.admit(refused, known=True)).code == "E-ACCESS-LIMIT"
+    assert admission.decide_again(refused).code == "E-ACCESS-LIMIT"
+    assert [answer.step for answer in admission.explain(refused)][-1] is Step.LIMIT
+    await store.forget_device(ALICE.address, "A")
+    assert (await admission.admit(refused, known=True)).effect is Effect.ALLOW
+
+
+async def test_a_device_that_is_in_stays_in_when_the_limit_is_lowered(database: Database) -> None:
+    store = Store(database)
+    for name in ("A", "B", "C"):
+        await store.devices.add(device(name))
+    admission = Admission(store, Hub(), Terms(most=1))
+    assert (await admission.admit(facts(device("A")), known=True)).effect is Effect.ALLOW
+
+
+@pytest.mark.parametrize(
+    "told",
+    [lambda one: structs.replace(one, personal="allow"), lambda one: structs.replace(one, personal="block")],
+)
+async def test_a_device_of_which_something_is_said_is_not_counted_against_the_limit(
+    database: Database, told: Callable[[Device], Device]
+) -> None:
+    store = Store(database)
+    for name in ("A", "B"):
+        await store.devices.add(device(name, days=40))
+    admission = Admission(store, Hub(), LIMITED)
+    decision = await admission.admit(facts(told(device("C"))), known=False)
+    assert decision.step is Step.PERSONAL
+    assert len(await store.devices.all()) == 2

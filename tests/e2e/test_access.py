@@ -1,0 +1,158 @@
+"""Devices that are kept out, and devices that wait in the lobby, as the devices see it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from outrider import config as configuration
+from outrider.admin.devices import DecideDevice, ListDevices, ShowDevice
+from outrider.admin.policies import Author
+from outrider.admin.rules import AddRule
+from outrider.client import ClientError, Replica
+from outrider.client.ping import Pinged, Pinger
+from outrider.main import Running
+from outrider.policy.rules import Conditions, Effect
+from outrider.protocol.items.email import Email
+from outrider.protocol.messages.folders import FolderType
+from outrider.protocol.versions import Version
+from tests.e2e.house import ALICE, client, configured, house, mail, waiting
+
+VERSIONS = [Version.V12_1, Version.V14_1, Version.V16_1]
+HEARTBEAT = 120
+DEVICE = "DEVICE1"
+
+
+async def decide(running: Running, effect: Effect | None) -> None:
+    await DecideDevice(DEVICE, ALICE, effect).run(running.parts.administration)
+
+
+async def refused(replica: Replica) -> int:
+    """The status that tells a device why its folders are kept from it."""
+    with pytest.raises(ClientError) as error:
+        await replica.sync()
+    return error.value.status or 0
+
+
+@pytest.fixture
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    async with house(configured(tmp_path)) as server:
+        await server.parts.delivery.deliver([ALICE], mail("Secret"))
+        yield server
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+async def test_a_blocked_device_is_told_so_and_gets_nothing(running: Running, version: Version) -> None:
+    async with client(running, version) as phone:
+        replica = Replica(phone)
+        await replica.sync()
+        await decide(running, Effect.BLOCK)
+        assert await refused(replica) == (403 if version is Version.V12_1 else 129)
+        await decide(running, None)
+        await replica.sync()
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+async def test_a_rule_keeps_devices_out(running: Running, version: Version) -> None:
+    rule = AddRule(action=Effect.BLOCK, author=Author("admin"), conditions=Conditions(type="Outr*"))
+    await rule.run(running.parts.administration)
+    async with client(running, version) as phone:
+        assert await refused(Replica(phone)) == (403 if version is Version.V12_1 else 130)
+    [row] = await ListDevices(ALICE).run(running.parts.administration)
+    assert row.state == "blocked"
+    assert "rule 1" in row.reason
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+async def test_a_device_that_waits_is_sent_away_at_once_when_it_is_blocked(
+    running: Running, version: Version
+) -> None:
+    async with asyncio.timeout(20), client(running, version) as phone:
+        replica = Replica(phone)
+        await replica.sync()
+        inbox = replica.tree.of_type(FolderType.INBOX).server_id
+        ping = asyncio.create_task(Pinger(phone, HEARTBEAT).wait(inbox))
+        await waiting(running)
+        await decide(running, Effect.BLOCK)
+        assert await ping == Pinged(tree=True)
+        assert await Pinger(phone, HEARTBEAT).wait(inbox) == Pinged(tree=True)
+        assert await refused(replica) == (403 if version is Version.V12_1 else 129)
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+async def test_a_hanging_sync_ends_at_once_when_the_device_is_blocked(
+    running: Running, version: Version
+) -> None:
+    async with asyncio.timeout(20), client(running, version) as phone:
+        replica = Replica(phone)
+        await replica.sync()
+        inbox = replica.tree.of_type(FolderType.INBOX).server_id
+        hanging = asyncio.create_task(replica.wait(HEARTBEAT, inbox))
+        await waiting(running)
+        await decide(running, Effect.BLOCK)
+        assert not await hanging
+        assert await refused(replica) == (403 if version is Version.V12_1 else 129)
+
+
+def subjects(replica: Replica) -> list[str]:
+    inbox = replica.tree.of_type(FolderType.INBOX).server_id
+    return [str(item.subject) for item in replica.items(inbox).values() if isinstance(item, Email)]
+
+
+LOBBY = ["This device waits for approval"]
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+async def test_a_device_in_quarantine_sees_the_lobby_which_heals_by_itself(
+    running: Running, version: Version
+) -> None:
+    rule = AddRule(action=Effect.QUARANTINE, author=Author("admin"), conditions=Conditions(type="Outr*"))
+    await rule.run(running.parts.administration)
+    async with asyncio.timeout(20), client(running, version) as phone:
+        replica = Replica(phone)
+        await replica.sync()
+        assert [folder.type for folder in replica.folders.values()] == [FolderType.INBOX]
+        assert subjects(replica) == LOBBY
+        inbox = replica.tree.of_type(FolderType.INBOX).server_id
+        ping = asyncio.create_task(Pinger(phone, HEARTBEAT).wait(inbox))
+        await waiting(running)
+        await decide(running, Effect.ALLOW)
+        assert await ping == Pinged(tree=True)
+        await replica.sync()
+        assert len(replica.folders) > 5
+        assert subjects(replica) == ["Secret"]
+
+
+async def test_a_device_that_is_put_into_quarantine_loses_what_it_had(running: Running) -> None:
+    async with client(running) as phone:
+        replica = Replica(phone)
+        await replica.sync()
+        assert subjects(replica) == ["Secret"]
+        await decide(running, Effect.QUARANTINE)
+        await replica.sync()
+        assert [folder.type for folder in replica.folders.values()] == [FolderType.INBOX]
+        assert subjects(replica) == LOBBY
+
+
+async def test_a_user_has_as_many_devices_as_a_user_may(tmp_path: Path) -> None:
+    limited = structs.replace(configured(tmp_path), access=configuration.Access(devices=1))
+    async with house(limited) as running:
+        async with client(running) as first:
+            await Replica(first).sync()
+        for version in VERSIONS:
+            async with client(running, version, "DEVICE2") as second:
+                assert await refused(Replica(second)) == (403 if version is Version.V12_1 else 177)
+        sheet = await ShowDevice("DEVICE2", ALICE).run(running.parts.administration)
+        assert (sheet.state, sheet.access[-1].code) == ("blocked", "E-ACCESS-LIMIT")
+
+
+async def test_a_disabled_account_is_told_so(running: Running) -> None:
+    async with client(running, Version.V16_1) as phone:
+        replica = Replica(phone)
+        await replica.sync()
+        await running.parts.users.disable(ALICE)
+        assert await refused(replica) == 131

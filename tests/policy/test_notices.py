@@ -1,0 +1,33 @@
+"""What is written to people about a device."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from outrider.policy.notices import describe, welcome
+from outrider.store.devices import Device
+
+NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+PHONE = Device(
+    address="alice@example.org",
+    id="PHONE1",
+    type="iPhone",
+    model="iPhone15C2",
+    os="iOS 18.1",
+    first_seen=NOW,
+    last_seen=NOW,
+)
+
+
+def test_what_is_known_of_a_device_is_told_and_the_rest_left_out() -> None:
+    assert describe(PHONE) == (
+        "    Type: iPhone\n    Model: iPhone15C2\n    System: iOS 18.1\n    Device id: PHONE1\n"
+        "    First seen: 2026-03-01 09:30 UTC"
+    )
+
+
+def test_a_device_that_waits_is_told_what_happens_next() -> None:
+    letter = welcome(PHONE)
+    assert "alice@example.org" in letter.text
+    assert describe(PHONE) in letter.text
+    assert "nothing for you to do" in letter.text
