@@ -86,7 +86,13 @@ def test_an_explanation_goes_as_far_as_the_answer_that_decides() -> None:
     ]
     assert all(answer.reason for answer in answers)
     assert [answer.code for answer in answers] == [""] * 6 + ["E-ACCESS-RULE"]
-    assert "rule 3: type iPhone" in answers[-1].reason
+    assert answers[-1].reason == "by rule 3 such devices are put into quarantine: type iPhone"
+
+
+def test_an_explanation_names_what_has_to_be_settled_first_and_how_the_device_stands() -> None:
+    codes = {answer.step: answer.code for answer in explain(Case(signal=SIGNAL, personal=BLOCK))}
+    assert codes[Step.POLICY] == "E-POLICY-CHANGED"
+    assert list(codes)[-1] is Step.PERSONAL
 
 
 def test_every_question_can_be_explained() -> None:

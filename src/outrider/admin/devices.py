@@ -41,9 +41,9 @@ class DeviceRow(Struct, frozen=True, kw_only=True):
 
 class DeviceSheet(DeviceRow, frozen=True, kw_only=True):
     """All that is known of a device. `personal` is what an administrator decided about it, `access` what is
-    asked before it is let in, with what comes of it; the last answer decides. `budget` is how often it may
-    ask for news at once, None: as it likes; `loops` is what it was stopped repeating of late. Only a running
-    server knows the two."""
+    asked before it is let in, with what comes of it: the last answer says how it stands, an earlier one with
+    a code what has to be settled first. `budget` is how often it may ask for news at once, None: as it likes;
+    `loops` is what it was stopped repeating of late. Only a running server knows the two."""
 
     friendly_name: str
     imei: str

@@ -124,14 +124,15 @@ def decide(case: Case) -> Decision:
 
 
 def explain(case: Case) -> list[Answer]:
-    """Every question that is asked, with its answer; the last one decides."""
+    """Every question with its answer, up to the one that says how the device stands. An answer before it
+    that has a code is what the device is told until it is settled."""
     answers = []
     for step, (ask, passed) in _TABLE.items():
         decision = ask(case)
-        if decision is not None:
-            answers.append(Answer(step=step, code=decision.code, reason=decision.reason))
+        code, reason = (decision.code, decision.reason) if decision else ("", passed)
+        answers.append(Answer(step=step, code=code, reason=reason))
+        if decision and decision.effect:
             break
-        answers.append(Answer(step=step, code="", reason=passed))
     return answers
 
 
