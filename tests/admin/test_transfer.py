@@ -14,7 +14,7 @@ from outrider.admin.refusals import ExportExistsError
 from outrider.admin.services import Services
 from outrider.admin.transfer import check_target, export_folder, exported_folders, import_all
 from outrider.domain.errors import BackendError
-from outrider.domain.items import ItemClass
+from outrider.domain.items import ItemClass, Mailbox
 
 ALICE = "alice@example.org"
 CARD = b"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Caf\xc3\xa9 Z\xc3\xbcrich\r\nX-OWN;A=b:kept\r\nEND:VCARD\r\n"
@@ -115,6 +115,11 @@ async def test_names_that_no_directory_can_have_are_changed(services: Services) 
         "_._up",
         "a_b",
     ]
+
+
+async def test_whom_the_user_wrote_to_is_not_exported(services: Services) -> None:
+    await services.local.remember(ALICE, [Mailbox("Dora", "dora@example.net")], b"1")
+    assert await exported_folders(Here(services, "carol"), ALICE) == {}
 
 
 @pytest.mark.parametrize("name", ["file", "full"])

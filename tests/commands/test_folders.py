@@ -12,6 +12,7 @@ from outrider.commands.folders import (
     get_hierarchy,
 )
 from outrider.commands.sync.handler import sync
+from outrider.domain.folders import DEFAULT_FOLDERS
 from outrider.domain.items import Folder, FolderUse, ItemClass
 from outrider.protocol.messages.folders import (
     FolderCreateRequest,
@@ -32,6 +33,7 @@ from outrider.protocol.status import (
     FolderUpdateStatus,
     SyncStatus,
 )
+from outrider.protocol.versions import Version
 from tests.commands.sync.exchanges import Synced
 from tests.commands.visits import Phone, found
 
@@ -93,14 +95,29 @@ async def test_a_new_device_is_told_every_folder_with_its_type(phone: Phone) -> 
     told = await Tree(phone).sync()
     assert told.status == FolderSyncStatus.SUCCESS
     assert told.changes is not None
-    assert told.changes.count == 9
+    assert told.changes.count == len(DEFAULT_FOLDERS)
     assert {(one.server_id, one.type, one.parent_id) for one in told.changes.adds} >= {
         ("1", 2, "0"),
         ("2", 3, "0"),
         ("3", 4, "0"),
         ("4", 5, "0"),
         ("7", 9, "0"),
+        ("RI", 19, "0"),
     }
+
+
+async def test_the_recipient_cache_comes_with_14_0_and_goes_with_12_1(tree: Tree) -> None:
+    """A device that goes back and forth between versions."""
+    for version, deletes, adds in ((Version.V12_1, ["RI"], []), (Version.V14_0, [], ["RI"])):
+        tree.phone.version = version
+        told = await tree.sync()
+        assert told.changes is not None
+        assert [one.server_id for one in told.changes.deletes] == deletes
+        assert [one.server_id for one in told.changes.adds] == adds
+
+
+async def test_the_recipient_cache_keeps_its_name(tree: Tree) -> None:
+    assert (await tree.update("RI", "Friends")).status == FolderUpdateStatus.RECIPIENT_INFO_FOLDER
 
 
 async def test_nothing_new_keeps_the_key(tree: Tree) -> None:
@@ -208,12 +225,13 @@ async def test_commands_with_a_key_that_is_not_ours_change_nothing(tree: Tree, k
     assert (await tree.create()).status == FolderCreateStatus.INVALID_SYNC_KEY
     assert (await tree.update(str(made.number))).status == FolderUpdateStatus.INVALID_SYNC_KEY
     assert (await tree.delete(str(made.number))).status == FolderDeleteStatus.INVALID_SYNC_KEY
-    assert [f.name for f in await tree.phone.account.folders.list()][9:] == ["Mine"]
+    folders = await tree.phone.account.folders.list()
+    assert [f.name for f in folders if f.use is FolderUse.USER] == ["Mine"]
 
 
 async def test_a_repeated_create_gives_the_same_folder(tree: Tree) -> None:
     assert await tree.create() == await tree.create()
-    assert len(await tree.phone.account.folders.list()) == 10
+    assert len(await tree.phone.account.folders.list()) == len(DEFAULT_FOLDERS) + 1
 
 
 async def test_after_a_failed_command_the_key_stays_good(tree: Tree) -> None:
@@ -274,7 +292,7 @@ async def test_a_folder_goes_with_those_below_it(tree: Tree) -> None:
     gone = await tree.delete(str(outer.number))
     assert gone.status == FolderDeleteStatus.SUCCESS
     assert gone == await tree.delete(str(outer.number))
-    assert len(await tree.phone.account.folders.list()) == 9
+    assert len(await tree.phone.account.folders.list()) == len(DEFAULT_FOLDERS)
     assert gone.sync_key is not None
     tree.key = gone.sync_key
     told = await tree.sync()
@@ -288,13 +306,14 @@ async def test_a_folder_goes_with_those_below_it(tree: Tree) -> None:
         (INBOX, FolderDeleteStatus.SPECIAL_FOLDER),
         (TRASH, FolderDeleteStatus.SPECIAL_FOLDER),
         ("7", FolderDeleteStatus.SPECIAL_FOLDER),
+        ("RI", FolderDeleteStatus.SPECIAL_FOLDER),
         ("99", FolderDeleteStatus.FOLDER_NOT_FOUND),
         ("x", FolderDeleteStatus.FOLDER_NOT_FOUND),
     ],
 )
 async def test_a_removal_that_cannot_be(tree: Tree, number: str, status: int) -> None:
     assert (await tree.delete(number)).status == status
-    assert len(await tree.phone.account.folders.list()) == 9
+    assert len(await tree.phone.account.folders.list()) == len(DEFAULT_FOLDERS)
 
 
 async def test_a_removed_folder_is_a_matter_of_the_tree_and_its_number_never_comes_back(tree: Tree) -> None:

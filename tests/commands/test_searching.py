@@ -15,7 +15,7 @@ ALL = frozenset(ItemClass)
 FOLDERS = (
     Folder(number=1, name="Inbox", holds=ItemClass.MAIL, use=FolderUse.INBOX),
     Folder(number=7, name="Contacts", holds=ItemClass.CONTACTS, use=FolderUse.DEFAULT),
-    Folder(number=10, name="RecipientInfo", holds=ItemClass.CONTACTS, use=FolderUse.RECIPIENTS),
+    Folder(number=10, name="RecipientInfo", holds=ItemClass.RECIPIENTS, use=FolderUse.DEFAULT),
     Folder(number=11, parent=1, name="Work", holds=ItemClass.MAIL),
     Folder(number=12, parent=11, name="Old", holds=ItemClass.MAIL),
     Folder(number=13, parent=11, name="People", holds=ItemClass.CONTACTS),

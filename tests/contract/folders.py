@@ -19,6 +19,7 @@ _DEFAULTS = {
     "Contacts": (ItemClass.CONTACTS, FolderUse.DEFAULT),
     "Tasks": (ItemClass.TASKS, FolderUse.DEFAULT),
     "Notes": (ItemClass.NOTES, FolderUse.DEFAULT),
+    "RecipientInfo": (ItemClass.RECIPIENTS, FolderUse.DEFAULT),
 }
 
 

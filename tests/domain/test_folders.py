@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from outrider.domain.folders import DEFAULT_FOLDERS, folded
+from outrider.domain.folders import DEFAULT_FOLDERS, FIRST_OWN, RECIPIENTS, folded
 
 
-def test_default_folders_are_numbered_from_one() -> None:
-    assert [folder.number for folder in DEFAULT_FOLDERS] == list(range(1, len(DEFAULT_FOLDERS) + 1))
+def test_default_folders_are_numbered_from_one_and_the_recipients_past_all() -> None:
+    assert [folder.number for folder in DEFAULT_FOLDERS] == [*range(1, FIRST_OWN), RECIPIENTS]
 
 
 @pytest.mark.parametrize(

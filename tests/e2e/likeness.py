@@ -103,6 +103,7 @@ def said(text: object) -> str:
 
 def kept(item: domain.Item, version: Version) -> Mapping[str, object]:
     """The same of an item in the store."""
+    assert not isinstance(item, domain.RecipientItem)
     data = item.body.data if item.body else ""
     text = said(data).strip()
     if isinstance(item, domain.EventItem):

@@ -31,6 +31,7 @@ from pyactivesync import (
 from pyactivesync import Client as PyActiveSync
 
 from outrider import config as configuration
+from outrider.commands.identifiers import folder_id
 from outrider.domain.items import Contact as Person
 from outrider.domain.items import (
     ContactItem,
@@ -134,7 +135,7 @@ async def test_it_takes_the_policy(phone: Phone) -> None:
 
 async def test_it_lists_the_folders(phone: Phone) -> None:
     folders = await phone.call(phone.client.list_folders)
-    known = {str(folder.number): folder.name for folder in await account(phone.running).folders.list()}
+    known = {folder_id(folder.number): folder.name for folder in await account(phone.running).folders.list()}
     assert {folder.id: folder.name for folder in folders} == known
     assert {FolderType.INBOX, FolderType.DRAFTS, FolderType.CONTACTS} <= {folder.type for folder in folders}
 

@@ -8,6 +8,7 @@ from outrider.domain.folders import DEFAULT_FOLDERS
 from outrider.domain.items import Folder, FolderUse, ItemClass
 from outrider.mapping import folders
 from outrider.protocol.messages.folders import FolderType
+from outrider.protocol.versions import Version
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,7 @@ from outrider.protocol.messages.folders import FolderType
         (ItemClass.CALENDAR, FolderUse.DEFAULT, 8),
         (ItemClass.CONTACTS, FolderUse.DEFAULT, 9),
         (ItemClass.NOTES, FolderUse.DEFAULT, 10),
+        (ItemClass.RECIPIENTS, FolderUse.DEFAULT, 19),
         (ItemClass.MAIL, FolderUse.USER, 12),
         (ItemClass.CALENDAR, FolderUse.USER, 13),
         (ItemClass.CONTACTS, FolderUse.USER, 14),
@@ -49,7 +51,18 @@ def test_device_creates_user_folders_only(number: int, holds: ItemClass | None) 
     assert folders.class_of_type(number) is holds
 
 
-@pytest.mark.parametrize("held", ItemClass)
+@pytest.mark.parametrize("version", Version)
+def test_the_recipient_cache_is_shown_from_14_0(version: Version) -> None:
+    shown = [folder.holds for folder in DEFAULT_FOLDERS if folders.is_shown(folder, version)]
+    assert (ItemClass.RECIPIENTS in shown) is (version >= Version.V14_0)
+    assert len(shown) == len(DEFAULT_FOLDERS) - (version < Version.V14_0)
+
+
+def test_recipients_are_contacts_to_a_device() -> None:
+    assert folders.class_name(ItemClass.RECIPIENTS) == "Contacts"
+
+
+@pytest.mark.parametrize("held", set(ItemClass) - {ItemClass.RECIPIENTS})
 def test_class_names_go_both_ways(held: ItemClass) -> None:
     assert folders.class_named(folders.class_name(held)) is held
 

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import UNSET, Struct
 
 from outrider.client.replica import Window
+from outrider.commands.identifiers import folder_id
 from outrider.domain.errors import BackendError
 from outrider.domain.items import (
     Contact,
@@ -26,6 +27,7 @@ from outrider.domain.items import (
     NewMail,
     Wish,
 )
+from outrider.mapping.folders import is_shown
 from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.items.contacts import Contact as WireContact
 from outrider.protocol.items.email import Email
@@ -361,7 +363,8 @@ class World:
         replica, told = device.replica, device.refused()
         folders = await self.process.account.folders.list()
         tree = {key: (one.display_name, one.parent_id) for key, one in replica.folders.items()}
-        assert tree == {str(one.number): (one.name, str(one.parent)) for one in folders}, device.name
+        known = [folder for folder in folders if is_shown(folder, replica.client.version)]
+        assert tree == {folder_id(one.number): (one.name, str(one.parent)) for one in known}, device.name
         for folder in filter(_served, folders):
             key = str(folder.number)
             window = replica._windows.get(key, replica.window)

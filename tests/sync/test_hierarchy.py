@@ -8,6 +8,7 @@ import pytest
 
 from outrider.backends.local.account import LocalAccount
 from outrider.domain.errors import ExistsError
+from outrider.domain.folders import DEFAULT_FOLDERS
 from outrider.domain.items import Folder, FolderUse, ItemClass
 from outrider.domain.roles import Token, Tx
 from outrider.store.store import Store
@@ -137,7 +138,7 @@ async def test_a_repeated_command_gives_the_same_answer(tree: Hierarchy, account
     key = (await tree.sync("0", everything)).key
     lost = await create(tree, account, key, "a")
     assert await create(tree, account, key, "a") == lost
-    assert len(await account.folders.list()) == 10
+    assert len(await account.folders.list()) == len(DEFAULT_FOLDERS) + 1
 
 
 async def test_a_command_whose_answer_was_lost_is_told_by_the_next_sync(
@@ -163,7 +164,7 @@ async def test_a_command_done_before_a_crash_is_not_done_again(
 @pytest.mark.parametrize("key", ["0", "1.1", ""])
 async def test_a_command_needs_a_key_that_is_ours(tree: Hierarchy, account: LocalAccount, key: str) -> None:
     assert (await create(tree, account, key, "a")).stale
-    assert len(await account.folders.list()) == 9
+    assert len(await account.folders.list()) == len(DEFAULT_FOLDERS)
 
 
 async def test_a_command_that_fails_leaves_the_key_as_it_was(tree: Hierarchy, account: LocalAccount) -> None:

@@ -111,7 +111,7 @@ async def exported_folders(door: Door, address: str) -> dict[Path, FolderRow]:
     """The folders that have something to export, by the relative path they are written to."""
     places: dict[Path, FolderRow] = {}
     for folder in await door.do(ListFolders(address)):
-        if folder.items:
+        if folder.items and folder.holds in _SUFFIXES:
             place = Path(*map(_file_name, folder.path))
             while str(place).casefold() in {str(other).casefold() for other in places}:
                 place = place.with_name(f"{place.name}_")

@@ -26,7 +26,7 @@ from outrider.domain.errors import (
     ForbiddenError,
     NotFoundError,
 )
-from outrider.domain.folders import DEFAULT_FOLDERS, folded
+from outrider.domain.folders import DEFAULT_FOLDERS, FIRST_OWN, folded
 from outrider.domain.items import (
     Blob,
     DraftEdit,
@@ -115,7 +115,7 @@ class _State:
         self.clock = clock
         self.sequence = self.tree = _START
         self.shelves = {f.number: _Shelf(f, _START, _START) for f in DEFAULT_FOLDERS}
-        self.next_folder = len(DEFAULT_FOLDERS) + 1
+        self.next_folder = FIRST_OWN
         self.receipts: dict[Token, Written] = {}
         self.listeners: list[Listener] = []
         self.hook: Callable[[str], None] = _pass

@@ -33,7 +33,7 @@ START: Final = "0"
 CLASSES: Final = {
     **dict.fromkeys((1, 2, 3, 4, 5, 6, 12), "Email"),
     **dict.fromkeys((8, 13), "Calendar"),
-    **dict.fromkeys((9, 14), "Contacts"),
+    **dict.fromkeys((9, 14, 19), "Contacts"),
     **dict.fromkeys((7, 15), "Tasks"),
     **dict.fromkeys((10, 17), "Notes"),
 }

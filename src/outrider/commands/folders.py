@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from outrider.commands.identifiers import find_folder, read_folder_id
+from functools import partial
+
+from outrider.commands.identifiers import find_folder, folder_id, read_folder_id
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
 from outrider.domain.errors import BackendError, ExistsError, ForbiddenError, NotFoundError
+from outrider.domain.folders import RECIPIENTS
 from outrider.domain.items import Folder, ItemClass
 from outrider.domain.roles import Token, Tx
-from outrider.mapping.folders import class_of_type, type_of
+from outrider.mapping.folders import class_of_type, is_shown, type_of
 from outrider.protocol.messages.folders import (
     ROOT,
     Changes,
@@ -39,7 +42,8 @@ from outrider.sync.hierarchy import Hierarchy, TreeOutcome
 @command("FolderSync", FolderSyncRequest, starts_over=lambda request: request.sync_key == keys.ZERO)
 async def folder_sync(request: FolderSyncRequest, session: Session) -> Answer:
     """Tell the device what changed in the tree."""
-    outcome = await _hierarchy(session).sync(request.sync_key, lambda _: True)
+    shown = partial(is_shown, version=session.line.version)
+    outcome = await _hierarchy(session).sync(request.sync_key, shown)
     if outcome.stale:
         return FolderSyncResponse(status=FolderSyncStatus.INVALID_SYNC_KEY)
     changes = _changes(outcome)
@@ -80,6 +84,8 @@ async def folder_update(request: FolderUpdateRequest, session: Session) -> Answe
         return FolderUpdateResponse(status=FolderUpdateStatus.MALFORMED_REQUEST)
     if number is None:
         return FolderUpdateResponse(status=FolderUpdateStatus.FOLDER_NOT_FOUND)
+    if number == RECIPIENTS:
+        return FolderUpdateResponse(status=FolderUpdateStatus.RECIPIENT_INFO_FOLDER)
     if parent is None or (parent and find_folder(await session.account.folders.list(), str(parent)) is None):
         return FolderUpdateResponse(status=FolderUpdateStatus.PARENT_NOT_FOUND)
 
@@ -126,7 +132,7 @@ async def get_hierarchy(_: None, session: Session) -> Answer:
         folders=[
             MailFolder(
                 display_name=folder.name,
-                server_id=str(folder.number),
+                server_id=folder_id(folder.number),
                 type=type_of(folder),
                 parent_id=str(folder.parent) if folder.parent else ROOT,
             )
@@ -148,7 +154,7 @@ def _parent(text: str) -> int | None:
 def _changes(outcome: TreeOutcome) -> Changes:
     updates = [
         FolderChange(
-            server_id=str(folder.number),
+            server_id=folder_id(folder.number),
             parent_id=str(folder.parent),
             display_name=folder.name,
             type=type_of(folder),
@@ -157,14 +163,14 @@ def _changes(outcome: TreeOutcome) -> Changes:
     ]
     adds = [
         FolderAdd(
-            server_id=str(folder.number),
+            server_id=folder_id(folder.number),
             parent_id=str(folder.parent),
             display_name=folder.name,
             type=type_of(folder),
         )
         for folder in outcome.added
     ]
-    deletes = [FolderRemoval(server_id=str(number)) for number in outcome.removed]
+    deletes = [FolderRemoval(server_id=folder_id(number)) for number in outcome.removed]
     count = len(updates) + len(adds) + len(deletes)
     return Changes(count=count, updates=updates, deletes=deletes, adds=adds)
 

@@ -14,11 +14,12 @@ import msgspec
 from msgspec import Struct
 
 from outrider.commands.enforcement import narrowed
-from outrider.commands.identifiers import find_folder
+from outrider.commands.identifiers import find_folder, folder_id
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Park, Session
 from outrider.commands.sync.options import unpack
 from outrider.domain.items import Folder
+from outrider.mapping.folders import is_shown
 from outrider.policy.access import must_provision
 from outrider.protocol.messages.ping import PingRequest, PingResponse
 from outrider.protocol.status import PingStatus
@@ -111,7 +112,7 @@ async def _compare(session: Session, watched: Sequence[Folder], *, gone: bool) -
     if must_provision(session.policy, session.device, session.line.version, session.now()):
         return _TREE_FIRST
     hierarchy = Hierarchy(session.store, session.account, session.device.id, session.now())
-    if gone or await hierarchy.pending(lambda _: True):
+    if gone or await hierarchy.pending(partial(is_shown, version=session.line.version)):
         return _TREE_FIRST
     engine = Engine(session.store, session.account, session.device.id)
     views = await engine.load([folder.number for folder in watched])
@@ -121,7 +122,7 @@ async def _compare(session: Session, watched: Sequence[Folder], *, gone: bool) -
         wished = unpack(loaded.view.sticky).cutoff(folder.holds, session.now().date())
         cutoff = narrowed(session, folder.holds, wished)
         if await engine.pending(folder, loaded, cutoff):
-            changed.append(str(folder.number))
+            changed.append(folder_id(folder.number))
     if not changed:
         return None
     session.note(changed=len(changed))

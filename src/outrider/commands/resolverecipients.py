@@ -16,7 +16,7 @@ from outrider.commands.photos import Photos
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
 from outrider.domain.errors import BackendError
-from outrider.domain.items import Busy, ContactItem, FolderUse, ItemClass, Wish
+from outrider.domain.items import Busy, ContactItem, ItemClass, Wish
 from outrider.domain.roles import Person, Query, Stretch, all_of
 from outrider.protocol.messages.resolverecipients import (
     Availability,
@@ -170,9 +170,7 @@ def _names(person: Person) -> set[str]:
 async def _contacts(session: Session, to: str) -> list[Person]:
     """The user's contacts of this name or address, one entry for each address."""
     folders = [
-        folder.number
-        for folder in await session.account.folders.list()
-        if folder.holds is ItemClass.CONTACTS and folder.use is not FolderUse.RECIPIENTS
+        folder.number for folder in await session.account.folders.list() if folder.holds is ItemClass.CONTACTS
     ]
     clauses = all_of(to)
     if session.account.search is None or not clauses:

@@ -14,7 +14,7 @@ from outrider.commands.enforcement import bound, bounds_of_age, limits
 from outrider.commands.identifiers import find_folder
 from outrider.commands.session import Session
 from outrider.domain.errors import BackendError
-from outrider.domain.items import Folder, FolderUse, Item, ItemClass, Wish
+from outrider.domain.items import Folder, Item, ItemClass, Wish
 from outrider.domain.roles import Found, Hit, Query
 
 WHOLE_MAILBOX: Final = "0"
@@ -64,7 +64,7 @@ def scope(
     """The folders named by their ids, with those below them if `deep`, as far as they hold such items; all
     folders where none is named. The cache of recipients is never meant: its entries are copies."""
     ids = {text.strip() for text in named} - {""}
-    mine = [folder for folder in folders if folder.use is not FolderUse.RECIPIENTS]
+    mine = [folder for folder in folders if folder.holds is not ItemClass.RECIPIENTS]
     chosen = {folder.number for text in ids if (folder := find_folder(mine, text))}
     if not ids or WHOLE_MAILBOX in ids:
         chosen = {folder.number for folder in mine}

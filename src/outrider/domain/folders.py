@@ -12,6 +12,12 @@ def _default(number: int, name: str, holds: ItemClass, use: FolderUse = FolderUs
     return Folder(number=number, name=name, holds=holds, use=use)
 
 
+RECIPIENTS: Final = 2**31 - 1
+"""The number of the folder of those whom the user writes to: past all that users may make."""
+
+FIRST_OWN: Final = 10
+"""The number of the first folder that a user makes."""
+
 DEFAULT_FOLDERS: Final = (
     _default(1, "Inbox", ItemClass.MAIL, FolderUse.INBOX),
     _default(2, "Drafts", ItemClass.MAIL, FolderUse.DRAFTS),
@@ -22,6 +28,7 @@ DEFAULT_FOLDERS: Final = (
     _default(7, "Contacts", ItemClass.CONTACTS),
     _default(8, "Tasks", ItemClass.TASKS),
     _default(9, "Notes", ItemClass.NOTES),
+    _default(RECIPIENTS, "RecipientInfo", ItemClass.RECIPIENTS),
 )
 
 

@@ -36,6 +36,7 @@ class ItemClass(Enum):
     CONTACTS = "contacts"
     TASKS = "tasks"
     NOTES = "notes"
+    RECIPIENTS = "recipients"  # whom the user writes to; kept by the server
 
 
 class FolderUse(Enum):
@@ -46,7 +47,6 @@ class FolderUse(Enum):
     TRASH = "trash"
     SENT = "sent"
     OUTBOX = "outbox"
-    RECIPIENTS = "recipients"  # whom the user writes to; kept by the server
     DEFAULT = "default"  # the calendar, address book, task list or notebook of the account
     USER = "user"
 
@@ -652,8 +652,27 @@ class NoteEdit(Struct, kw_only=True, frozen=True):
 
 # ---------------------------------------------------------------------------------------------- all
 
-Item: TypeAlias = MailItem | ContactItem | EventItem | TaskItem | NoteItem
-NewItem: TypeAlias = NewMail | DraftEdit | Contact | NewEvent | Task | Note
-Edit: TypeAlias = MailEdit | DraftEdit | ContactEdit | EventEdit | TaskEdit | NoteEdit
+# ---------------------------------------------------------------------------------------------- recipients
+
+
+class Recipient(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody whom the user writes to: `rank` is the higher the more often and the more lately; `alias` is
+    the name of a user of this server in their address. An edit of one is one."""
+
+    address: str
+    name: str = ""
+    alias: str = ""
+    rank: int = 0
+
+
+class RecipientItem(Struct, kw_only=True):
+    """A recipient as their folder hands them over."""
+
+    recipient: Recipient
+
+
+Item: TypeAlias = MailItem | ContactItem | EventItem | TaskItem | NoteItem | RecipientItem
+NewItem: TypeAlias = NewMail | DraftEdit | Contact | NewEvent | Task | Note | Recipient
+Edit: TypeAlias = MailEdit | DraftEdit | ContactEdit | EventEdit | TaskEdit | NoteEdit | Recipient
 
 pack = msgspec.msgpack.Encoder().encode

@@ -7,6 +7,7 @@ are missing. Everything else leaves byte for byte, so that signatures hold.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -75,6 +76,14 @@ def _join(head: bytes, body: Content) -> Content:
 def recipients(mime: Content) -> tuple[str, ...]:
     """Everyone named in To, Cc and Bcc, once each, in the order of the fields."""
     return _recipients(fields_of(split_head(mime)[0]))
+
+
+def name_recipients(mime: Content, addresses: Iterable[str]) -> tuple[Mailbox, ...]:
+    """These addresses with the names that To and Cc give them."""
+    fields = fields_of(split_head(mime)[0])
+    boxes = [box for name, raw in fields if name in ("to", "cc") for box in decode_addresses(raw)]
+    names = {box.address.lower(): box.name for box in reversed(boxes)}
+    return tuple(Mailbox(names.get(address.lower(), ""), address) for address in addresses)
 
 
 def _recipients(fields: Fields) -> tuple[str, ...]:

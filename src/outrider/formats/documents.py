@@ -28,6 +28,8 @@ from outrider.domain.items import (
     Note,
     NoteEdit,
     NoteItem,
+    Recipient,
+    RecipientItem,
     Task,
     TaskEdit,
     TaskItem,
@@ -35,7 +37,7 @@ from outrider.domain.items import (
 )
 from outrider.domain.occurrences import last_day
 from outrider.domain.roles import Content
-from outrider.formats import vcard
+from outrider.formats import recipients, vcard
 from outrider.formats.html import MOST_HTML, text_from_html
 from outrider.formats.icalendar import events, notes, tasks
 from outrider.formats.icalendar.attachments import open_file
@@ -196,7 +198,20 @@ NOTES: Final = Kind(
     words=lambda note: Words(subject=note.subject, text=note.text),
 )
 
-_KINDS: Final = (CALENDAR, CONTACTS, NOTES, TASKS)
+RECIPIENTS: Final = Kind(
+    holds=ItemClass.RECIPIENTS,
+    media="application/json",
+    says=Recipient,
+    new=Recipient,
+    edit=Recipient,
+    read=recipients.read,
+    write=recipients.write,
+    apply=recipients.apply,
+    item=lambda recipient, _: RecipientItem(recipient=recipient),
+    words=lambda _: Words(),  # who is searched for is found in the directory and among the contacts
+)
+
+_KINDS: Final = (CALENDAR, CONTACTS, NOTES, RECIPIENTS, TASKS)
 KINDS: Final[dict[ItemClass, Kind[Any, Any, Any]]] = {kind.holds: kind for kind in _KINDS}
 
 

@@ -18,9 +18,10 @@ from outrider.domain.items import (
     MailItem,
     NewItem,
     NoteItem,
+    RecipientItem,
     TaskItem,
 )
-from outrider.mapping import calendar, contacts, drafts, mail, meetings, notes, tasks
+from outrider.mapping import calendar, contacts, drafts, mail, meetings, notes, recipients, tasks
 from outrider.mapping.folders import CLASS_NAMES
 from outrider.mapping.terms import Reference, Section, Terms, View
 from outrider.protocol.elements import specs
@@ -99,12 +100,20 @@ _NOTES: Final = Words(
     edit=lambda element, terms, _: notes.edit_from_wire(element, terms.now),
 )
 
+_RECIPIENTS: Final = Words(
+    element=Contact,
+    to_wire=lambda item, *_: recipients.to_wire(item),
+    new=recipients.refuse,
+    edit=recipients.refuse,
+)
+
 _OF_CLASS: Final = {
     ItemClass.MAIL: _MAIL,
     ItemClass.CALENDAR: _CALENDAR,
     ItemClass.CONTACTS: _CONTACTS,
     ItemClass.TASKS: _TASKS,
     ItemClass.NOTES: _NOTES,
+    ItemClass.RECIPIENTS: _RECIPIENTS,
 }
 _OF_ITEM: Final[dict[type, Words]] = {
     MailItem: _MAIL,
@@ -112,10 +121,11 @@ _OF_ITEM: Final[dict[type, Words]] = {
     EventItem: _CALENDAR,
     TaskItem: _TASKS,
     NoteItem: _NOTES,
+    RecipientItem: _RECIPIENTS,
 }
 
-SERVED: Final = frozenset(_OF_CLASS)
-"""The classes whose items go both ways. The folders of the others are shown, and stay empty."""
+SERVED: Final = frozenset(_OF_CLASS) - {ItemClass.RECIPIENTS}
+"""The classes whose items go both ways; the others are the server's."""
 
 
 def to_wire(item: Item, view: View, reference: Reference) -> Element:

@@ -6,6 +6,7 @@ from typing import Final
 
 from outrider.domain.items import Folder, FolderUse, ItemClass
 from outrider.protocol.messages.folders import FolderType
+from outrider.protocol.versions import Version
 
 CLASS_NAMES: Final = {
     ItemClass.MAIL: "Email",
@@ -13,8 +14,9 @@ CLASS_NAMES: Final = {
     ItemClass.CONTACTS: "Contacts",
     ItemClass.TASKS: "Tasks",
     ItemClass.NOTES: "Notes",
+    ItemClass.RECIPIENTS: "Contacts",
 }
-CLASSES: Final = {name: held for held, name in CLASS_NAMES.items()}
+CLASSES: Final = {name: held for held, name in CLASS_NAMES.items() if held is not ItemClass.RECIPIENTS}
 
 _MAIL_TYPES: Final = {
     FolderUse.INBOX: FolderType.INBOX,
@@ -29,6 +31,7 @@ _DEFAULT_TYPES: Final = {
     ItemClass.CONTACTS: FolderType.CONTACTS,
     ItemClass.TASKS: FolderType.TASKS,
     ItemClass.NOTES: FolderType.NOTES,
+    ItemClass.RECIPIENTS: FolderType.RECIPIENT_CACHE,
 }
 _USER_TYPES: Final = {
     ItemClass.MAIL: FolderType.USER_MAIL,
@@ -51,6 +54,11 @@ def type_of(folder: Folder) -> FolderType:
     if folder.use is FolderUse.DEFAULT:
         return _DEFAULT_TYPES[folder.holds]
     return _MAIL_TYPES[folder.use]
+
+
+def is_shown(folder: Folder, version: Version) -> bool:
+    """Whether this version knows such folders. MS-ASCMD, Type (FolderSync)."""
+    return folder.holds is not ItemClass.RECIPIENTS or version >= Version.V14_0
 
 
 def class_of_type(number: int) -> ItemClass | None:

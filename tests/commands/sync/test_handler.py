@@ -74,7 +74,7 @@ async def test_a_folder_that_is_gone_sends_the_device_to_folder_sync(phone: Phon
     assert (answer.status, answer.collections) == (SyncStatus.HIERARCHY_CHANGED, [])
 
 
-@pytest.mark.parametrize("wrong", ["", "0", "RI", "1:1", "-1", "01"])
+@pytest.mark.parametrize("wrong", ["", "0", "ri", "1:1", "-1", "01"])
 async def test_an_id_that_never_was_ours_is_said_in_its_collection(phone: Phone, wrong: str) -> None:
     inbox = Synced(phone, await phone.folder(FolderUse.INBOX))
     request = SyncRequest(collections=[Collection(sync_key="7.1", collection_id=wrong), inbox.collection()])

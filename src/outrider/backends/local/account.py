@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from msgspec import Struct
 
-from outrider.backends.local import contents, invitations, items
+from outrider.backends.local import contents, invitations, items, recipients
 from outrider.backends.local.absences import LocalOutOfOffice
 from outrider.backends.local.effects import Report, Watch, Writing, pass_over
 from outrider.backends.local.feed import LocalFeed
@@ -23,7 +23,7 @@ from outrider.backends.local.search import LocalSearch
 from outrider.database import BlobStore, Database, Transaction
 from outrider.domain.errors import ChangedError
 from outrider.domain.folders import DEFAULT_FOLDERS
-from outrider.domain.items import Blob, FolderUse, ItemClass, NewMail
+from outrider.domain.items import Blob, FolderUse, ItemClass, Mailbox, NewMail
 from outrider.domain.roles import Directory, Identity, Listener, Submit, Token, Traits, Tx
 from outrider.formats.documents import KINDS
 
@@ -135,6 +135,11 @@ class Local:
         if tx is None:
             return await self._stock.database.read(invitations.look, self._stock.blobs, addresses, uid)
         return await cast(Transaction, tx).run(invitations.look, self._stock.blobs, addresses, uid)
+
+    async def remember(self, address: str, boxes: Sequence[Mailbox], token: Token) -> None:
+        """Note, once for a token, whom a user wrote to just now. Raises NotFoundError (the account)."""
+        written = (self._stock.blobs, self._stock.clock())
+        await self._writing.run(None, recipients.remember, (address, token), boxes, written)
 
     async def deliver_many(self, address: str, folder: int, mails: Sequence[NewMail]) -> None:
         """Put mails into a folder in one transaction, numbered by the time they were received, oldest first.

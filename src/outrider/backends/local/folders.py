@@ -13,7 +13,7 @@ from outrider.backends.local.places import Desk
 from outrider.backends.local.removals import Holding
 from outrider.database import Connection, Database
 from outrider.domain.errors import ExistsError, ForbiddenError, NotFoundError
-from outrider.domain.folders import DEFAULT_FOLDERS, folded
+from outrider.domain.folders import DEFAULT_FOLDERS, FIRST_OWN, folded
 from outrider.domain.items import Folder, FolderUse, ItemClass
 from outrider.domain.roles import Token, Tx, Written
 
@@ -75,7 +75,7 @@ def create_account(connection: Connection, address: str) -> int:
     start = int(time.time() * 1000)
     [[account]] = connection.execute(
         "INSERT INTO accounts (address, sequence, hierarchy, next_folder) VALUES (?, ?, ?, ?) RETURNING id",
-        (address, start, start, len(DEFAULT_FOLDERS) + 1),
+        (address, start, start, FIRST_OWN),
     ).fetchall()
     for folder in DEFAULT_FOLDERS:
         _insert(connection, account, folder, start)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import cast
@@ -27,9 +28,12 @@ from outrider.backends.local.submissions import Submissions
 from outrider.database import Database, Transaction
 from outrider.domain.errors import BackendError, ForbiddenError
 from outrider.domain.items import Blob
+from outrider.domain.recipients import MOST_NAMED
 from outrider.domain.roles import Envelope, Identity, Token, Tx
 from outrider.formats import bounce
-from outrider.formats.compose import Stamp
+from outrider.formats.compose import Stamp, name_recipients
+
+_log = logging.getLogger("outrider.submit")
 
 _NO_WAY_OUT = "This server has no way out to other servers."
 
@@ -106,6 +110,8 @@ class LocalSubmit:
                 await self._outbox.answering.answer(routes.accounts, mime, envelope.sender)
         if failed:
             await self._report(mime, failed, token, tx)
+        if tx is None:
+            await self._remember(mime, envelope, token)
 
     def _check(self, mime: bytes | Blob, envelope: Envelope) -> None:
         limits = self._outbox.limits
@@ -133,6 +139,19 @@ class LocalSubmit:
                 f"Nobody could be sent the mail: {next(iter(handed.failed.values()))}"
             )
         return handed.failed
+
+    async def _remember(self, mime: bytes | Blob, envelope: Envelope, token: Token) -> None:
+        """Note whom the user knows, those who wrote to many excepted. The mail has left, whatever comes of
+        this."""
+        others = [one for one in envelope.recipients if one.lower() not in self._identity.addresses]
+        if len(envelope.recipients) > MOST_NAMED or not others:
+            return
+        try:
+            await self._outbox.local.remember(
+                self._identity.address, name_recipients(mime, others), _derive(b"recipients", token)
+            )
+        except BackendError as error:
+            _log.warning("recipients are not remembered: %s %s", error.code, error.public)
 
     async def _report(self, mime: bytes | Blob, failed: dict[str, str], token: Token, tx: Tx | None) -> None:
         outbox, act = self._outbox, _derive(b"report", token)

@@ -89,8 +89,7 @@ class ClassWork:
                 case ClientChange(instance_id=None):
                     return await self._change(sent)
                 case ClientDelete(instance_id=None):
-                    number = self._number(sent.server_id)
-                    return Delete(number=number, after=await self._announcer.removed(number))
+                    return await self._delete(sent)
                 case ClientChange() | ClientDelete():
                     return await self._change_occurrence(sent)
                 case ClientFetch():
@@ -136,6 +135,12 @@ class ClassWork:
         draft = Draft(folder=self._folder.number, number=number, edit=last)
         do = partial(send_draft, self._session, draft)
         return Act(verb=Verb.CHANGE, do=do, content=self._digest(sent), number=number)
+
+    async def _delete(self, sent: ClientDelete) -> Command:
+        if self._folder.holds not in SERVED:
+            raise EasError(SyncStatus.CONVERSION_ERROR, "an item that is the server's")
+        number = self._number(sent.server_id)
+        return Delete(number=number, after=await self._announcer.removed(number))
 
     async def _there(self, item: NewItem, data: Element) -> There | None:
         """The event that the device makes once more, having lost it from view, or because it took it out of
