@@ -14,7 +14,9 @@ import time
 from pathlib import Path
 
 from outrider.database.migrations import upgrade
-from tests.simulation.history import history, prepared, told
+from tests.simulation.database import prepared
+from tests.simulation.history import history, told
+from tests.simulation.process import ALICE, BOB
 
 MINUTE = 60.0
 
@@ -28,7 +30,9 @@ def main(first: int, count: int) -> int:
     steps = faults = 0
     with tempfile.TemporaryDirectory(prefix="simulation-") as folder:
         upgrade(f"sqlite:///{folder}/empty.db")
-        database = prepared(Path(folder) / "empty.db", Path(folder) / "prepared.db")
+        database = prepared(
+            Path(folder) / "empty.db", Path(folder) / "prepared.db", ALICE.address, BOB.address
+        )
         for seed in range(first, first + count):
             steps += len(history(seed))
             if fault := told(database, seed):

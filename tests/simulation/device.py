@@ -5,25 +5,52 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, cast
+
+import httpx2
 
 from outrider.client import Client, ClientError, Replica
-from outrider.client.client import FIRST_COMMON
-from outrider.client.errors import HTTP, NETWORK, refused
+from outrider.client.client import PROVISION_AGAIN, Policy
+from outrider.client.connection import Connection, Reply, Wire
+from outrider.client.errors import HTTP, NETWORK, POLICY, refused
 from outrider.client.ping import Pinged, Pinger
 from outrider.client.replica import Window
 from outrider.domain.errors import BackendError
+from outrider.protocol.errors import EasError
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.messages.folders import FolderSyncResponse, FolderType
 from outrider.protocol.messages.sync import SyncResponse
 from outrider.protocol.request import RequestLine
-from outrider.protocol.schema import Element, decode, encode
-from outrider.protocol.status import FolderSyncStatus, MoveItemsStatus, SyncStatus
+from outrider.protocol.schema import Element
+from outrider.protocol.status import (
+    LEGACY_HTTP,
+    CommonStatus,
+    FolderSyncStatus,
+    MoveItemsStatus,
+    SyncStatus,
+)
 from outrider.protocol.versions import Version
-from tests.simulation.process import Process, line_of
+from tests.simulation.letters import SENT, Letter, send
+from tests.simulation.process import ALICE, Process
 
 E = TypeVar("E", bound=Element)
 MANY = 4  # times that a device repeats what was not answered, before it does something else
+
+UNDECIDED = {NETWORK, HTTP, POLICY}
+PASSING = {
+    SyncStatus.SERVER_ERROR,
+    SyncStatus.RETRY,
+    FolderSyncStatus.SERVER_ERROR,
+    CommonStatus.SERVER_ERROR_RETRY_LATER,
+    CommonStatus.SEND_QUOTA_EXCEEDED,
+    *PROVISION_AGAIN,
+}
+
+
+def is_passing(error: ClientError) -> bool:
+    """Whether the same may succeed later."""
+    return error.code in UNDECIDED or error.status in PASSING
+
 
 Server = Callable[[], Awaitable[Process]]
 """The process that lives now."""
@@ -74,6 +101,10 @@ async def _served(process: Process, line: RequestLine, body: bytes) -> bytes | C
         if not error.temporary:
             raise
         return ClientError(HTTP, str(error), status=503)
+    except EasError as error:
+        if line.version >= Version.V14_0:
+            return refused(line.command, error.status)
+        return ClientError(HTTP, str(error), status=LEGACY_HTTP.get(error.status, 500))
     return _nothing() if answer is None else answer
 
 
@@ -87,48 +118,64 @@ def _nothing() -> ClientError:
     return ClientError(NETWORK, "no answer came")
 
 
-class Line(Client):
-    """The client with the net in place of HTTP."""
+_NO_WIRE = Wire(transport=httpx2.AsyncBaseTransport())
 
-    def __init__(self, net: Net, name: str, version: Version) -> None:
-        self.device_id = name
-        self._version = version
+
+class Wired:
+    """The net in place of HTTP."""
+
+    def __init__(self, net: Net) -> None:
         self._net = net
+
+    async def post(
+        self, line: RequestLine, body: bytes = b"", *, mime: bool = False, wait: float = 0
+    ) -> Reply:
+        """As the real one. Raises ClientError."""
+        return Reply(body=await self._net.exchange(line, body))
+
+
+class Line(Client):
+    """The client over the net. `era` is which of the policies is in force."""
+
+    def __init__(self, net: Net, name: str, version: Version, era: Callable[[], int]) -> None:
+        super().__init__(
+            "http://localhost", ALICE.address, "", device_id=name, version=version, wire=_NO_WIRE
+        )
+        self._connection = cast(Connection, Wired(net))
+        self._era = era
+        self._took: tuple[int, Version] | None = None
 
     def speak(self, version: Version) -> None:
         """Go on at another version."""
         self._version = version
 
-    async def ask_parted(
-        self,
-        command: str,
-        request: Element | None,
-        answer: type[E],
-        *,
-        wait: float = 0,
-        with_key: bool = True,
-        multipart: bool = False,
-    ) -> tuple[E | None, tuple[bytes, ...]]:
+    async def provision(self) -> Policy:
+        """As the real one. Nobody is asked again for a policy that was taken."""
+        asked = self._era(), self.version
+        assert asked != self._took, "the same policy is asked for again"
+        policy = await super().provision()
+        if asked[0] == self._era():
+            self._took = asked
+        return policy
+
+    def _read(self, command: str, answer: type[E], reply: Reply) -> E | None:
         """As the real one. A key of ours is always known again: no fault forces a device to start over."""
-        body = bytes(encode(request, self.version)) if request is not None else b""
-        told = await self._net.exchange(line_of(command, self.device_id, self.version), body)
-        value = decode(answer, told, self.version).value if told else None
+        value = super()._read(command, answer, reply)
         if isinstance(value, SyncResponse):
             assert all(one.status != SyncStatus.INVALID_SYNC_KEY for one in value.collections), "a resync"
-            if (value.status or 0) >= FIRST_COMMON:
-                raise refused(command, value.status or 0)
         if isinstance(value, FolderSyncResponse):
             assert value.status != FolderSyncStatus.INVALID_SYNC_KEY, "a resync of the tree"
-        return value, ()
+        return value
 
 
 class Device:
     """A phone: its replica, its net, and what its user did last to each item."""
 
-    def __init__(self, server: Server, name: str, version: Version, chance: random.Random) -> None:
+    def __init__(self, name: str, net: Net, version: Version, era: Callable[[], int]) -> None:
         self.name = name
-        self.net = Net(server, chance)
-        self.line = Line(self.net, name, version)
+        self.net = net
+        self.line = Line(net, name, version, era)
+        self.letters: list[Letter] = []
         self.replica = Replica(self.line, Window(size=5, filter_type=0, body=()))
         self.pinger = Pinger(self.line, heartbeat=60)
         self.edited: dict[str, str] = {}
@@ -155,7 +202,7 @@ class Device:
             try:
                 await act()
             except ClientError as error:
-                if error.code in (NETWORK, HTTP):
+                if error.code in UNDECIDED:
                     continue
             return
 
@@ -165,10 +212,31 @@ class Device:
             try:
                 await self.replica.move(folder, item, to)
             except ClientError as error:
-                if error.code in (NETWORK, HTTP) or error.status == MoveItemsStatus.MOVE_FAILED:
+                if is_passing(error) or error.status == MoveItemsStatus.MOVE_FAILED:
                     continue
             self.edited.pop(item, None)
             return
+
+    async def post(self, letter: Letter) -> None:
+        """Have a mail sent. It is offered as often as it takes until the server has said what became of it,
+        each time in the same words."""
+        version = self.line.version
+        self.line.speak(letter.version)
+        try:
+            await send(self.line, letter)
+        except ClientError as error:
+            if not is_passing(error):
+                letter.answer = error.status
+        else:
+            letter.answer = SENT
+        finally:
+            self.line.speak(version)
+
+    async def post_all(self) -> None:
+        """Offer each mail of which it is not known what became of it."""
+        for letter in self.letters:
+            if letter.answer is None:
+                await self.post(letter)
 
     def mark(self, folder: str, item: str, value: str, *, read: bool) -> None:
         """Mark a mail; below 14.0 there is nothing to recognise the edit by."""
@@ -212,8 +280,5 @@ class Device:
         try:
             await act()
         except ClientError as error:
-            if error.code not in (NETWORK, HTTP) and error.status not in PASSING:
+            if not is_passing(error):
                 raise
-
-
-PASSING = {SyncStatus.SERVER_ERROR, SyncStatus.RETRY, FolderSyncStatus.SERVER_ERROR}

@@ -6,16 +6,13 @@ import asyncio
 import random
 import re
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 from msgspec import Struct
 
-from outrider.backends.local.folders import create_account
-from tests.simulation.process import ALICE, Loop
+from tests.simulation.database import Loop
 from tests.simulation.systems import behind_of
 from tests.simulation.world import DEVICES, Step, World
 
@@ -32,6 +29,9 @@ _KINDS = {
     "tree": 3,
     "move": 4,
     "others": 2,
+    "send": 6,
+    "policy": 2,
+    "outage": 1,
 }
 
 
@@ -52,17 +52,6 @@ def history(seed: int, length: int = LENGTH) -> list[Step]:
     kinds = chance.choices(list(_KINDS), list(_KINDS.values()), k=length)
     steps = [Step(kind, chance.randrange(DEVICES), chance.getrandbits(32)) for kind in kinds]
     return [*(Step("sync", device, seed) for device in range(DEVICES)), *steps]
-
-
-def prepared(schema: Path, to: Path) -> Path:
-    """A database with the schema and one account, in which small transactions are quick; to be copied."""
-    shutil.copyfile(schema, to)
-    with closing(sqlite3.connect(to, isolation_level=None)) as connection:
-        connection.execute("PRAGMA page_size=1024")
-        connection.execute("VACUUM")
-        connection.execute("PRAGMA journal_mode=WAL")
-        create_account(connection, ALICE.address)
-    return to
 
 
 def told(database: Path, seed: int) -> str:
@@ -87,7 +76,7 @@ def play(database: Path, seed: int, steps: Sequence[Step]) -> Fault | None:
 
 
 async def _play(world: World, steps: Sequence[Step]) -> Fault | None:
-    await world.open()
+    await world.process.start()
     try:
         await asyncio.wait_for(world.run(steps), 60)
     except Exception as error:  # whatever it is, it is what the simulation looks for

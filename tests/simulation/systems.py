@@ -11,7 +11,7 @@ from enum import Enum
 from outrider.backends.memory import MemoryAccounts
 from outrider.database import Connection
 from outrider.domain.items import ContactItem, Item, MailItem, Wish
-from outrider.domain.roles import Account
+from outrider.domain.roles import Account, Listing
 from tests.listing import ALL, ListingMemory
 from tests.simulation.process import ALICE, Process, System
 
@@ -36,10 +36,12 @@ class TroubledListing(ListingMemory):
     before."""
 
     _left: int | None = None  # how often a folder is asked for before one is renumbered
+    _always = False  # of several empty listings of a folder in a row, all are wrong
 
     async def trouble(self, chance: random.Random) -> None:
         """Some of the faults, at once or in a while."""
         self.half, self.empty = chance.random() < 0.1, chance.random() < 0.1
+        self._always = chance.random() < 0.5
         if chance.random() < 0.1:
             await self.renumber(chance.choice(await self.account.folders.list()).number)
         if chance.random() < 0.1:
@@ -49,6 +51,11 @@ class TroubledListing(ListingMemory):
         """No faults for now."""
         self.half = self.empty = False
         self._left = None
+
+    async def listing(self, folder: str) -> Listing:
+        if self._always:
+            self._fooled.clear()
+        return await super().listing(folder)
 
     async def _number(self, path: str) -> int:
         number = await super()._number(path)

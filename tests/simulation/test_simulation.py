@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.history import LENGTH, prepared, told
+from tests.simulation.database import prepared
+from tests.simulation.history import LENGTH, told
+from tests.simulation.process import ALICE, BOB
 
 STEPS = int(os.environ.get("OUTRIDER_SIMULATION_STEPS", "1800"))
 FIRST = int(os.environ.get("OUTRIDER_FIRST_SEED", "0"))
@@ -22,7 +24,7 @@ FOUND = (5, 9, 18, 23, 37, 220, 1012, 2000070)  # seeds that once showed a fault
 
 @pytest.fixture(scope="module")
 def database(schema: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepared(schema, tmp_path_factory.mktemp("simulation") / "prepared.db")
+    return prepared(schema, tmp_path_factory.mktemp("simulation") / "prepared.db", ALICE.address, BOB.address)
 
 
 @pytest.mark.parametrize("seed", [*SEEDS, *(seed for seed in FOUND if seed not in SEEDS)])

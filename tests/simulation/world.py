@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
+from outrider.client.mail import Answering
 from outrider.client.replica import Window
 from outrider.commands.identifiers import folder_id
 from outrider.domain.errors import BackendError
@@ -28,19 +29,30 @@ from outrider.domain.items import (
     Wish,
 )
 from outrider.mapping.folders import is_shown
+from outrider.policy.policies import OPEN, Policy
 from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.items.contacts import Contact as WireContact
 from outrider.protocol.items.email import Email
 from outrider.protocol.messages.folders import FolderType
+from outrider.protocol.messages.provision import EASProvisionDoc
 from outrider.protocol.versions import OFFERED, Version
 from outrider.sync.filters import cutoff
+from outrider.sync.hub import device_topic
 from tests.contract.documents import mime
-from tests.simulation.device import Device
-from tests.simulation.process import Faults, Process
+from tests.simulation.device import Device, Net
+from tests.simulation.faults import Faults
+from tests.simulation.letters import Letter, compare_letters
+from tests.simulation.process import ALICE, Around, Process
+from tests.simulation.relay import Relay
 from tests.simulation.systems import Behind, TroubledListing, compare_with_source, system_of
 
 START = datetime(2026, 3, 31, 12, tzinfo=UTC)
 DEVICES = 3
+POLICIES = (
+    OPEN,
+    Policy(name="short", sets=EASProvisionDoc(device_password_enabled=True, min_device_password_length=4)),
+    Policy(name="long", sets=EASProvisionDoc(device_password_enabled=True, min_device_password_length=8)),
+)
 SOME = (1, 1, 2, 3, 100)  # folders of one request
 MOST_PASSES = 12  # of all devices, until none is told anything
 MAIL = (FolderType.INBOX, FolderType.DELETED_ITEMS, FolderType.USER_MAIL)
@@ -68,11 +80,27 @@ class World:
         self.chance = random.Random(seed)
         self.faults = Faults(self.chance)
         self.system = system_of(behind, seed, lambda: self.time)
-        self.process = Process(path, self.system, self.faults)
+        self.policy = OPEN
+        self.era = 0  # how often the policy changed
+        self.relay = Relay(self.faults)
+        self.around = Around(
+            path=path,
+            system=self.system,
+            transactional=self.system is None and self.chance.random() < 0.7,
+            relay=self.relay,
+            faults=self.faults,
+            policy=lambda: self.policy,
+            time=lambda: self.time,
+            elapsed=lambda: self.elapsed,
+            witness=self._witness,
+        )
+        self.process = Process(self.around)
+        self.outage = 0  # steps for which the mail system is down
         self.applied: set[str] = set()
         self.count = 0
         self.devices = [
-            Device(self.alive, f"D{n}", self.chance.choice(OFFERED), self.chance) for n in range(DEVICES)
+            Device(f"D{n}", Net(self.alive, self.chance), self.chance.choice(OFFERED), lambda: self.era)
+            for n in range(DEVICES)
         ]
         self._acts: dict[str, Callable[[Device], Awaitable[None]]] = {
             "server": lambda _: self.within(self.act_on_the_server()),
@@ -86,21 +114,17 @@ class World:
             "tree": self.change_tree,
             "move": self.move,
             "others": lambda _: self.within(self.change_tree_on_the_server()),
+            "send": self.send,
+            "policy": lambda _: self.change_policy(),
+            "outage": self.end_or_begin_outage,
         }
 
     async def alive(self) -> Process:
         """The process; a new one where the last has ended."""
         if self.process.dead:
-            self.process = Process(self.path, self.system, self.faults)
-            await self.open()
+            self.process = Process(self.around)
+            await self.process.start()
         return self.process
-
-    async def open(self) -> None:
-        """Start the process that was made."""
-        self.process.time = lambda: self.time
-        self.process.elapsed = lambda: self.elapsed
-        self.process.witness = self._witness
-        await self.process.start()
 
     async def run(self, steps: Sequence[Step]) -> None:
         """Do all of it, then come to rest."""
@@ -110,12 +134,13 @@ class World:
             self.chance.seed(step.seed)
             await self._acts[step.kind](self.devices[step.device])
             self.calm()
+            self.outage = max(0, self.outage - 1)
+        self.outage = 0
         await self.rest()
 
     def calm(self) -> None:
         """No faults for now."""
-        self.faults.kill = self.faults.full = None
-        self.faults.failing = 0.0
+        self.faults.calm()
         for device in self.devices:
             device.net.trouble = 0.0
         if isinstance(self.system, TroubledListing):
@@ -123,16 +148,11 @@ class World:
 
     def trouble(self) -> None:
         """Some of the faults for a while."""
-        chance = self.chance
-        self.faults.slowness = chance.choice((0, 1, 4))
-        if chance.random() < 0.2:
-            self.faults.kill = chance.randrange(80)
-        if chance.random() < 0.1:
-            self.faults.full = chance.randrange(10)
-        if chance.random() < 0.1:
-            self.faults.failing = chance.choice((0.02, 0.2))
+        self.faults.trouble()
+        if self.outage:
+            self.faults.failing = 1.0
         for device in self.devices:
-            device.net.trouble = chance.choice((0.0, 0.2, 0.4))
+            device.net.trouble = self.chance.choice((0.0, 0.2, 0.4))
 
     # ------------------------------------------------------------------------------ what devices do
 
@@ -173,7 +193,42 @@ class World:
             acts.append(other.try_wait(*waiting))
         if device.net.late:
             acts.append(device.net.deliver_late())
+        if self.chance.random() < 0.1:
+            acts.append(self.change_policy())
+        if self.chance.random() < 0.1:
+            acts.append(device.post(self.write(device)))
         await asyncio.gather(*acts)
+
+    def write(self, device: Device) -> Letter:
+        """The user writes a mail, to which now and then another is joined."""
+        self.count += 1
+        letter = Letter(
+            name=f"w{self.count}",
+            version=device.line.version,
+            copied=self.chance.random() < 0.5,
+            source=self._item(device, device.folders(*MAIL)) if self.chance.random() < 0.4 else None,
+            how=self.chance.choice(list(Answering)),
+        )
+        device.letters.append(letter)
+        return letter
+
+    async def send(self, device: Device) -> None:
+        """A mail is sent, and those of which it is not known whether they were."""
+        self.trouble()
+        self.write(device)
+        await device.post_all()
+
+    async def change_policy(self) -> None:
+        """The policy becomes another; those who wait are told."""
+        self.era += 1
+        self.policy = self.chance.choice([one for one in POLICIES if one is not self.policy])
+        if not self.process.dead:
+            for device in self.devices:
+                self.process.hub.publish(device_topic(ALICE.address, device.name))
+
+    async def end_or_begin_outage(self, _: Device) -> None:
+        """The mail system goes down for a while, or comes back."""
+        self.outage = 0 if self.outage else self.chance.randrange(2, 12)
 
     async def move_the_clock(self, _: Device) -> None:
         """Time passes; what a listing left in doubt is cleared up before: twice in a row none is wrong."""
@@ -230,7 +285,7 @@ class World:
         self.trouble()
         mail = device.folders(*MAIL)
         item = self._item(device, mail)
-        if item:
+        if item and not self.outage:  # it is moved until the server says that it was
             await device.move(*item, self.chance.choice(mail))
 
     def _some(self, device: Device) -> list[str]:
@@ -321,11 +376,14 @@ class World:
         for _ in range(2):  # what listings left in doubt is clear after a minute
             await self.within(self.look_around())
             self.elapsed += 60
+        for device in self.devices:
+            await device.post_all()
         await self.settle()
         if isinstance(self.system, TroubledListing):
             await compare_with_source(self.process, self.system)
         for device in self.devices:
             await self.compare(device)
+        await compare_letters(self.process, [one for device in self.devices for one in device.letters])
         await self.wake()
         await self.settle()
         for device in self.devices:
