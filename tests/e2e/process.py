@@ -49,6 +49,7 @@ class Server:
         self._from: tuple[int, asyncio.Event] = (0, asyncio.Event())
         self._listening = asyncio.Event()
         self._child = 0
+        self._ended: asyncio.Task[bytes]
         self._parent: asyncio.subprocess.Process | None = None
         self._draining: asyncio.Task[None] | None = None
 
@@ -79,14 +80,32 @@ class Server:
     async def start(self) -> None:
         assert self._parent
         assert self._parent.stdin
+        assert self._parent.stdout
         self._listening.clear()
         words = ["serve", "--config", str(self.file)]
         self._parent.stdin.write(json.dumps(words).encode() + b"\n")
+        seen = len(self.output)
         self._child = int(await self._read())
-        async with asyncio.timeout(60):
-            await self._listening.wait()
+        self._ended = asyncio.create_task(self._parent.stdout.readline())
+        await self._until_listening(seen)
         self._asked = 0
         self.up.set()
+
+    async def _until_listening(self, seen: int) -> None:
+        """A server that ends, or does not come up within a minute, is a failure that shows what it said;
+        `seen` is how many lines were there before it was started."""
+        listening = asyncio.create_task(self._listening.wait())
+        await asyncio.wait([listening, self._ended], timeout=60, return_when=asyncio.FIRST_COMPLETED)
+        listening.cancel()
+        if self._listening.is_set():
+            return
+        for _ in range(3):  # turns of the loop, in which the last of its words are read
+            await asyncio.sleep(0)
+        said = "".join(self.output[seen:])
+        if not self._ended.done():
+            raise AssertionError(f"the server does not listen; it said:\n{said}")
+        self._child = 0
+        raise AssertionError(f"the server ended with {self._ended.result().decode().strip()}:\n{said}")
 
     async def kill(self) -> None:
         self.kills += 1
@@ -97,7 +116,8 @@ class Server:
         self.up.clear()
         os.kill(self._child, number)
         self._child = 0
-        return int(await self._read())
+        async with asyncio.timeout(30):
+            return int(await self._ended)
 
     def count(self) -> None:
         """Somebody asks something."""

@@ -170,6 +170,17 @@ async def test_a_killed_server_loses_nothing_and_doubles_nothing(tmp_path: Path)
         assert not [row for row in one.server.output if "Traceback" in row or '"error"' in row]
 
 
+async def test_a_server_that_ends_at_its_start_shows_why(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    server.file.write_text('[http]\nport = "none"\n')
+    await server.open()
+    try:
+        with pytest.raises(AssertionError, match=r"(?s)ended with 1:.*E-CONFIG"):
+            await server.start()
+    finally:
+        await server.close()
+
+
 class Kept(Struct, frozen=True, kw_only=True):
     """A mail in the store: the part that its folder plays, the folder, and the mail."""
 
