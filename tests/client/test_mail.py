@@ -83,9 +83,10 @@ async def test_an_answer_names_its_source(
 ) -> None:
     server = Server(says=[None])
     async with server.client() as client:
-        await answer_mail(client, MIME, ("1", "1:1"), how=how, replace=True)
+        await answer_mail(client, MIME, ("1", "1:1"), how=how, replace=True, client_id="once")
     request = server.asked[0].read(cls)
     assert request.source
+    assert request.client_id == "once"
     assert (request.source.folder_id, request.source.item_id, request.replace_mime) == ("1", "1:1", True)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from outrider.backends.local.submit import RecipientsError, RecipientsRefusedError, TooLargeError
+from outrider.commands import compose
 from outrider.commands.sendmail import send_mail, smart_forward, smart_reply
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.items import FolderUse, LastVerb, MailItem, NewMail, Wish
@@ -309,6 +311,26 @@ async def test_an_answer_that_was_sent_is_known_though_its_source_is_gone(answer
     await smart_reply(replying(), answering.visit())
     await answering.account.items.delete(1, 1)
     assert await status(answering, replying()) == CommonStatus.MESSAGE_PREVIOUSLY_SENT
+
+
+async def test_an_answer_that_was_cut_off_after_it_left_is_finished_though_its_source_is_gone(
+    answering: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A device that is told of no such source would have the user write to the same people again."""
+    request = replying(save_in_sent_items=True)
+    full = BackendError("No room.", temporary=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(compose, "_file", mock.AsyncMock(side_effect=full))
+        with pytest.raises(BackendError):
+            await smart_reply(request, answering.visit())
+    await answering.account.items.delete(1, 1)
+    assert await smart_reply(request, answering.visit()) is None
+    assert (len(answering.way_out.sent), len(await copies(answering))) == (1, 1)
+    assert await status(answering, request) == CommonStatus.MESSAGE_PREVIOUSLY_SENT
+
+
+async def test_a_source_in_a_folder_that_is_not_there_is_told(answering: Phone) -> None:
+    assert await status(answering, replying(Source(item_id="99:1"))) == CommonStatus.ITEM_NOT_FOUND
 
 
 async def test_the_same_words_to_two_mails_are_two_answers(answering: Phone) -> None:

@@ -48,6 +48,9 @@ class WayOut:
             self._tokens.add(token)
             self.sent.append((mime if isinstance(mime, bytes) else b"".join(mime.chunks()), envelope))
 
+    async def has_left(self, envelope: Envelope, token: Token) -> bool:
+        return token in self._tokens
+
 
 class Visit:
     """One request of a device: a Session, plain."""

@@ -52,6 +52,10 @@ class SubmitContract:
             await submit.send(MAIL, TO_BOB, token=b"1")
         assert await inboxes.inbox(BOB) == [MAIL]
 
+    async def test_what_has_left_is_known_by_its_token(self, submit: Submit) -> None:
+        await submit.send(MAIL, TO_BOB, token=b"1")
+        assert [await submit.has_left(TO_BOB, token) for token in (b"1", b"2")] == [True, False]
+
     async def test_another_token_sends_again(self, submit: Submit, inboxes: Inboxes) -> None:
         await submit.send(MAIL, TO_BOB, token=b"1")
         await submit.send(MAIL, TO_BOB, token=b"2")

@@ -216,6 +216,10 @@ class LobbySubmit:
         """Raises ForbiddenError."""
         _refuse()
 
+    async def has_left(self, envelope: Envelope, token: Token) -> bool:
+        """Nothing leaves from here."""
+        return False
+
 
 class LobbyDirectory:
     """The role `Directory`: of nobody anything is told."""

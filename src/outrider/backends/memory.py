@@ -534,6 +534,10 @@ class MemorySubmit:
         self._hook("submit.send")
         self.sent.setdefault(token, (read_all(mime), envelope))
 
+    async def has_left(self, envelope: Envelope, token: Token) -> bool:
+        """Whether the mail was kept."""
+        return token in self.sent
+
 
 class MemoryDirectory:
     """The role `Directory` over a list of people."""

@@ -87,22 +87,24 @@ async def answer_mail(
     how: Answering = Answering.REPLY,
     save: bool = True,
     replace: bool = False,
+    client_id: str | None = None,
 ) -> None:
-    """Answer or forward the mail `source` (folder and item); `replace`: `mime` holds the original."""
+    """Answer or forward the mail `source` (folder and item); `replace`: `mime` holds the original. Raises and
+    repeats as `send_mail`."""
     folder, item = source
     if await client.agree() < Version.V14_0:
         parameters = Parameters(collection_id=folder, item_id=item)
         await client.post_mime(how.value, mime, parameters, save=save)
         return
-    named = Source(folder_id=folder, item_id=item)
+    named, name = Source(folder_id=folder, item_id=item), client_id or uuid4().hex
     if how is Answering.REPLY:
         reply = SmartReplyRequest(
-            client_id=uuid4().hex, source=named, save_in_sent_items=save, replace_mime=replace, mime=mime
+            client_id=name, source=named, save_in_sent_items=save, replace_mime=replace, mime=mime
         )
         _sent(how.value, await client.ask(how.value, reply, SmartReplyResponse))
         return
     forward = SmartForwardRequest(
-        client_id=uuid4().hex, source=named, save_in_sent_items=save, replace_mime=replace, mime=mime
+        client_id=name, source=named, save_in_sent_items=save, replace_mime=replace, mime=mime
     )
     _sent(how.value, await client.ask(how.value, forward, SmartForwardResponse))
 

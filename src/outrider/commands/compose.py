@@ -70,6 +70,13 @@ async def write(session: Session, wanted: Wanted) -> None:
     await _leave(session, wanted, await _prepared(session, wanted))
 
 
+async def has_left(session: Session, wanted: Wanted) -> bool:
+    """Say whether this mail has left for some of its recipients, though it is not noted as sent."""
+    outgoing = await _prepared(session, wanted)
+    envelope = Envelope(sender=outgoing.sender, recipients=outgoing.recipients)
+    return await session.account.submit.has_left(envelope, wanted.token)
+
+
 async def send(session: Session, wanted: Wanted) -> None:
     """Send a mail, file its copy, note it as sent. Raises EasError with the status that says why it was not
     sent."""

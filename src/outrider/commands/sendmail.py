@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 from msgspec import Struct, structs
 
-from outrider.commands.compose import Wanted, send, send_token, was_sent
+from outrider.commands.compose import Wanted, has_left, send, send_token, was_sent
 from outrider.commands.identifiers import read_item_id
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
 from outrider.domain.errors import NotFoundError
-from outrider.domain.items import LastVerb, MailEdit, MailItem, Message, Wish
+from outrider.domain.items import LastVerb, MailEdit, MailItem, Wish
 from outrider.domain.roles import Token
 from outrider.formats.answer import Original, forward, refer, reply
 from outrider.formats.blobs import Content, length_of
@@ -50,7 +50,7 @@ async def send_mail(request: SendMailRequest | Octets, session: Session) -> Answ
     """Send a mail as the device wrote it."""
     written = _written(request, session)
     if not await _was_sent(session, written):
-        await _send(session, written, lambda: written.mime, length_of(written.mime))
+        await send(session, _plain(written))
     return None
 
 
@@ -78,17 +78,18 @@ async def _answer(
     """Send what was written joined to its source, and mark the source."""
     if await _was_sent(session, written):
         return
-    if written.source is None:
-        await _send(session, written, lambda: written.mime, length_of(written.mime))
+    original = await _original(session, written)
+    if written.source is None or original is None:
+        await send(session, _plain(written))
         return
-    message = await _message(session, written.source)
-    content = await session.account.items.open(*written.source, "")
-    original = Original(message=message, mime=content.blob)
 
     def make() -> Content:
-        return refer(written.mime, message) if written.replaces else join(written.mime, original)
+        if written.replaces:
+            return refer(written.mime, original.message)
+        return join(written.mime, original)
 
-    await _send(session, written, make, length_of(written.mime) + content.blob.length)
+    size = length_of(written.mime) + length_of(original.mime)
+    await send(session, Wanted(token=written.token, make=make, size=size, save=written.save))
     await _mark(session, written, written.source, verb)
 
 
@@ -102,10 +103,11 @@ async def _was_sent(session: Session, written: Written) -> bool:
     return True
 
 
-async def _send(session: Session, written: Written, make: Callable[[], Content], size: int) -> None:
-    if not length_of(written.mime):
-        raise EasError(CommonStatus.INVALID_MIME, "an empty mail")
-    await send(session, Wanted(token=written.token, make=make, size=size, save=written.save))
+def _plain(written: Written) -> Wanted:
+    """What the device wrote, and nothing else."""
+    return Wanted(
+        token=written.token, make=lambda: written.mime, size=length_of(written.mime), save=written.save
+    )
 
 
 async def _mark(session: Session, written: Written, source: tuple[int, int], verb: LastVerb) -> None:
@@ -117,13 +119,28 @@ async def _mark(session: Session, written: Written, source: tuple[int, int], ver
         return
 
 
-async def _message(session: Session, source: tuple[int, int]) -> Message:
+async def _original(session: Session, written: Written) -> Original | None:
+    """The mail that is answered, if one is. Where it is gone, and the answer left for some before an earlier
+    request was cut off, what was not done is done without it: the device must not think that nothing left."""
+    if written.source is None:
+        return None
+    try:
+        return await _open(session, written.source)
+    except NotFoundError as error:
+        if await has_left(session, _plain(written)):
+            return None
+        raise EasError(CommonStatus.ITEM_NOT_FOUND, "the mail that is answered is not there") from error
+
+
+async def _open(session: Session, source: tuple[int, int]) -> Original:
+    """Raises NotFoundError."""
     [item] = await session.account.items.read(source[0], [source[1]], Wish())
     if isinstance(item, NotFoundError):
-        raise EasError(CommonStatus.ITEM_NOT_FOUND, "the mail that is answered is not there")
+        raise item
     if not isinstance(item, MailItem):
         raise EasError(CommonStatus.MESSAGE_REPLY_FAILED, "the mail that is answered cannot be read")
-    return item.message
+    content = await session.account.items.open(*source, "")
+    return Original(message=item.message, mime=content.blob)
 
 
 def _written(
@@ -131,6 +148,8 @@ def _written(
 ) -> Written:
     """The request in one form. Two answers of the same words to different mails are two mails."""
     written = _read(request, session)
+    if not length_of(written.mime):
+        raise EasError(CommonStatus.INVALID_MIME, "an empty mail")
     said = (written.client_id, written.source, written.replaces)
     return structs.replace(written, token=send_token(session, said, written.mime))
 

@@ -229,6 +229,11 @@ class Submit(Protocol):
         """Deliver or hand to transport, whole or not at all. The MIME is transmitted as it is given."""
         ...
 
+    async def has_left(self, envelope: Envelope, token: Token) -> bool:
+        """Whether the mail with this token has left, or may have, for any of these recipients. Then `send`
+        finishes what was not done, and does nothing again."""
+        ...
+
 
 class Person(Struct, frozen=True, kw_only=True):
     """An entry of the directory; a `group` stands for its members. `address` may be empty, `certificate` is

@@ -127,6 +127,19 @@ async def test_temporary_failure_of_the_relay_delivers_nothing_anywhere(store: E
     assert relay.taken == [(MAIL, to(DORA))]
 
 
+@pytest.mark.parametrize(
+    ("outcome", "left"),
+    [(None, True), (UnknownError("broke"), True), (BackendError("busy", temporary=True), False)],
+)
+async def test_what_the_relay_took_or_may_have_taken_has_left(
+    store: Embedded, outcome: Exception | None, left: bool
+) -> None:
+    submit = await submit_of(store, ScriptedRelay(*filter(None, [outcome])))
+    with suppress(BackendError):
+        await submit.send(MAIL, to(BOB, DORA), token=b"1")
+    assert await submit.has_left(to(BOB, DORA), b"1") is left
+
+
 async def test_unknown_outcome_is_reported_and_the_repetition_sends_nothing(store: Embedded) -> None:
     relay = ScriptedRelay(UnknownError("broke"))
     submit = await submit_of(store, relay)

@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from msgspec import Struct
 
-from outrider.backends.local import contents, invitations, items, recipients
+from outrider.backends.local import contents, invitations, items, places, recipients
 from outrider.backends.local.absences import LocalOutOfOffice
 from outrider.backends.local.effects import Report, Watch, Writing, pass_over
 from outrider.backends.local.feed import LocalFeed
@@ -140,6 +140,10 @@ class Local:
         """Note, once for a token, whom a user wrote to just now. Raises NotFoundError (the account)."""
         written = (self._stock.blobs, self._stock.clock())
         await self._writing.run(None, recipients.remember, (address, token), boxes, written)
+
+    async def has_delivered(self, addresses: Sequence[str], token: Token) -> bool:
+        """Whether any of these accounts was delivered the mail with this token."""
+        return await self._stock.database.read(places.has_receipt, addresses, token)
 
     async def deliver_many(self, address: str, folder: int, mails: Sequence[NewMail]) -> None:
         """Put mails into a folder in one transaction, numbered by the time they were received, oldest first.

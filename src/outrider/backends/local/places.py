@@ -228,6 +228,12 @@ def find_receipt(desk: Desk, token: Token) -> Written | None:
     return None if row is None else Written(row[0], row[1])
 
 
+def has_receipt(connection: Connection, addresses: Iterable[str], token: Token) -> bool:
+    """Whether the act with this token was done to any of these accounts. On any database thread."""
+    sql = "SELECT 1 FROM accounts a JOIN receipts r ON r.account = a.id AND r.token = ? WHERE a.address = ?"
+    return any(connection.execute(sql, (token, address)).fetchone() for address in addresses)
+
+
 def write_receipt(desk: Desk, token: Token, written: Written) -> Written:
     """Note what the act with this token resulted in."""
     desk.connection.execute(

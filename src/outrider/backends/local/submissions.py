@@ -77,6 +77,10 @@ class Submissions:
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
 
+    async def has(self, token: Token) -> bool:
+        """Whether the relay took the mail with this token, or may have."""
+        return await self._database.read(_find, token) is not None
+
     async def unknown(self) -> list[UnknownSubmission]:
         """The mails of unknown outcome, oldest first."""
         return [one for one in await self._database.read(_unmarked) if not self._is_under_way(one.token)]

@@ -113,6 +113,14 @@ class LocalSubmit:
         if tx is None:
             await self._remember(mime, envelope, token)
 
+    async def has_left(self, envelope: Envelope, token: Token) -> bool:
+        """Whether the relay took it, or may have, or any user here has a copy."""
+        submissions = self._outbox.submissions
+        if submissions is not None and await submissions.has(_derive(b"relay", token)):
+            return True
+        routes = await self._resolve(envelope, None)
+        return await self._outbox.local.has_delivered(routes.accounts, _derive(b"copies", token))
+
     def _check(self, mime: bytes | Blob, envelope: Envelope) -> None:
         limits = self._outbox.limits
         if envelope.sender.lower() not in self._identity.addresses:
