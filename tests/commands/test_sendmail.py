@@ -13,6 +13,7 @@ from outrider.commands.sendmail import send_mail, smart_forward, smart_reply
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.items import FolderUse, LastVerb, MailItem, NewMail, Wish
 from outrider.protocol.errors import EasError
+from outrider.protocol.items.body import Body, BodyType
 from outrider.protocol.items.email import Forwardee
 from outrider.protocol.messages.composemail import (
     SendMailRequest,
@@ -23,7 +24,7 @@ from outrider.protocol.messages.composemail import (
 from outrider.protocol.status import CommonStatus
 from outrider.protocol.versions import Version
 from tests.commands.visits import Phone
-from tests.contract.documents import contact, mail, mime
+from tests.contract.documents import contact, mail, meeting, mime
 
 SENT = 4
 ORIGINAL = Source(folder_id="1", item_id="1:1")
@@ -45,7 +46,7 @@ def replying(source: Source | None = ORIGINAL, mime: bytes | None = None, **fiel
     return SmartReplyRequest(client_id="c1", source=source, mime=mime or letter(), **fields)
 
 
-def forwarding(source: Source = ORIGINAL, **fields: Any) -> SmartForwardRequest:
+def forwarding(source: Source | None = ORIGINAL, **fields: Any) -> SmartForwardRequest:
     return SmartForwardRequest(client_id="c1", source=source, **{"mime": letter(), **fields})
 
 
@@ -366,9 +367,30 @@ async def test_a_forward_without_words_is_no_mail(answering: Phone, fields: dict
     assert await status(answering, forwarding(**fields)) == CommonStatus.INVALID_MIME
 
 
-async def test_only_meetings_are_forwarded_by_naming_people(answering: Phone) -> None:
-    request = forwarding(forwardees=[Forwardee(email="bob@example.org")])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"mime": None},
+        {"mime": None, "forwardees": [], "body": Body(type=BodyType.PLAIN, data="Come")},
+        {"mime": None, "source": None},
+        {},
+    ],
+)
+async def test_an_invitation_is_passed_on_to_people_and_without_mime(
+    answering: Phone, fields: dict[str, Any]
+) -> None:
+    request = forwarding(**{"forwardees": [Forwardee(email="bob@example.org")], **fields})
     assert await status(answering, request) == CommonStatus.INVALID_SMART_FORWARD_PARAMETERS
+
+
+async def test_an_invitation_is_passed_on_once_and_its_mail_marked(phone: Phone) -> None:
+    phone.version = Version.V16_1
+    await phone.receive(meeting())
+    request = forwarding(mime=None, forwardees=[Forwardee(email="carol@example.org")])
+    assert await smart_forward(request, phone.visit()) is None
+    assert await status(phone, request) == CommonStatus.MESSAGE_PREVIOUSLY_SENT
+    assert [envelope.recipients for _, envelope in phone.way_out.sent] == [("carol@example.org",)]
+    assert await marks(phone) is LastVerb.FORWARDED
 
 
 async def test_the_copy_goes_where_sent_mail_lies(phone: Phone) -> None:

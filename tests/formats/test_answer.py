@@ -49,6 +49,15 @@ def html_of(data: bytes, message: Message) -> str:
     return extract(part, data[part.offset : part.offset + part.length]).decode()
 
 
+@pytest.mark.parametrize("name", ["meeting-outlook", "meeting-google", "meeting-apple"])
+def test_a_forwarded_invitation_invites_too(name: str) -> None:
+    invitation = original(load(name))
+    _, forwarded = read(forward(TEXT, invitation))
+    assert forwarded.message.meeting == invitation.message.meeting
+    _, answered = read(reply(TEXT, invitation))
+    assert answered.message.meeting is None
+
+
 @pytest.mark.parametrize("answer", [reply, forward])
 def test_a_text_answers_a_text_as_text(answer: type) -> None:
     data, answered = read(answer(TEXT, original(TEXT_ORIGINAL)))

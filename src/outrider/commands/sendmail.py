@@ -11,16 +11,17 @@ from collections.abc import Callable
 from msgspec import Struct, structs
 
 from outrider.commands.compose import Wanted, has_left, send, send_token, was_sent
+from outrider.commands.forwarding import Passed, pass_on
 from outrider.commands.identifiers import read_item_id
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
-from outrider.domain.errors import NotFoundError
+from outrider.domain.errors import ForbiddenError, NotFoundError
 from outrider.domain.items import LastVerb, MailEdit, MailItem, Wish
 from outrider.domain.roles import Token
 from outrider.formats.answer import Original, forward, refer, reply
 from outrider.formats.blobs import Content, length_of
 from outrider.formats.compose import recipients
-from outrider.mapping.bodies import content_of
+from outrider.mapping.bodies import content_of, prose_of
 from outrider.protocol.errors import EasError
 from outrider.protocol.messages.composemail import (
     SendMailRequest,
@@ -65,11 +66,35 @@ async def smart_reply(request: SmartReplyRequest | Octets, session: Session) -> 
 
 @command("SmartForward", SmartForwardRequest, mime_until=Version.V12_1)
 async def smart_forward(request: SmartForwardRequest | Octets, session: Session) -> Answer:
-    """Send a mail on, with its files."""
+    """Send a mail on, with its files, or pass an invitation on."""
     if isinstance(request, SmartForwardRequest) and (request.forwardees or request.body):
-        raise EasError(CommonStatus.INVALID_SMART_FORWARD_PARAMETERS, "only meetings are forwarded this way")
-    await _answer(session, _written(request, session), forward, LastVerb.FORWARDED)
+        await _pass_on(session, request)
+    else:
+        await _answer(session, _written(request, session), forward, LastVerb.FORWARDED)
     return None
+
+
+async def _pass_on(session: Session, request: SmartForwardRequest) -> None:
+    """Pass an invitation on, and mark the mail it came with."""
+    if request.source is None or not request.forwardees or request.mime:
+        raise EasError(CommonStatus.INVALID_SMART_FORWARD_PARAMETERS, "an invitation is passed on to people")
+    source = _source(request.source.item_id, request.source.long_id)
+    prose = prose_of(request.body) if request.body is not None else None
+    passed = Passed(
+        source=source,
+        instance=request.source.instance_id,
+        guests=request.forwardees,
+        words=prose[0] if prose else "",
+        save=request.save_in_sent_items,
+    )
+    said = (request.client_id, source, str(passed.instance), [one.email for one in passed.guests])
+    mime = passed.words.encode("utf-8", "replace")
+    written = Written(
+        mime=mime, token=send_token(session, said, mime), client_id=request.client_id, save=True
+    )
+    if not await _was_sent(session, written):
+        await pass_on(session, passed, written.token)
+        await _mark(session, written, source, LastVerb.FORWARDED)
 
 
 async def _answer(
@@ -115,8 +140,8 @@ async def _mark(session: Session, written: Written, source: tuple[int, int], ver
     token = token_of("answered", written.token)
     try:
         await session.account.items.change(*source, MailEdit(verb=verb), token=token)
-    except NotFoundError:
-        return
+    except (NotFoundError, ForbiddenError):
+        return  # it is gone, or is an event
 
 
 async def _original(session: Session, written: Written) -> Original | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from html import escape
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outrider.domain.items import (
     BodyForm,
@@ -35,6 +36,7 @@ from outrider.formats.build import (
 from outrider.formats.fields import add_fields, drop_fields, fields_of, split_head
 from outrider.formats.headers import encode_date
 from outrider.formats.message import digest
+from outrider.formats.parts import locate
 
 
 class Original(Struct, frozen=True, kw_only=True):
@@ -55,10 +57,20 @@ def reply(written: Content, original: Original) -> Content:
 
 
 def forward(written: Content, original: Original) -> Content:
-    """What the client wrote followed by the original's text and files; a sealed original goes along whole."""
+    """What the client wrote followed by the original's text and files, what it says of a meeting among them;
+    a sealed original goes along whole."""
     if original.message.kind in _SEALED:
         return _enclose(written, original)
-    return _answer(written, original, _files(original, "inline") + _files(original, "attachment"))
+    files = _files(original, "inline") + _files(original, "attachment") + _calendar(original.message)
+    return _answer(written, original, files)
+
+
+def _calendar(message: Message) -> list[Part]:
+    """What a mail says of a meeting, as a file: that invites whoever gets it too."""
+    part = locate(message, message.calendar) if message.calendar is not None else None
+    if part is None or part in message.attachments:
+        return []
+    return [replace(part, name=part.name or "invite.ics", disposition="attachment")]
 
 
 def refer(written: Content, message: Message) -> Content:
