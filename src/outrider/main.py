@@ -23,6 +23,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from msgspec import Struct
 
 from outrider.admin import services as admin
+from outrider.admin.answers import LinkAnswers
 from outrider.admin.control import controlled
 from outrider.backends.lobby import LobbyAccount
 from outrider.backends.local import places
@@ -32,7 +33,7 @@ from outrider.backends.local.answering import Answering
 from outrider.backends.local.app_passwords import LocalAppPasswords
 from outrider.backends.local.authenticator import LocalAuthenticator
 from outrider.backends.local.bursts import LocalBursts
-from outrider.backends.local.courier import Courier
+from outrider.backends.local.courier import Courier, Note
 from outrider.backends.local.delivery import LocalDelivery
 from outrider.backends.local.directory import LocalDirectory
 from outrider.backends.local.effects import Burst
@@ -49,6 +50,7 @@ from outrider.bus.memory import MemoryBus
 from outrider.commands.admission import Admission, Terms
 from outrider.commands.budget import Budget
 from outrider.commands.dispatch import Dispatcher, Services
+from outrider.commands.letters import Correspondence, Letters
 from outrider.commands.loops import Loops
 from outrider.commands.policies import FilePolicies, PoliciesInForce
 from outrider.commands.quirks import read_quirks
@@ -59,6 +61,7 @@ from outrider.commands.table import COMMANDS
 from outrider.commands.waiting_room import WaitingRoom
 from outrider.commands.waves import Waves
 from outrider.config import Config
+from outrider.config.checks import is_loopback
 from outrider.database import BlobStore, Connection, Database, blobs, migrations
 from outrider.database.lock import DataLock
 from outrider.domain.errors import BackendError
@@ -118,6 +121,7 @@ class Parts:
     delivery: LocalDelivery
     answering: Answering
     courier: Courier
+    post: Courier
     bursts: LocalBursts
     submissions: Submissions | None
     store: Store
@@ -201,6 +205,7 @@ async def open_parts(config: Config) -> AsyncIterator[Parts]:
         parts = _wire(config, database, blobs)
         stack.callback(parts.waves.stop)
         stack.push_async_callback(parts.courier.finish)
+        stack.push_async_callback(parts.post.finish)
         if parts.submissions:
             stack.push_async_callback(parts.submissions.finish)
         yield parts
@@ -229,7 +234,10 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
     )
     _spread(bus, signin, hub)
     policies = PoliciesInForce(store.policies, _file_policies(config))
-    admission = Admission(store, hub, _terms(config))
+    sender = Mailbox("Outrider", config.notices.sender or f"postmaster@{host}")
+    post = Courier(database, local, _notice_relay(config, database) or submissions)
+    letters = Letters(partial(_carry, post, sender), key, _correspondence(config, sender), now)
+    admission = Admission(store, hub, _terms(config), ask=letters.ask)
     services = Services(
         table=COMMANDS,
         signin=signin,
@@ -241,7 +249,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         limits=_limits(config),
         policies=policies,
         admission=admission,
-        lobby=WaitingRoom(LobbyAccount, Mailbox("Outrider", f"postmaster@{_host(config)}")),
+        lobby=WaitingRoom(LobbyAccount, sender),
         quirks=read_quirks(QUIRKS.read_bytes()),
         restraint=restraint,
         authorities=cache(partial(_authorities, config)),
@@ -261,6 +269,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         delivery=LocalDelivery(database, local, answering),
         answering=answering,
         courier=courier,
+        post=post,
         bursts=LocalBursts(
             database,
             local.writing,
@@ -325,6 +334,25 @@ def _relay(config: Config, database: Database) -> Submissions | None:
         name=_host(config),
     )
     return Submissions(database, SmtpRelay(address), now)
+
+
+def _notice_relay(config: Config, database: Database) -> Submissions | None:
+    """Where notices are handed on, if that is elsewhere than where users' mails are."""
+    host, _, port = config.notices.relay.rpartition(":")
+    if not host:
+        return None
+    security = Security.NONE if is_loopback(host) else Security.STARTTLS  # links are not for others
+    address = RelayAddress(host=host, port=int(port), security=security, name=_host(config))
+    return Submissions(database, SmtpRelay(address), now)
+
+
+def _correspondence(config: Config, sender: Mailbox) -> Correspondence:
+    url = config.http.public_url
+    return Correspondence(sender=sender, administrators=tuple(config.notices.to), url=url)
+
+
+def _carry(post: Courier, sender: Mailbox, to: str, mime: bytes, token: bytes) -> None:
+    post.begin(post.carry(Note(account=sender.address, to=to, mime=mime, token=token)))
 
 
 def _limits(config: Config) -> Limits:
@@ -404,7 +432,8 @@ def _make_server(parts: Parts) -> Server:
         limits=BodyLimits(size=http.max_body),
         public_url=http.public_url,
     )
-    app = make_app(parts.dispatcher, site, clock=now, check=check)
+    answers = LinkAnswers(parts.administration, parts.key)
+    app = make_app(parts.dispatcher, site, clock=now, check=check, answers=answers)
     tls = Tls(http.tls.certificate, http.tls.key) if http.tls else None
     return Server(app, http.host, http.port, tls=tls)
 

@@ -229,3 +229,17 @@ async def test_a_device_of_which_something_is_said_is_not_counted_against_the_li
     decision = await admission.admit(facts(told(device("C"))), known=False)
     assert decision.step is Step.PERSONAL
     assert len(await store.devices.all()) == 2
+
+
+async def test_people_are_asked_once_for_each_stay_in_the_lobby(database: Database) -> None:
+    store = Store(database)
+    asked_about: list[Device] = []
+    admission = Admission(store, Hub(), ask=asked_about.append)
+    waits = await settle(admission, await known(store, device()), Effect.QUARANTINE)
+    waits = await settle(admission, waits, Effect.QUARANTINE)
+    [first] = asked_about
+    assert first.question == waits.device.question != ""
+    left = await settle(admission, waits, Effect.ALLOW)
+    assert left.device.question == ""
+    await settle(admission, left, Effect.QUARANTINE)
+    assert len({one.question for one in asked_about}) == len(asked_about) == 2

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from outrider.config.checks import check_files, check_values
-from outrider.config.tree import Config, Delivery, Http, Ping, Secret, Store, Submit, Tls
+from outrider.config.tree import Config, Delivery, Http, Notices, Ping, Secret, Store, Submit, Tls
 
 RELAY = "relay.example.org"
 
@@ -22,6 +22,11 @@ RELAY = "relay.example.org"
         (Config(store=Store(url="sqlite:////srv/outrider.sqlite")), []),
         (Config(store=Store(url="sqlite:///relative.sqlite")), ["store.url"]),
         (Config(store=Store(url="postgresql://db/outrider")), ["store.url"]),
+        (Config(notices=Notices(sender="post@example.org", to=["a@example.org"], relay="localhost:25")), []),
+        (Config(notices=Notices(sender="post")), ["notices.from"]),
+        (Config(notices=Notices(to=["a@example.org", "b @example.org"])), ["notices.to"]),
+        (Config(notices=Notices(relay="relay.example.org")), ["notices.relay"]),
+        (Config(notices=Notices(relay="relay.example.org:99999")), ["notices.relay"]),
         (Config(ping=Ping(min_heartbeat=600, max_heartbeat=480)), ["ping.min_heartbeat"]),
         (Config(submit=Submit(host=RELAY)), ["submit.host"]),
         (Config(submit=Submit(kind="smtp")), ["submit.host"]),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from msgspec import structs
 
@@ -15,12 +17,13 @@ from outrider.admin.policies import Author
 from outrider.admin.rules import AddRule
 from outrider.client import ClientError, Replica
 from outrider.client.ping import Pinged, Pinger
+from outrider.formats.blobs import read_all
 from outrider.main import Running
 from outrider.policy.rules import Conditions, Effect
 from outrider.protocol.items.email import Email
 from outrider.protocol.messages.folders import FolderType
 from outrider.protocol.versions import Version
-from tests.e2e.house import ALICE, client, configured, house, mail, waiting
+from tests.e2e.house import ALICE, account, client, configured, house, mail, waiting
 
 VERSIONS = [Version.V12_1, Version.V14_1, Version.V16_1]
 HEARTBEAT = 120
@@ -120,11 +123,12 @@ async def test_a_device_in_quarantine_sees_the_lobby_which_heals_by_itself(
         inbox = replica.tree.of_type(FolderType.INBOX).server_id
         ping = asyncio.create_task(Pinger(phone, HEARTBEAT).wait(inbox))
         await waiting(running)
+        await running.parts.post.finish()
         await decide(running, Effect.ALLOW)
         assert await ping == Pinged(tree=True)
         await replica.sync()
         assert len(replica.folders) > 5
-        assert subjects(replica) == ["Secret"]
+        assert set(subjects(replica)) == {"Secret", "A device of yours waits for approval"}
 
 
 async def test_a_device_that_is_put_into_quarantine_loses_what_it_had(running: Running) -> None:
@@ -156,3 +160,45 @@ async def test_a_disabled_account_is_told_so(running: Running) -> None:
         await replica.sync()
         await running.parts.users.disable(ALICE)
         assert await refused(replica) == 131
+
+
+ADMIN = "bob@example.org"
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+async def test_an_administrator_lets_a_device_in_by_a_link(tmp_path: Path, version: Version) -> None:
+    asking = structs.replace(
+        configured(tmp_path),
+        access=configuration.Access(default="quarantine"),
+        notices=configuration.Notices(to=[ADMIN]),
+        http=configuration.Http(port=0, public_url="https://mail.example.org"),
+    )
+    async with (
+        asyncio.timeout(30),
+        house(asking) as running,
+        httpx2.AsyncClient() as browser,
+        client(running, version) as phone,
+    ):
+        replica = Replica(phone)
+        await replica.sync()
+        assert subjects(replica) == LOBBY
+        await running.parts.post.finish()
+        allow, block = await links(running)
+        for link in (allow, block):
+            assert (await browser.get(link)).status_code == 200
+        await replica.sync()
+        assert subjects(replica) == LOBBY
+        assert "let in" in (await browser.post(allow)).text
+        await replica.sync()
+        assert subjects(replica) == ["A device of yours waits for approval"]
+        assert "not good any more" in (await browser.post(block)).text
+        await replica.sync()
+
+
+async def links(running: Running) -> list[str]:
+    """The links in the only mail that the administrator has, at the address of the server under test."""
+    box = account(running, ADMIN)
+    [touched] = await box.feed.newest(1, None, None, 10)
+    text = read_all((await box.items.open(1, touched.number, "")).blob).decode()
+    texts = re.findall(r"https://mail\.example\.org(/admin/decide/[\w-]+)", text.replace("=\r\n", ""))
+    return [running.url + one for one in texts]

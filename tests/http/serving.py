@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from outrider.commands.dispatch import Dispatcher
+from outrider.commands.links import Sheet
 from outrider.database import Database
 from outrider.domain.errors import BackendError
 from outrider.http.app import App, make_app
@@ -21,6 +22,24 @@ from tests.commands.fakes import People, Time, basic, dispatcher, line
 PATH = "/Microsoft-Server-ActiveSync"
 
 
+class Links:
+    """Answers to links, which write down what they are asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.sheet = Sheet(
+            title="Let it in?", text="A device waits.", known="    Model: <b>X</b>", button="Let it in"
+        )
+
+    async def look(self, text: str) -> Sheet:
+        self.asked.append(("look", text))
+        return self.sheet
+
+    async def decide(self, text: str) -> Sheet:
+        self.asked.append(("decide", text))
+        return Sheet(title="The device is let in.", text="Done.")
+
+
 @dataclass
 class House:
     """Everything that runs, to be looked at."""
@@ -30,6 +49,7 @@ class House:
     metrics: Metrics
     people: People
     time: Time
+    links: Links
     faults: list[BackendError] = field(default_factory=list)
     server: Server | None = None
 
@@ -54,8 +74,9 @@ def house(database: Database, **settings: object) -> House:
         if faults:
             raise faults[0]
 
-    app = make_app(served, site, clock=time.now, check=check)
-    return House(served, app, metrics, people, time, faults)
+    links = Links()
+    app = make_app(served, site, clock=time.now, check=check, answers=links)
+    return House(served, app, metrics, people, time, links, faults)
 
 
 @asynccontextmanager

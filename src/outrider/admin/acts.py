@@ -13,7 +13,14 @@ from outrider.admin.archive import Backup
 from outrider.admin.aside import DropAside, ListAside, RetryAside, ShowAside
 from outrider.admin.audit import LastAudit, ReadAudit
 from outrider.admin.bursts import DropBurst, ListBursts, ShowBurst, UndoBurst
-from outrider.admin.devices import DecideDevice, ForgetDevice, ListDevices, ResyncDevice, ShowDevice
+from outrider.admin.devices import (
+    AnswerQuestion,
+    DecideDevice,
+    ForgetDevice,
+    ListDevices,
+    ResyncDevice,
+    ShowDevice,
+)
 from outrider.admin.documents import AddDocuments, AddMails, ListFolders, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, ListGroups, RemoveGroup, ShowGroup
 from outrider.admin.policies import (
@@ -53,6 +60,7 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     AddPolicy,
     AddRule,
     AddUsers,
+    AnswerQuestion,
     AssignPolicy,
     Backup,
     ChangeAbsence,

@@ -7,13 +7,13 @@ from datetime import datetime
 from msgspec import Struct, structs
 
 from outrider.admin.folders import known_folder
-from outrider.admin.refusals import DeviceAmbiguousError, DeviceUnknownError
+from outrider.admin.refusals import DeviceAmbiguousError, DeviceUnknownError, QuestionClosedError
 from outrider.admin.services import Services
 from outrider.admin.standing import explain, settle
 from outrider.domain.roles import Identity
 from outrider.policy.admission import Answer
 from outrider.policy.rules import Effect
-from outrider.store.devices import Device
+from outrider.store.devices import Device, Value
 from outrider.store.views import ViewKey
 from outrider.sync.hub import account_topic, device_topic
 from outrider.sync.restart import restart
@@ -106,6 +106,34 @@ class DecideDevice(Struct, frozen=True, tag="device.decide"):
         device = await find_device(services, self.id, self.address)
         personal = self.effect.value if self.effect else ""
         decided = await services.store.devices.change(device, personal=personal, question="")
+        return _row(await settle(services, decided))
+
+
+class AnswerQuestion(Struct, frozen=True, tag="device.answer"):
+    """Decide about a device by the question that administrators were asked, while it is open."""
+
+    id: str
+    address: str
+    question: str
+    effect: Effect
+
+    async def run(self, services: Services) -> DeviceRow:
+        """Raises DeviceUnknownError, QuestionClosedError."""
+        devices = services.store.devices
+        device = await devices.get(self.address, self.id)
+        if device is None:
+            raise DeviceUnknownError(f"There is no device '{self.id}'.")
+        taken: list[Device] = []
+
+        def answer(device: Device) -> dict[str, Value]:
+            if not self.question or device.question != self.question:
+                return {}
+            taken.append(device)
+            return {"personal": self.effect.value, "question": ""}
+
+        decided = await devices.revise(device, answer)
+        if not taken:
+            raise QuestionClosedError("The question is not open any more.")
         return _row(await settle(services, decided))
 
 

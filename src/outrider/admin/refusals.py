@@ -29,6 +29,12 @@ class DeviceAmbiguousError(BackendError):
     code = "E-DEVICE-AMBIGUOUS"
 
 
+class QuestionClosedError(BackendError):
+    """Something was decided about the device since this was asked."""
+
+    code = "E-QUESTION-CLOSED"
+
+
 class FolderUnknownError(NotFoundError):
     """The user has no folder of this name."""
 

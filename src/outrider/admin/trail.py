@@ -19,7 +19,7 @@ from outrider.admin.app_passwords import AddAppPassword, RevokeAppPassword, Revo
 from outrider.admin.archive import Backup
 from outrider.admin.aside import DropAside, RetryAside
 from outrider.admin.bursts import DropBurst, UndoBurst
-from outrider.admin.devices import DecideDevice, ForgetDevice, ResyncDevice, ShowDevice
+from outrider.admin.devices import AnswerQuestion, DecideDevice, ForgetDevice, ResyncDevice, ShowDevice
 from outrider.admin.documents import AddDocuments, AddMails, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, RemoveGroup
 from outrider.admin.policies import (
@@ -227,6 +227,7 @@ TRAIL: Final[Mapping[type[Act[Any]], Callable[[Any], Sequence[Look]]]] = {
     AddPolicy: lambda act: (_policy(act.name),),
     AddRule: lambda _: (_rules,),
     AddUsers: lambda act: [_user(user.address) for user in act.users],
+    AnswerQuestion: lambda act: (device_view(act.id, act.address),),
     AssignPolicy: lambda act: (_assignment(act.target),),
     Backup: lambda act: (_said("server", {"file": act.target}),),
     ChangeAbsence: lambda act: (_absence(act.address),),

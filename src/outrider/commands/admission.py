@@ -6,6 +6,7 @@ A device that enters the lobby, or leaves it, starts over: nothing is kept of wh
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
@@ -52,7 +53,8 @@ def find_nothing(_: Device) -> None:
 
 
 class Admission:
-    """Asks the questions of `policy.admission`. `find` says what a device's claims come to."""
+    """Asks the questions of `policy.admission`. `find` says what a device's claims come to; `ask` is told of
+    a device that enters the lobby, to have people asked about it."""
 
     def __init__(
         self,
@@ -60,11 +62,13 @@ class Admission:
         hub: Hub,
         terms: Terms | None = None,
         find: Callable[[Device], Finding | None] = find_nothing,
+        ask: Callable[[Device], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._hub = hub
         self._terms = terms or Terms()
         self._find = find
+        self._ask = ask
         self._serial = -1
         self.rules = Rules()
 
@@ -117,9 +121,17 @@ class Admission:
             after=_json({"state": state, "code": code}),
         )
         settled = await self._store.devices.change(
-            device, entry, state=state, code=code, reason=reason, state_time=facts.now
+            device,
+            entry,
+            state=state,
+            code=code,
+            reason=reason,
+            state_time=facts.now,
+            question=secrets.token_hex(8) if state == _LOBBY else "",
         )
         self._hub.publish(device_topic(device.address, device.id))
+        if state == _LOBBY:
+            self._ask(settled)
         return settled
 
     def _case(self, facts: Facts, room: bool) -> Case:

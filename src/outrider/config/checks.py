@@ -87,13 +87,14 @@ def _check_submit(config: Config) -> Iterator[Mistake]:
         yield Mistake("E-CONFIG-MISSING", "submit.host", 'required with submit.kind = "smtp"')
     if bool(submit.user) != bool(submit.password):
         yield Mistake("E-CONFIG-CONFLICT", "submit.password", "user and password belong together")
-    if submit.password and submit.tls == "none" and not _is_loopback(submit.host):
+    if submit.password and submit.tls == "none" and not is_loopback(submit.host):
         yield Mistake(
             "E-CONFIG-CONFLICT", "submit.tls", "the password would travel readable; use starttls or tls"
         )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Say whether a name or address is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -115,12 +116,28 @@ def _check_policies(config: Config) -> Iterator[Mistake]:
                 yield Mistake("E-CONFIG-VALUE", f"policy.{name}.{key}", str(error))
 
 
+def _check_notices(config: Config) -> Iterator[Mistake]:
+    notices = config.notices
+    for key, addresses in (("from", [notices.sender] if notices.sender else []), ("to", notices.to)):
+        for address in addresses:
+            local, _, domain = address.rpartition("@")
+            if not (local and domain) or any(sign.isspace() for sign in address):
+                yield Mistake("E-CONFIG-VALUE", f"notices.{key}", f"{address!r} is no mail address")
+    if notices.relay:
+        host, _, port = notices.relay.rpartition(":")
+        if not (host and port.isdecimal() and 0 < int(port) < 65536):
+            yield Mistake(
+                "E-CONFIG-VALUE", "notices.relay", "a name and a port are expected, mail.example.org:25"
+            )
+
+
 _CHECKS: tuple[Callable[[Config], Iterator[Mistake]], ...] = (
     _check_http,
     _check_store,
     _check_ping,
     _check_submit,
     _check_policies,
+    _check_notices,
 )
 
 

@@ -61,7 +61,7 @@ def _metas(annotation: Any) -> list[Meta]:
 
 def _walk(kind: type[Struct], path: str) -> Iterator[Key]:
     for item in msgspec.structs.fields(kind):
-        place = join(path, item.name)
+        place = join(path, item.encode_name)
         if inner := inner_table(item.type):
             yield from _walk(inner, place)
         else:

@@ -102,21 +102,21 @@ class _Reading:
         if not isinstance(values, dict):
             self.complain("E-CONFIG-VALUE", path, "a table is expected here", values)
             return None
-        fields = {item.name: item for item in msgspec.structs.fields(kind)}
+        fields = {item.encode_name: item for item in msgspec.structs.fields(kind)}
         built: dict[str, Any] = {}
         for name, value in values.items():
             if name not in fields:
                 self.complain("E-CONFIG-UNKNOWN", join(path, name), _suggest(join(path, name), fields), value)
             elif get_origin(bare(fields[name].type)) is dict:
-                self.tables(built, name, value, join(path, name))
+                self.tables(built, fields[name].name, value, join(path, name))
             elif inner := inner_table(fields[name].type):
-                built[name] = self.table(inner, value, join(path, name))
+                built[fields[name].name] = self.table(inner, value, join(path, name))
             else:
                 self.leaf(built, fields[name], value, path)
         for name, item in fields.items():
             if item.required and name not in values:
                 self.complain("E-CONFIG-MISSING", join(path, name), "this key is required here")
-        if any(item.required and name not in built for name, item in fields.items()):
+        if any(item.required and item.name not in built for item in fields.values()):
             return None
         return kind(**{name: value for name, value in built.items() if value is not None})
 
@@ -138,7 +138,7 @@ class _Reading:
         except msgspec.ValidationError as error:
             allowed = bounds(item.type) if get_origin(bare(item.type)) is Literal else ""
             text = f"one of {allowed} is expected" if allowed else str(error)
-            self.complain("E-CONFIG-VALUE", join(path, item.name), text, value)
+            self.complain("E-CONFIG-VALUE", join(path, item.encode_name), text, value)
 
     def special(self, kind: type, value: object) -> object:
         """Make a path or a secret; the only leaves that msgspec does not know."""

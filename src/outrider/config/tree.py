@@ -248,6 +248,25 @@ class Secrets(Struct, frozen=True, kw_only=True):
     ] = None
 
 
+class Notices(Struct, frozen=True, kw_only=True):
+    """Mails about devices: in quarantine, or parked. Those to administrators have links where
+    `http.public_url` is set."""
+
+    sender: Annotated[str, Meta(description="from whom they are; empty: postmaster at the server's name")] = (
+        field(default="", name="from")
+    )
+    to: Annotated[list[str], Meta(description="addresses of the administrators who get them")] = field(
+        default_factory=list
+    )
+    relay: Annotated[
+        str,
+        Meta(
+            description="name and port of the mail server that takes those for addresses elsewhere; empty: "
+            "the relay of `submit`"
+        ),
+    ] = ""
+
+
 class Log(Struct, frozen=True, kw_only=True):
     """What is written to standard error."""
 
@@ -284,6 +303,7 @@ class Config(Struct, frozen=True, kw_only=True):
     ] = {}
     delivery: Delivery | None = None
     secrets: Secrets = Secrets()
+    notices: Notices = Notices()
     log: Log = Log()
 
     @property

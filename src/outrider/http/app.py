@@ -8,8 +8,10 @@ from typing import Final
 
 from outrider.commands.dispatch import Dispatcher
 from outrider.commands.exchange import Clock
+from outrider.commands.links import PATH, Answers
 from outrider.http.asgi import Receive, Scope, Send
 from outrider.http.autodiscover import Autodiscover
+from outrider.http.decisions import Decisions
 from outrider.http.endpoint import Endpoint, Site
 from outrider.http.health import Check, Health
 
@@ -21,6 +23,7 @@ AUTODISCOVER_JSON: Final = re.compile(r"/autodiscover/autodiscover\.json(/v1\.0/
 HEALTH: Final = re.compile(r"/healthz")
 READY: Final = re.compile(r"/readyz")
 METRICS: Final = re.compile(r"/metrics")
+DECIDE: Final = re.compile(PATH + r"[A-Za-z0-9_-]+")
 
 STOPPING_RETRY: Final = b"10"
 
@@ -47,8 +50,9 @@ class App:
         await _answer(send, 404, [])
 
 
-def make_app(dispatcher: Dispatcher, site: Site, *, clock: Clock, check: Check) -> App:
-    """The application with all its paths; `check` says whether requests can be served."""
+def make_app(dispatcher: Dispatcher, site: Site, *, clock: Clock, check: Check, answers: Answers) -> App:
+    """The application with all its paths; `check` says whether requests can be served, `answers` is where
+    the links of mails lead."""
     autodiscover = Autodiscover(dispatcher, site, clock)
     health = Health(site.metrics, check)
     return App(
@@ -59,6 +63,7 @@ def make_app(dispatcher: Dispatcher, site: Site, *, clock: Clock, check: Check) 
             HEALTH: health.live,
             READY: health.ready,
             METRICS: health.metrics,
+            DECIDE: Decisions(answers),
         }
     )
 

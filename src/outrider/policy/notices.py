@@ -37,6 +37,8 @@ class Described(Protocol):
     def phone_number(self) -> str: ...
     @property
     def first_seen(self) -> datetime: ...
+    @property
+    def reason(self) -> str: ...
 
 
 _KNOWN: Final[dict[str, Callable[[Described], str]]] = {
@@ -67,5 +69,37 @@ def welcome(device: Described) -> Letter:
             "There is nothing for you to do: once the device is let in, your mail, calendar and contacts"
             " appear here by themselves, and this mail goes away. If you did not set up this device, change"
             " your password and tell your administrator.\n"
+        ),
+    )
+
+
+def waits(device: Described) -> Letter:
+    """To the user: a device of theirs is in quarantine."""
+    return Letter(
+        subject="A device of yours waits for approval",
+        text=(
+            f"A device signed in as {device.address}, and waits until an administrator has looked at it.\n\n"
+            f"{describe(device)}\n\n"
+            "If this is your device, there is nothing for you to do. If it is not, change your password and"
+            " tell your administrator.\n"
+        ),
+    )
+
+
+def ask(device: Described, *links: str) -> Letter:
+    """To an administrator: what is to become of a device in quarantine? `links` let it in, and block it."""
+    answers = (
+        f"Let it in:\n\n    {links[0]}\n\nBlock it:\n\n    {links[1]}\n\n"
+        "Each opens a page that asks once more. They are good for seven days, until one of them is used, or"
+        " until something else is decided about the device. Whoever has this mail can use them.\n"
+        if links
+        else f"    outrider device allow {device.id} --user {device.address}\n"
+        f"    outrider device block {device.id} --user {device.address}\n"
+    )
+    return Letter(
+        subject=f"A device of {device.address} waits for approval",
+        text=(
+            f"A device of {device.address} is in quarantine: {device.reason}.\n\n"
+            f"{describe(device)}\n\n{answers}"
         ),
     )
