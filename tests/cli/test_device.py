@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from outrider.cli.running import administrator
 from outrider.database import Database
 from outrider.store.devices import Device, Devices
 from tests.cli.conftest import Run
 
+ALICE = "alice@example.org"
 SHAPE = (
     "id user type model os user_agent version first_seen last_seen state reason policy policy_state answer"
 )
@@ -70,11 +72,66 @@ def test_what_is_asked_before_a_device_is_let_in_is_shown(phone: Run, listed: Ca
     assert listed("rule", "test", "PHONE1") == listed("device", "show", "PHONE1")["access"]
 
 
+@pytest.fixture
+def modern(phone: Run, data: Path) -> Run:
+    """The phone speaks the newest version."""
+
+    async def speak() -> None:
+        async with Database(f"sqlite:///{data}/outrider.sqlite") as database:
+            [device] = await Devices(database).all()
+            await Devices(database).change(device, version=161)
+
+    asyncio.run(speak())
+    return phone
+
+
+def test_the_account_alone_is_wiped_if_nothing_else_is_said(modern: Run, listed: Callable[..., Any]) -> None:
+    done = modern("device", "wipe", "PHONE1", "--user", ALICE)
+    assert done.stdout.startswith(f"The account on it will be wiped when PHONE1 of {ALICE} comes")
+    sheet = listed("device", "show", "PHONE1")
+    assert (sheet["state"], sheet["wipe"]["kind"], sheet["wipe"]["by"]) == (
+        "wiping",
+        "account-only",
+        administrator(),
+    )
+    assert "state: requested" in modern("device", "show", "PHONE1").stdout
+    assert listed("device", "list")[0]["state"] == "wiping"
+
+
+def test_a_full_wipe_is_asked_for_and_confirmed(phone: Run, listed: Callable[..., Any]) -> None:
+    refused = phone("device", "wipe", "PHONE1", "--full")
+    assert (refused.exit_code, refused.stderr.split()[0]) == (1, "E-WIPE-CONFIRM")
+    assert listed("device", "list")[0]["state"] == "allowed"
+    assert phone("device", "wipe", "PHONE1", "--full", "--yes").exit_code == 0
+    assert listed("device", "show", "PHONE1")["wipe"]["kind"] == "full"
+
+
+@pytest.mark.parametrize(("typed", "status"), [("phone1\n", 0), ("PHONE2\n", 1)])
+def test_on_a_terminal_the_id_is_typed(
+    phone: Run, monkeypatch: pytest.MonkeyPatch, typed: str, status: int
+) -> None:
+    monkeypatch.setattr("outrider.cli.device._is_terminal", lambda: True)
+    assert phone("device", "wipe", "PHONE1", "--full", stdin=typed).exit_code == status
+
+
+def test_a_wipe_is_taken_back(phone: Run) -> None:
+    phone("device", "wipe", "PHONE1", "--full", "--yes")
+    assert phone("device", "cancel-wipe", "PHONE1").stdout == f"PHONE1 of {ALICE} will not be wiped.\n"
+    done = phone("device", "clear", "PHONE1")
+    assert (done.exit_code, done.stderr.split()[0]) == (1, "E-WIPE-UNKNOWN")
+
+
+def test_one_kind_of_wipe_is_named_at_most(phone: Run) -> None:
+    assert phone("device", "wipe", "PHONE1", "--full", "--account-only").exit_code == 2
+
+
 def test_refusals(phone: Run) -> None:
     for arguments, code in (
         (("show", "PHONE2"), "E-DEVICE-UNKNOWN"),
         (("forget", "PHONE1", "--user", "bob@example.org"), "E-USER-UNKNOWN"),
         (("resync", "PHONE1", "--folder", "Nowhere"), "E-FOLDER-UNKNOWN"),
+        (("wipe", "PHONE1", "--account-only"), "E-WIPE-VERSION"),
+        (("cancel-wipe", "PHONE1"), "E-WIPE-UNKNOWN"),
     ):
         done = phone("device", *arguments)
         assert (done.exit_code, done.stderr.split()[0]) == (1, code)

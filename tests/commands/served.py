@@ -105,7 +105,11 @@ class House:
         """What comes of a request, and the request with what was noted of it."""
         body = bytes(encode(message, line.version)) if message is not None else b""
         asked = call(body, line, authorization=basic(address, PASSWORD))
-        return await self._dispatcher.handle(asked), asked
+        return await self.handle(asked), asked
+
+    async def handle(self, asked: Call) -> Outcome:
+        """What comes of a request that is whole."""
+        return await self._dispatcher.handle(asked)
 
     async def post(self, line: RequestLine, mime: bytes) -> Outcome:
         """What comes of a request whose body is a mail, as up to 12.1."""

@@ -50,6 +50,7 @@ from outrider.admin.users import (
     SetUser,
     ShowUser,
 )
+from outrider.admin.wipes import CancelWipe, ClearDevice, WipeDevice
 
 ACTS: Final[tuple[type[Act[object]], ...]] = (
     AddAlias,
@@ -63,7 +64,9 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     AnswerQuestion,
     AssignPolicy,
     Backup,
+    CancelWipe,
     ChangeAbsence,
+    ClearDevice,
     DecideDevice,
     DelegateUser,
     DisableUser,
@@ -110,6 +113,7 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     ShowUser,
     UndoBurst,
     WidenPolicy,
+    WipeDevice,
 )
 
 _decoder: Final = msgspec.msgpack.Decoder(Union[ACTS])  # noqa: UP007

@@ -10,6 +10,7 @@ from outrider.admin.folders import known_folder
 from outrider.admin.refusals import DeviceAmbiguousError, DeviceUnknownError, QuestionClosedError
 from outrider.admin.services import Services
 from outrider.admin.standing import explain, settle
+from outrider.admin.wipe_rows import WipeRow, refusal_of, state_of, wipe_row
 from outrider.domain.roles import Identity
 from outrider.policy.admission import Answer
 from outrider.policy.rules import Effect
@@ -55,6 +56,7 @@ class DeviceSheet(DeviceRow, frozen=True, kw_only=True):
     access: list[Answer]
     budget: int | None
     loops: list[str]
+    wipe: WipeRow | None
 
 
 class ListDevices(Struct, frozen=True, tag="device.list"):
@@ -65,7 +67,7 @@ class ListDevices(Struct, frozen=True, tag="device.list"):
     async def run(self, services: Services) -> list[DeviceRow]:
         """Raises UserUnknownError."""
         address = self.address and (await services.users.show(self.address)).address
-        return [_row(device) for device in await services.store.devices.all(address or None)]
+        return [await _row(services, device) for device in await services.store.devices.all(address or None)]
 
 
 class ShowDevice(Struct, frozen=True, tag="device.show"):
@@ -79,7 +81,7 @@ class ShowDevice(Struct, frozen=True, tag="device.show"):
         device = await find_device(services, self.id, self.address)
         standing = services.restraint.standing((device.address, device.id))
         return DeviceSheet(
-            **structs.asdict(_row(device)),
+            **structs.asdict(await _row(services, device)),
             friendly_name=device.friendly_name,
             imei=device.imei,
             os_language=device.os_language,
@@ -90,6 +92,7 @@ class ShowDevice(Struct, frozen=True, tag="device.show"):
             access=await explain(services, device),
             budget=standing.budget,
             loops=standing.loops,
+            wipe=await _wipe(services, device),
         )
 
 
@@ -106,7 +109,7 @@ class DecideDevice(Struct, frozen=True, tag="device.decide"):
         device = await find_device(services, self.id, self.address)
         personal = self.effect.value if self.effect else ""
         decided = await services.store.devices.change(device, personal=personal, question="")
-        return _row(await settle(services, decided))
+        return await _row(services, await settle(services, decided))
 
 
 class AnswerQuestion(Struct, frozen=True, tag="device.answer"):
@@ -144,11 +147,14 @@ class ForgetDevice(Struct, frozen=True, tag="device.forget"):
     address: str | None
 
     async def run(self, services: Services) -> DeviceRow:
-        """Raises as ShowDevice."""
+        """Raises as ShowDevice, and WipePendingError, DeviceWipedError."""
         device = await find_device(services, self.id, self.address)
+        row = await _row(services, device)
+        if wipe := await services.store.wipes.get(device.address, device.id):
+            raise refusal_of(wipe)
         await services.store.forget_device(device.address, device.id)
-        _wake(services, device)
-        return _row(device)
+        wake(services, device)
+        return row
 
 
 class ResyncDevice(Struct, frozen=True, tag="device.resync"):
@@ -172,8 +178,8 @@ class ResyncDevice(Struct, frozen=True, tag="device.resync"):
             account = services.accounts.open(Identity(address=device.address))
             folder = known_folder(await account.folders.list(), self.folder)
             await restart(views, ViewKey(device.address, device.id, str(folder.number)))
-        _wake(services, device)
-        return _row(device)
+        wake(services, device)
+        return await _row(services, device)
 
 
 async def find_device(services: Services, device_id: str, address: str | None) -> Device:
@@ -190,13 +196,19 @@ async def find_device(services: Services, device_id: str, address: str | None) -
     return found[0]
 
 
-def _wake(services: Services, device: Device) -> None:
+def wake(services: Services, device: Device) -> None:
     """Have the device, if it waits, look again."""
     services.hub.publish(device_topic(device.address, device.id))
     services.hub.publish(account_topic(device.address))
 
 
-def _row(device: Device) -> DeviceRow:
+async def _wipe(services: Services, device: Device) -> WipeRow | None:
+    wipe = await services.store.wipes.get(device.address, device.id)
+    return None if wipe is None else wipe_row(wipe)
+
+
+async def _row(services: Services, device: Device) -> DeviceRow:
+    wipe = await _wipe(services, device)
     return DeviceRow(
         id=device.id,
         user=device.address,
@@ -207,8 +219,8 @@ def _row(device: Device) -> DeviceRow:
         version=f"{device.version / 10:.1f}" if device.version else "",
         first_seen=device.first_seen,
         last_seen=device.last_seen,
-        state=device.state,
-        reason=device.reason,
+        state=device.state if wipe is None else state_of(wipe),
+        reason=device.reason if wipe is None else f"wipe ({wipe.kind}) {wipe.state}",
         policy=device.policy,
         policy_state=_policy_state(device),
         answer=device.policy_answer or None,

@@ -131,3 +131,27 @@ class RuleRefusedError(BackendError):
     def __init__(self, public: str, code: str) -> None:
         super().__init__(public)
         self.code = code
+
+
+class WipeVersionError(BackendError):
+    """The device speaks a version that has no words for this wipe."""
+
+    code = "E-WIPE-VERSION"
+
+
+class WipePendingError(BackendError):
+    """The device is to be wiped, and has not acknowledged it yet."""
+
+    code = "E-WIPE-PENDING"
+
+
+class WipeUnknownError(NotFoundError):
+    """There is no wipe of this device."""
+
+    code = "E-WIPE-UNKNOWN"
+
+
+class DeviceWipedError(BackendError):
+    """The device was wiped."""
+
+    code = "E-DEVICE-WIPED"

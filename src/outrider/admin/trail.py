@@ -46,6 +46,7 @@ from outrider.admin.users import (
     SetPassword,
     SetUser,
 )
+from outrider.admin.wipes import CancelWipe, ClearDevice, WipeDevice
 from outrider.domain.errors import BackendError
 from outrider.policy.words import write_policy
 from outrider.store.audit import Entry
@@ -151,7 +152,7 @@ def _group(name: str) -> Look:
     return look
 
 
-def device_view(device_id: str, address: str | None, said: Fields | None = None) -> Look:
+def _device(device_id: str, address: str | None, said: Fields | None = None) -> Look:
     """Looks at a device, of one user or of any."""
 
     async def look(services: Services) -> View:
@@ -230,14 +231,16 @@ TRAIL: Final[Mapping[type[Act[Any]], Callable[[Any], Sequence[Look]]]] = {
     AnswerQuestion: lambda act: (device_view(act.id, act.address),),
     AssignPolicy: lambda act: (_assignment(act.target),),
     Backup: lambda act: (_said("server", {"file": act.target}),),
+    CancelWipe: lambda act: (_device(act.id, act.address),),
     ChangeAbsence: lambda act: (_absence(act.address),),
-    DecideDevice: lambda act: (device_view(act.id, act.address),),
+    ClearDevice: lambda act: (_device(act.id, act.address),),
+    DecideDevice: lambda act: (_device(act.id, act.address),),
     DelegateUser: lambda act: (_user(act.address),),
     DisableUser: lambda act: (_user(act.address),),
     DropAside: _aside,
     DropBurst: lambda act: (_burst(act.burst),),
     EnableUser: lambda act: (_user(act.address),),
-    ForgetDevice: lambda act: (device_view(act.id, act.address),),
+    ForgetDevice: lambda act: (_device(act.id, act.address),),
     MakeFolder: lambda act: (_user(act.address, {"folder": "/".join(act.path)}),),
     MoveRule: lambda _: (_rules,),
     ReadDocuments: _first_page,
@@ -247,7 +250,7 @@ TRAIL: Final[Mapping[type[Act[Any]], Callable[[Any], Sequence[Look]]]] = {
     RemoveRule: lambda _: (_rules,),
     RemoveUser: lambda act: (_user(act.address),),
     RestorePolicy: lambda act: (_policy(act.name),),
-    ResyncDevice: lambda act: (device_view(act.id, act.address, {"folder": act.folder}),),
+    ResyncDevice: lambda act: (_device(act.id, act.address, {"folder": act.folder}),),
     RetryAside: _aside,
     RevokeAppPassword: lambda act: (_app_passwords(act.address),),
     RevokeLabelled: lambda act: (_app_passwords(act.address),),
@@ -257,5 +260,6 @@ TRAIL: Final[Mapping[type[Act[Any]], Callable[[Any], Sequence[Look]]]] = {
     SetUser: lambda act: (_user(act.address),),
     UndoBurst: lambda act: (_burst(act.burst),),
     WidenPolicy: lambda act: (_policy(act.name),),
+    WipeDevice: lambda act: (_device(act.id, act.address),),
 }
 """What each act is done to."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from outrider.admin.services import Services
+from outrider.admin.wipe_rows import refusal_of
 from outrider.backends.local.users import NewUser, User
+from outrider.policy.wipes import is_pending
 
 
 class AddUsers(Struct, frozen=True, tag="user.add"):
@@ -132,7 +134,10 @@ class RemoveUser(Struct, frozen=True, tag="user.remove"):
     address: str
 
     async def run(self, services: Services) -> None:
-        """Raises UserUnknownError."""
+        """Raises UserUnknownError, WipePendingError: a device of somebody who is gone could not be told."""
         address = (await services.users.show(self.address)).address
+        for wipe in await services.store.wipes.of_user(address):
+            if is_pending(wipe.state):
+                raise refusal_of(wipe)
         await services.users.remove(address)
         await services.store.forget_account(address)

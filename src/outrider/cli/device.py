@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from outrider.cli.output import Json, print_fields, print_json, print_rows, shown
-from outrider.cli.running import act
+from outrider.cli.running import act, administrator, refuse
 
 if TYPE_CHECKING:
     from outrider.admin.devices import DeviceSheet
     from outrider.policy.rules import Effect
 
 app = typer.Typer(
-    help="Devices: what came, what it is, whether it is let in, making it start over.", no_args_is_help=True
+    help="Devices: what came, what it is, whether it is let in, starting over, wiping.", no_args_is_help=True
 )
 
 Device = Annotated[str, typer.Argument(metavar="DEVICE", help="The device's id.")]
@@ -42,8 +43,11 @@ def show(device: Device, user: User = None, json: Json = False) -> None:
     if json:
         print_json(sheet)
         return
-    print_fields(sheet, but=("access",))
+    print_fields(sheet, but=("access", "wipe"))
     _print_access(sheet)
+    if sheet.wipe is not None:
+        typer.echo("wipe:")
+        print_fields(sheet.wipe, but=("device", "user"))
 
 
 def shown_access(device: str, user: str | None, *, json: bool) -> None:
@@ -124,3 +128,66 @@ def resync(
 
     row = act(lambda door: door.do(ResyncDevice(device, user, folder)))
     typer.echo(f"{row.id} of {row.user} will fetch {folder or 'everything'} anew.")
+
+
+@app.command()
+def wipe(
+    device: Device,
+    user: User = None,
+    account_only: Annotated[
+        bool, typer.Option("--account-only", help="Only this account (from ActiveSync 16.1); the default.")
+    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="All of the device, as when it was new.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask once more.")] = False,
+) -> None:
+    """Have a device wiped; it is done once the device says so.
+
+    It works without the user's password too, and on a device that is kept out. Afterwards the device is kept
+    out until `clear`.
+    """
+    from outrider.admin.wipes import WipeDevice
+    from outrider.policy.wipes import Kind
+
+    if account_only and full:
+        raise typer.BadParameter("name only one of --account-only and --full")
+    if full and not yes:
+        _confirm(device)
+    kind = Kind.FULL if full else Kind.ACCOUNT
+    asked = WipeDevice(id=device, address=user, kind=kind, author=administrator())
+    row = act(lambda door: door.do(asked))
+    what = "All of it" if full else "The account on it"
+    typer.echo(
+        f"{what} will be wiped when {row.device} of {row.user} comes; `device show` tells how it went."
+    )
+
+
+@app.command("cancel-wipe")
+def cancel_wipe(device: Device, user: User = None) -> None:
+    """Take back a wipe that the device has not acknowledged."""
+    from outrider.admin.wipes import CancelWipe
+
+    row = act(lambda door: door.do(CancelWipe(device, user)))
+    told = "; the device was told already, and may still obey" if row.times else ""
+    typer.echo(f"{row.device} of {row.user} will not be wiped{told}.")
+
+
+@app.command()
+def clear(device: Device, user: User = None) -> None:
+    """Let a device come again that was wiped."""
+    from outrider.admin.wipes import ClearDevice
+
+    row = act(lambda door: door.do(ClearDevice(device, user)))
+    typer.echo(f"{row.device} of {row.user} may come again.")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _confirm(device: str) -> None:
+    """Have the device's id typed; without a terminal nothing is wiped."""
+    if not _is_terminal():
+        refuse("E-WIPE-CONFIRM", "A full wipe takes everything from the device; confirm it with --yes.")
+    typer.echo("This takes everything from the device, the owner's own things too.")
+    if typer.prompt("Type its id to go on").strip().lower() != device.lower():
+        refuse("E-WIPE-CONFIRM", "That was not the id of the device.")

@@ -1,6 +1,7 @@
 """A request's way: request line, sign-in, message, gate, handler, answer.
 
     request line that cannot be read            400 (401 without credentials)
+    device that is to be wiped, or was          140 or 449, or the directive; 129 or 403
     name or password wrong                      401; not to be told now 503, too many failures 429
     version or command that is not served       138, 137 or their HTTP equivalents
     body that is not the command's message      101 to 104 or 400
@@ -33,6 +34,7 @@ from outrider.commands.registry import ROOTS, Command, Table
 from outrider.commands.restraint import Restraint
 from outrider.commands.session import Answer, Facts, Limits, Park, Refusal
 from outrider.commands.signin import SignIn
+from outrider.commands.wiping import Confirm, Wiping
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.roles import Account, Accounts, Identity
 from outrider.formats.certificates import Authorities
@@ -78,10 +80,15 @@ Lobby: TypeAlias = Callable[[Facts], Account]
 log = structlog.get_logger("outrider.request")
 
 
+async def _tell_nobody(_: object) -> None:
+    pass
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """What requests are served with, in these `versions`. `lobby` opens what a device in quarantine sees
-    instead of the account. `life` tells this run of the server from those before."""
+    instead of the account. `wiped` tells people of a device that was wiped. `life` tells this run of the
+    server from those before."""
 
     table: Table
     signin: SignIn
@@ -98,6 +105,7 @@ class Services:
     restraint: Restraint = field(default_factory=Restraint)
     versions: Sequence[Version] = OFFERED
     authorities: Callable[[], Authorities] = Authorities
+    wiped: Confirm = _tell_nobody
     life: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
@@ -176,6 +184,14 @@ class Dispatcher:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._wiping = Wiping(
+            services.store.wipes,
+            services.signin,
+            services.restraint,
+            clock=services.clock,
+            confirm=services.wiped,
+            versions=services.versions,
+        )
 
     @property
     def hub(self) -> Hub:
@@ -217,9 +233,13 @@ class Dispatcher:
 
     async def _serve(self, line: RequestLine, call: Call) -> Outcome:
         services = self._services
+        if verdict := await self._wiping.meet_stranger(line, call):
+            return _pronounce(line, call.record, verdict)
         entry = await services.signin.enter(call.headers.get("authorization", ""), call.peer)
         identity = entry.identity
         call.record["user"] = identity.address
+        if verdict := await self._wiping.meet_user(identity.address, line, call):
+            return _pronounce(line, call.record, verdict)
         command = self._find(line)
         request = await _read_request(command, line, call)
         await self._refresh()
@@ -348,6 +368,8 @@ class Dispatcher:
         """Let a woken handler answer. For a user whose password or rights moved, and for a device that is not
         let in any more, or elsewhere, the wait is over, and what comes of it is told to the request that
         follows."""
+        if verdict := await self._wiping.meet_waiting(visit.account.identity.address, visit.line):
+            return _pronounce(visit.line, visit.record, verdict)
         await self._refresh()
         if cause is not Wake.CHANGED:
             return self._finish(visit, await resume(cause))
@@ -424,6 +446,12 @@ def _refusal_for(error: WireError | EasError | BackendError) -> Refusal:
 
 def _send(answer: Element, version: Version) -> Reply:
     return Reply(type=WBXML_TYPE, body=encode(answer, version))
+
+
+def _pronounce(line: RequestLine, record: Record, verdict: Element | Refusal) -> Reply:
+    if isinstance(verdict, Refusal):
+        return _answer_status(line, record, verdict)
+    return _send(verdict, line.version)
 
 
 def _answer_status(line: RequestLine, record: Record, refusal: Refusal) -> Reply:

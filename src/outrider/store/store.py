@@ -15,6 +15,7 @@ from outrider.store.rules import RuleTable
 from outrider.store.signins import Signins
 from outrider.store.sources import Sources
 from outrider.store.views import Views
+from outrider.store.wipes import Revised, Wipes
 
 
 class Store:
@@ -32,6 +33,7 @@ class Store:
         self.rules = RuleTable(database)
         self.audit = Audit(database)
         self.sources = Sources(database)
+        self.wipes = Wipes(database)
 
     async def forget_device(self, account: str, device: str) -> bool:
         """Drop all that is kept of one device; False if it was not known. It starts over when it comes
@@ -57,7 +59,7 @@ class Store:
             await self.forget_state(account, device)
 
     async def forget_account(self, account: str) -> None:
-        """Drop all that is kept of a user: devices, sign-ins, items set aside, and numbers given."""
+        """Drop all that is kept of a user: devices, wipes, sign-ins, items set aside, and numbers given."""
         await self.views.forget(account)
         await self.requests.forget(account)
         await self.aside.forget(account)
@@ -65,6 +67,8 @@ class Store:
         await self.sources.forget(account)
         for device in await self.devices.all(account):
             await self.devices.forget(account, device.id)
+        for wipe in await self.wipes.of_user(account):
+            await self.wipes.revise((wipe.address, wipe.device), lambda _: Revised(wipe=None))
 
 
 def _newest_visit(connection: Connection) -> int | None:

@@ -1,0 +1,121 @@
+"""Acts that wipe devices: asking for it, taking it back, and letting a wiped device come again."""
+
+from __future__ import annotations
+
+from msgspec import Struct, structs
+
+from outrider.admin.devices import find_device, wake
+from outrider.admin.refusals import WipeUnknownError, WipeVersionError
+from outrider.admin.services import Services
+from outrider.admin.wipe_rows import WipeRow, refusal_of, wipe_row
+from outrider.policy.wipes import Event, Kind, State, can_tell, turn
+from outrider.protocol.versions import Version
+from outrider.store.devices import Device
+from outrider.store.wipes import Revised, Wipe
+
+
+class WipeDevice(Struct, frozen=True, kw_only=True, tag="device.wipe"):
+    """Have a device wiped: the account on it, or all of it. It is told at once, a waiting one too."""
+
+    id: str
+    address: str | None
+    kind: Kind
+    author: str
+
+    async def run(self, services: Services) -> WipeRow:
+        """Raises as ShowDevice, and WipeVersionError, WipePendingError, DeviceWipedError."""
+        device = await find_device(services, self.id, self.address)
+        if not can_tell(self.kind, Version(device.version or Version.V2_5)):
+            raise WipeVersionError(_alternatives(device))
+        user = await services.users.show(device.address)
+        wipe = Wipe(
+            address=device.address,
+            device=device.id,
+            names=(user.address, *user.aliases),
+            kind=self.kind,
+            state=State.REQUESTED,
+            key=device.policy_key,
+            actor=self.author,
+            requested=services.now(),
+        )
+        await _take_up(services, wipe)
+        await _fix_key(services, device)
+        wake(services, device)
+        return wipe_row(wipe)
+
+
+class CancelWipe(Struct, frozen=True, tag="device.cancel-wipe"):
+    """Take back a wipe that the device has not acknowledged."""
+
+    id: str
+    address: str | None
+
+    async def run(self, services: Services) -> WipeRow:
+        """Raises as ShowDevice, and WipeUnknownError, DeviceWipedError."""
+        wipe = await _end(services, self.id, self.address, Event.CANCEL)
+        return wipe_row(wipe)
+
+
+class ClearDevice(Struct, frozen=True, tag="device.clear"):
+    """Let a device come again that was wiped; it starts from nothing, and is not wiped another time."""
+
+    id: str
+    address: str | None
+
+    async def run(self, services: Services) -> WipeRow:
+        """Raises as ShowDevice, and WipeUnknownError, WipePendingError."""
+        wipe = await _end(services, self.id, self.address, Event.CLEAR)
+        return wipe_row(wipe)
+
+
+async def _take_up(services: Services, wipe: Wipe) -> None:
+    """Put a wipe on record, where there is none."""
+
+    def ask(current: Wipe | None) -> Revised:
+        turned = turn(State(current.state) if current else None, Event.REQUEST)
+        return Revised(wipe=wipe, step=turned[0]) if turned else Revised(wipe=current)
+
+    revised = await services.store.wipes.revise((wipe.address, wipe.device), ask)
+    if revised.wipe is not None and not revised.step:
+        raise refusal_of(revised.wipe)
+
+
+async def _fix_key(services: Services, device: Device) -> None:
+    """Keep the device from acknowledging a policy that is on its way, and so from getting another final key
+    than the wipe knows: every Provision that begins from now on meets the wipe."""
+    device = await services.store.devices.change(device, offered_key=0)
+
+    def know(current: Wipe | None) -> Revised:
+        return Revised(wipe=None if current is None else structs.replace(current, key=device.policy_key))
+
+    await services.store.wipes.revise((device.address, device.id), know)
+
+
+async def _end(services: Services, device_id: str, address: str | None, event: Event) -> Wipe:
+    """End a wipe, where it may end so; the wipe as it was. A cleared device has nothing left of before."""
+    device = await find_device(services, device_id, address)
+
+    def end(current: Wipe | None) -> Revised:
+        turned = turn(State(current.state) if current else None, event)
+        return Revised(wipe=None, step=turned[0]) if turned else Revised(wipe=current)
+
+    before = await services.store.wipes.get(device.address, device.id)
+    if before is None:
+        raise WipeUnknownError(f"No wipe of {device.id} was asked for.")
+    revised = await services.store.wipes.revise((device.address, device.id), end)
+    if revised.wipe is not None:
+        raise refusal_of(revised.wipe)
+    if event is Event.CLEAR:
+        await services.store.forget_state(device.address, device.id)
+        await services.store.devices.change(device, policy_key=0, policy_answer=0, offered_key=0)
+    wake(services, device)
+    return before
+
+
+def _alternatives(device: Device) -> str:
+    return (
+        f"{device.id} speaks ActiveSync {Version(device.version or Version.V2_5)}; wiping the account alone exists from 16.1."
+        " Instead, block it, which keeps it out and leaves on it what it has; or quarantine it, which shows"
+        " it an account that is empty but for one mail, so that it removes what it has; or wipe all of it"
+        " with --full."
+    )

@@ -1,0 +1,28 @@
+"""The table of wipes."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Integer, PrimaryKeyConstraint, Table, Text
+
+from outrider.database import metadata
+
+wipes = Table(
+    "wipes",
+    metadata,
+    Column("address", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("names", Text, nullable=False),  # JSON: a list of addresses
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("key", Integer, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("requested", Integer, nullable=False),
+    Column("sent", Integer),
+    Column("times", Integer, nullable=False),
+    Column("answered", Integer),
+    Column("authenticated", Integer, nullable=False),
+    Column("peer", Text, nullable=False),
+    Column("leave", Integer),
+    PrimaryKeyConstraint("address", "device"),
+    sqlite_with_rowid=False,
+)
