@@ -15,6 +15,7 @@ from outrider.protocol.items.classes import Item
 from outrider.protocol.items.gal import GalEntry
 from outrider.protocol.messages.itemoperations import FetchResponse, ItemOperationsResponse, Properties
 from outrider.protocol.messages.ping import PingResponse
+from outrider.protocol.messages.provision import ProvisionRequest, ProvisionResponse
 from outrider.protocol.messages.search import Properties as FoundProperties
 from outrider.protocol.messages.search import Result, SearchResponse, StoreResponse
 from outrider.protocol.messages.sync import Add, CollectionResponse, SyncResponse
@@ -118,6 +119,17 @@ def test_send(run: Runs, tmp_path: Path) -> None:
 def test_ping(run: Runs) -> None:
     says: list[Said] = [tree(2), told("1.1"), told("1.2"), PingResponse(status=2, folders=["1"])]
     assert json.loads(run("ping", "1", "--json", says=says)[1]) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("wipe", "said"), [("done", [1]), ("failed", [2]), ("ignore", [])], ids=["done", "failed", "ignore"]
+)
+def test_a_wipe_is_told_and_answered_as_wished(run: Runs, wipe: str, said: list[int]) -> None:
+    directive = ProvisionResponse(status=1, remote_wipe=True)
+    code, _, err = run("provision", "--wipe", wipe, says=[directive, ProvisionResponse(status=1)])
+    assert (code, err.split()[0]) == (1, "E-CLIENT-WIPE")
+    heard = [one.read(ProvisionRequest).remote_wipe for one in run.server.asked[1:]]
+    assert [one.status for one in heard if one] == said
 
 
 def test_a_refusal_is_one_line(run: Runs) -> None:

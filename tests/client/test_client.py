@@ -13,6 +13,7 @@ from outrider.protocol.messages.provision import (
     PolicyResponse,
     ProvisionRequest,
     ProvisionResponse,
+    Wipe,
 )
 from outrider.protocol.messages.settings import (
     Account,
@@ -30,7 +31,7 @@ from outrider.protocol.messages.settings import (
 )
 from outrider.protocol.request import Parameters
 from outrider.protocol.schema import Element
-from outrider.protocol.status import PolicyAcknowledgement
+from outrider.protocol.status import PolicyAcknowledgement, WipeAcknowledgement
 from tests.client.fakes import URL, Said, Server
 
 DOC = EASProvisionDoc(device_password_enabled=True)
@@ -148,20 +149,53 @@ async def test_a_server_that_is_never_content_is_given_up() -> None:
             await ask(client)
 
 
+def directive(*, account_only: bool = False) -> ProvisionResponse:
+    return ProvisionResponse(status=1, remote_wipe=not account_only, account_only_remote_wipe=account_only)
+
+
 @pytest.mark.parametrize("account_only", [False, True])
-async def test_a_wipe_is_told(account_only: bool) -> None:
-    directive = ProvisionResponse(
-        status=1, remote_wipe=not account_only, account_only_remote_wipe=account_only
+@pytest.mark.parametrize("said", WipeAcknowledgement)
+async def test_a_wipe_is_fetched_obeyed_acknowledged_and_told(
+    account_only: bool, said: WipeAcknowledgement
+) -> None:
+    answer = ProvisionResponse(status=1)
+    server = Server(
+        Version.V16_1,
+        says=[FolderSyncResponse(status=140), directive(account_only=account_only), answer],
     )
-    server = Server(Version.V16_1, says=[FolderSyncResponse(status=140), directive, policy()])
     async with server.client() as client:
+        client.obey_wipe = lambda: said
         with pytest.raises(WipeRequested) as wipe:
             await ask(client)
         assert wipe.value.account_only is account_only
-        await client.acknowledge_wipe(account_only=account_only)
-    request = server.asked[2].read(ProvisionRequest)
-    assert (request.account_only_remote_wipe is not None) is account_only
-    assert (request.remote_wipe is not None) is not account_only
+    fetched, request = (one.read(ProvisionRequest) for one in server.asked[1:])
+    assert fetched == ProvisionRequest()
+    assert server.asked[1].line.policy_key == 0
+    told = request.account_only_remote_wipe if account_only else request.remote_wipe
+    assert told == Wipe(status=said)
+    assert None in (request.account_only_remote_wipe, request.remote_wipe)
+
+
+async def test_a_client_that_holds_nothing_says_nothing_of_a_wipe() -> None:
+    server = Server(says=[FolderSyncResponse(status=140), directive()])
+    async with server.client() as client:
+        with pytest.raises(WipeRequested):
+            await ask(client)
+
+
+async def test_where_449_does_not_tell_which_asking_for_the_policy_brings_the_wipe() -> None:
+    server = Server(Version.V12_1, says=[449, directive(), ProvisionResponse(status=1)])
+    async with server.client() as client:
+        client.obey_wipe = lambda: WipeAcknowledgement.WIPE_DONE
+        with pytest.raises(WipeRequested):
+            await ask(client)
+    assert server.asked[1].read(ProvisionRequest).policies
+
+
+async def test_a_wipe_that_was_cancelled_meanwhile_is_none() -> None:
+    server = Server(says=[FolderSyncResponse(status=140), ProvisionResponse(status=1), TREE])
+    async with server.client() as client:
+        assert await ask(client) == TREE
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@ from __future__ import annotations
 import httpx2
 import pytest
 
-from outrider.client import ClientError, Email, Replica, Version, Window
+from outrider.client import ClientError, Email, Replica, Version, Window, WipeRequested
 from outrider.client.replica import shortened
 from outrider.protocol.messages.folders import FolderSyncResponse
 from outrider.protocol.messages.moveitems import MoveItemsResponse, MoveResponse
+from outrider.protocol.messages.provision import ProvisionRequest, ProvisionResponse, Wipe
 from outrider.protocol.messages.sync import (
     Add,
     Collection,
@@ -44,6 +45,18 @@ async def replica_of(server: Server, *says: Said) -> Replica:
     await replica.sync()
     server.asked.clear()
     return replica
+
+
+async def test_a_wipe_leaves_nothing() -> None:
+    server = Server()
+    directive = ProvisionResponse(status=1, remote_wipe=True)
+    replica = await replica_of(server, SyncResponse(status=140), directive, ProvisionResponse(status=1))
+    with pytest.raises(WipeRequested):
+        await replica.sync("1")
+    assert server.asked[2].read(ProvisionRequest).remote_wipe == Wipe(status=1)
+    assert replica.folders == {}
+    with pytest.raises(KeyError):
+        replica.items("1")
 
 
 async def test_a_folder_is_fetched_window_by_window() -> None:

@@ -34,6 +34,15 @@ def answer(key: str, **changes: object) -> FolderSyncResponse:
 FIRST = answer("1.1", adds=[folder("1", kind=2), folder("5"), folder("6", "5"), folder("7", "6")])
 
 
+async def test_an_emptied_tree_starts_over() -> None:
+    server = Server(says=[FIRST])
+    async with server.client() as client:
+        tree = Tree(client)
+        await tree.sync()
+        tree.empty()
+    assert (tree.key, tree.folders) == ("0", {})
+
+
 async def test_the_first_answer_is_the_whole_tree() -> None:
     server = Server(says=[FIRST])
     async with server.client() as client:

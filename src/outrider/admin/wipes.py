@@ -25,7 +25,7 @@ class WipeDevice(Struct, frozen=True, kw_only=True, tag="device.wipe"):
     async def run(self, services: Services) -> WipeRow:
         """Raises as ShowDevice, and WipeVersionError, WipePendingError, DeviceWipedError."""
         device = await find_device(services, self.id, self.address)
-        if not can_tell(self.kind, Version(device.version or Version.V2_5)):
+        if not can_tell(self.kind, _version(device)):
             raise WipeVersionError(_alternatives(device))
         user = await services.users.show(device.address)
         wipe = Wipe(
@@ -112,9 +112,14 @@ async def _end(services: Services, device_id: str, address: str | None, event: E
     return before
 
 
+def _version(device: Device) -> Version:
+    """What a device speaks, the oldest where it never said it."""
+    return Version(device.version or Version.V2_5)
+
+
 def _alternatives(device: Device) -> str:
     return (
-        f"{device.id} speaks ActiveSync {Version(device.version or Version.V2_5)}; wiping the account alone exists from 16.1."
+        f"{device.id} speaks ActiveSync {_version(device)}; wiping the account alone exists from 16.1."
         " Instead, block it, which keeps it out and leaves on it what it has; or quarantine it, which shows"
         " it an account that is empty but for one mail, so that it removes what it has; or wipe all of it"
         " with --full."

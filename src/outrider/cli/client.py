@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -15,6 +16,7 @@ from outrider.cli.running import refuse
 
 if TYPE_CHECKING:
     from outrider.client import Client, Replica
+    from outrider.client.client import Policy
 
 T = TypeVar("T")
 
@@ -23,6 +25,14 @@ app = typer.Typer(help="An ActiveSync client, for any server.", no_args_is_help=
 PASSWORD = "OUTRIDER_CLIENT_PASSWORD"
 
 FolderId = Annotated[str, typer.Argument(help="The folder's id, as `folders` shows it.")]
+
+
+class Wipe(StrEnum):
+    """What is said of a wipe."""
+
+    IGNORE = "ignore"
+    DONE = "done"
+    FAILED = "failed"
 
 
 class Login(Struct, frozen=True, kw_only=True):
@@ -107,9 +117,23 @@ def options(context: typer.Context, as_json: Json = False) -> None:
 
 
 @app.command()
-def provision(context: typer.Context, as_json: Json = False) -> None:
+def provision(
+    context: typer.Context,
+    wipe: Annotated[
+        Wipe, typer.Option(help="What to say of a wipe, if the server wants one; this client keeps nothing.")
+    ] = Wipe.IGNORE,
+    as_json: Json = False,
+) -> None:
     """Fetch the policy, say that it is obeyed, and show it."""
-    policy = _run(context, lambda client: client.provision())
+
+    async def work(client: Client) -> Policy:
+        from outrider.protocol.status import WipeAcknowledgement
+
+        said = {Wipe.DONE: WipeAcknowledgement.WIPE_DONE, Wipe.FAILED: WipeAcknowledgement.WIPE_FAILED}
+        client.obey_wipe = lambda: said.get(wipe)
+        return await client.provision()
+
+    policy = _run(context, work)
     if as_json:
         print_json(policy)
     else:

@@ -1,7 +1,8 @@
 """Commands of one device: agree on a version, take the policy whenever the server asks, ask and answer.
 
 A server asks for its policy with HTTP 449 or a status 141 to 144 of any command (MS-ASPROV, Message
-Processing Events and Sequencing Rules); the command is then repeated. 140 asks to fetch a wipe directive.
+Processing Events and Sequencing Rules); the command is then repeated. 140 asks to fetch a wipe directive: it
+is obeyed, what came of it is acknowledged, and then WipeRequested ends it all.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final, Protocol, TypeVar, runtime_checkable
 from msgspec import Struct
 
 from outrider.client.connection import Connection, Reply, Wire
-from outrider.client.errors import ANSWER, HTTP, POLICY, VERSION, ClientError, WipeRequested, refused
+from outrider.client.errors import ANSWER, HTTP, POLICY, STATUS, VERSION, ClientError, WipeRequested, refused
 from outrider.protocol.errors import EasError
 from outrider.protocol.messages.provision import (
     POLICY_TYPE,
@@ -53,7 +54,6 @@ PROVISION_AGAIN: Final = frozenset(
         CommonStatus.DEVICE_NOT_PROVISIONED,
         CommonStatus.POLICY_REFRESH,
         CommonStatus.INVALID_POLICY_KEY,
-        CommonStatus.REMOTE_WIPE_REQUESTED,
     }
 )
 """The statuses that a Provision answers. MS-ASPROV, Status."""
@@ -67,6 +67,9 @@ T = TypeVar("T")
 
 Obey = Callable[[EASProvisionDoc], PolicyAcknowledgement]
 """Carries out a policy, and says how far."""
+
+ObeyWipe = Callable[[], WipeAcknowledgement | None]
+"""Removes what came from the server, and says how it went; None: nothing is said."""
 
 
 @runtime_checkable
@@ -95,6 +98,10 @@ def _obeyed(_: EASProvisionDoc) -> PolicyAcknowledgement:
     return PolicyAcknowledgement.APPLIED
 
 
+def _stay_silent() -> None:
+    """There is nothing here that could be removed, and nobody who did it."""
+
+
 class Client:
     """One device of one user.
 
@@ -102,6 +109,7 @@ class Client:
             await client.provision()
 
     Without a `version` the highest that both sides know is taken; `device` is what the server is told of us.
+    `obey_wipe` is called where the server wants this account or device wiped.
     """
 
     def __init__(
@@ -122,6 +130,7 @@ class Client:
         self.device_type = device_type
         self.device = device or DeviceSet(model="Outrider", friendly_name="Outrider client", os="Python")
         self.policy_key = 0
+        self.obey_wipe: ObeyWipe = _stay_silent
         self._version = version
         self._obey = obey
         self._connection = Connection(url, user, password, wire or Wire())
@@ -242,14 +251,25 @@ class Client:
             await self.tell_device()
         return Policy(key=self.policy_key, settings=policy.data)
 
-    async def acknowledge_wipe(self, *, account_only: bool, done: bool = True) -> None:
-        """Report how a wipe went. MS-ASPROV, RemoteWipe."""
+    async def fetch_wipe(self) -> None:
+        """Fetch a wipe directive and obey it; nothing, if there is none. Raises WipeRequested, ClientError.
+        MS-ASPROV, Initial Request."""
         await self._agree("Provision")
-        outcome = Wipe(status=WipeAcknowledgement.WIPE_DONE if done else WipeAcknowledgement.WIPE_FAILED)
+        self.policy_key = 0
+        await self._provision(ProvisionRequest())
+
+    async def _wipe(self, *, account_only: bool) -> None:
+        """Obey, and report how it went. What the server says to that matters no more. MS-ASPROV,
+        Acknowledging a Remote Wipe Directive."""
+        said = self.obey_wipe()
+        if said is None:
+            return
+        outcome = Wipe(status=said)
         request = ProvisionRequest(remote_wipe=None if account_only else outcome)
         if account_only:
             request.account_only_remote_wipe = outcome
-        await self._ask_provision(request)
+        line = self._line("Provision")
+        await self._connection.post(line, bytes(encode(request, self.version)))
 
     async def tell_device(self) -> None:
         """Say what this device is. MS-ASCMD, DeviceInformation."""
@@ -283,6 +303,7 @@ class Client:
     async def _provision(self, request: ProvisionRequest) -> ProvisionResponse:
         told = await self._ask_provision(request)
         if told.remote_wipe or told.account_only_remote_wipe:
+            await self._wipe(account_only=not told.remote_wipe)
             raise WipeRequested(account_only=not told.remote_wipe)
         return told
 
@@ -298,10 +319,18 @@ class Client:
             try:
                 return await once()
             except ClientError as error:
-                if not _wants_provisioning(error):
+                settle = self._settling(error)
+                if settle is None:
                     raise
-            await self.provision()
+            await settle()
         raise ClientError(POLICY, f"{command} is refused however often we take the policy")
+
+    def _settling(self, error: ClientError) -> Callable[[], Awaitable[object]] | None:
+        """What is to be done before a command that was refused so is tried again; None: nothing helps. HTTP
+        449 may mean a wipe too, and a Provision tells."""
+        if error.code == STATUS and error.status == CommonStatus.REMOTE_WIPE_REQUESTED:
+            return self.fetch_wipe
+        return self.provision if _wants_provisioning(error) else None
 
     def _line(
         self,

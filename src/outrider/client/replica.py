@@ -1,4 +1,5 @@
-"""A replica of an account, kept by FolderSync and Sync as a device keeps it. MS-ASCMD, Sync.
+"""A replica of an account, kept by FolderSync and Sync as a device keeps it, and emptied where the server
+wants the account or the device wiped. MS-ASCMD, Sync.
 
 Local edits show at once and go out with the next `sync`. After a lost answer (`ClientError` with the code
 E-CLIENT-NETWORK) the next `sync` repeats the request word for word.
@@ -24,7 +25,7 @@ from outrider.protocol.items.classes import Item
 from outrider.protocol.items.email import Email, Flag, FlagStatus
 from outrider.protocol.messages.folders import FolderAdd
 from outrider.protocol.messages.sync import Collection, CollectionResponse, Options, SyncRequest, SyncResponse
-from outrider.protocol.status import SyncStatus
+from outrider.protocol.status import SyncStatus, WipeAcknowledgement
 from outrider.protocol.versions import Version
 
 SERVED: Final = frozenset({"Email", "Calendar", "Contacts", "Tasks", "Notes"})
@@ -56,6 +57,15 @@ class Replica:
         self._folders: dict[str, Folder] = {}
         self._windows: dict[str, Window] = {}
         self._last: SyncRequest | None = None
+        client.obey_wipe = self.empty
+
+    def empty(self) -> WipeAcknowledgement:
+        """Remove all that came from the server."""
+        self.tree.empty()
+        self._folders.clear()
+        self._windows.clear()
+        self._last = None
+        return WipeAcknowledgement.WIPE_DONE
 
     @property
     def folders(self) -> Mapping[str, FolderAdd]:

@@ -48,6 +48,11 @@ class Tree:
         self.key = START
         self.folders: dict[str, FolderAdd] = {}
 
+    def empty(self) -> None:
+        """Forget the folders."""
+        self.key = START
+        self.folders.clear()
+
     def of_type(self, kind: FolderType) -> FolderAdd:
         """The first folder of a type; raises KeyError."""
         found = next((folder for folder in self.folders.values() if folder.type == kind), None)
