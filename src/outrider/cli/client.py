@@ -127,7 +127,7 @@ def provision(
     """Fetch the policy, say that it is obeyed, and show it."""
 
     async def work(client: Client) -> Policy:
-        from outrider.protocol.status import WipeAcknowledgement
+        from outrider.client import WipeAcknowledgement
 
         said = {Wipe.DONE: WipeAcknowledgement.WIPE_DONE, Wipe.FAILED: WipeAcknowledgement.WIPE_FAILED}
         client.obey_wipe = lambda: said.get(wipe)

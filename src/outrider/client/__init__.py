@@ -18,6 +18,7 @@ from outrider.protocol.items.email import Email
 from outrider.protocol.items.notes import Note
 from outrider.protocol.items.tasks import Task
 from outrider.protocol.messages.folders import FolderType
+from outrider.protocol.status import WipeAcknowledgement
 from outrider.protocol.versions import Version
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Task",
     "Version",
     "Window",
+    "WipeAcknowledgement",
     "WipeRequested",
     "Wire",
 ]

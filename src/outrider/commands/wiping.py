@@ -184,11 +184,12 @@ class Wiping:
         self._restraint.hold(who, [deed])
         heard = Heard(event, call.peer, self._clock(), authenticated)
         revised = await self._wipes.revise(who, partial(hear, heard))
-        call.record.update(user=wipe.address, wipe=revised.step)
+        call.record["user"] = wipe.address
         if revised.wipe is None:
             return None
         if not revised.step:
             return _WIPED
+        call.record["wipe"] = revised.step
         if revised.step in TOLD:
             self._restraint.count(who, (deed,), call.record)
         if revised.step == Step.ACKNOWLEDGED:
