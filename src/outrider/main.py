@@ -147,6 +147,7 @@ class Parts:
             app_passwords=self.app_passwords,
             bursts=self.bursts,
             store=self.store,
+            key=self.key,
             hub=self.hub,
             restraint=self.restraint,
             policies=self.policies,

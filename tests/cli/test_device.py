@@ -13,6 +13,8 @@ import pytest
 from outrider.cli.running import administrator
 from outrider.database import Database
 from outrider.store.devices import Device, Devices
+from outrider.store.recovery import Recovery
+from outrider.store.serverkey import load_key
 from tests.cli.conftest import Run
 
 ALICE = "alice@example.org"
@@ -119,6 +121,18 @@ def test_a_wipe_is_taken_back(phone: Run) -> None:
     assert phone("device", "cancel-wipe", "PHONE1").stdout == f"PHONE1 of {ALICE} will not be wiped.\n"
     done = phone("device", "clear", "PHONE1")
     assert (done.exit_code, done.stderr.split()[0]) == (1, "E-WIPE-UNKNOWN")
+
+
+def test_a_recovery_password_is_shown_once(phone: Run, data: Path) -> None:
+    async def leave() -> None:
+        sealed = load_key(data / "secret.key").conceal((ALICE, "PHONE1"), "open sesame")
+        async with Database(f"sqlite:///{data}/outrider.sqlite") as database:
+            await Recovery(database).keep(ALICE, "PHONE1", sealed, datetime(2026, 3, 1, tzinfo=UTC))
+
+    asyncio.run(leave())
+    assert phone("device", "recovery-password", "PHONE1").stdout == "open sesame\n"
+    done = phone("device", "recovery-password", "PHONE1")
+    assert (done.exit_code, done.stderr.split()[0]) == (1, "E-RECOVERY-NONE")
 
 
 def test_one_kind_of_wipe_is_named_at_most(phone: Run) -> None:

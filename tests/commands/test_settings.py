@@ -13,6 +13,8 @@ from msgspec import structs
 
 from outrider.commands.session import Session
 from outrider.commands.settings import settings
+from outrider.policy.policies import OPEN, Policy
+from outrider.protocol.messages.provision import EASProvisionDoc
 from outrider.protocol.messages.settings import (
     Account,
     DeviceInformation,
@@ -36,7 +38,7 @@ from outrider.protocol.messages.settings import (
     UserInformationResponse,
 )
 from outrider.protocol.versions import OFFERED, Version
-from tests.commands.fakes import line
+from tests.commands.fakes import KEY, line
 from tests.commands.served import ALIAS, ALICE, House, read, serving
 
 V = Version.V14_1
@@ -261,3 +263,69 @@ async def test_settings_wait_for_the_policy(house: House) -> None:
     asked = line("Settings", V, policy_key=0)
     outcome = await house.send(asked, SettingsRequest(user_information=WHO))
     assert read(outcome, SettingsResponse, V) == SettingsResponse(status=142)
+
+
+RECOVERY = Policy(name="recovery", sets=EASProvisionDoc(password_recovery_enabled=True))
+
+
+def leaving(password: str) -> SettingsRequest:
+    return SettingsRequest(device_password=DevicePassword(set=DevicePasswordSet(password=password)))
+
+
+async def leave(house: House, request: SettingsRequest, version: Version = V, **fields: str) -> int:
+    """The status with which a recovery password is answered."""
+    asked = structs.replace(line("Settings", version), **fields)
+    told = read(await house.send(asked, request), SettingsResponse, version)
+    assert told.device_password
+    return told.device_password.status
+
+
+@pytest.mark.parametrize("version", OFFERED)
+async def test_a_recovery_password_is_kept_sealed(house: House, version: Version) -> None:
+    served = house.under(RECOVERY)
+    assert await leave(served, leaving("open sesame"), version) == 1
+    sealed = await house.store.recovery.look(ALICE, "PHONE1")
+    assert sealed
+    assert b"sesame" not in sealed
+    assert KEY.reveal((ALICE, "PHONE1"), sealed) == "open sesame"
+
+
+async def test_a_new_recovery_password_takes_the_place_of_the_old_one(house: House) -> None:
+    served = house.under(RECOVERY)
+    for password in ("one", "two"):
+        await leave(served, leaving(password))
+    sealed = await house.store.recovery.look(ALICE, "PHONE1")
+    assert sealed
+    assert KEY.reveal((ALICE, "PHONE1"), sealed) == "two"
+
+
+async def test_an_empty_recovery_password_takes_it_back_whatever_the_policy_says(house: House) -> None:
+    await leave(house.under(RECOVERY), leaving("one"))
+    assert await leave(house, leaving("")) == 1
+    assert await house.store.recovery.look(ALICE, "PHONE1") is None
+
+
+REFUSED_PASSWORDS = [
+    ("a policy that does not want it", OPEN, leaving("x"), 7),
+    ("one that is too long", RECOVERY, leaving("x" * 256), 5),
+    ("nothing to set", RECOVERY, SettingsRequest(device_password=DevicePassword()), 2),
+]
+
+
+@pytest.mark.parametrize(
+    ("what", "policy", "request_", "status"), REFUSED_PASSWORDS, ids=[row[0] for row in REFUSED_PASSWORDS]
+)
+async def test_a_recovery_password_is_refused(
+    house: House, what: str, policy: Policy, request_: SettingsRequest, status: int
+) -> None:
+    assert await leave(house.under(policy), request_) == status
+    assert await house.store.recovery.look(ALICE, "PHONE1") is None, what
+
+
+async def test_who_is_under_no_policy_leaves_no_recovery_password(house: House) -> None:
+    assert await leave(house.exempt(), leaving("x")) == 7
+
+
+async def test_a_device_that_only_tries_leaves_no_recovery_password(house: House) -> None:
+    assert await leave(house.under(RECOVERY), leaving("x"), device_id="validate") == 1
+    assert await house.store.recovery.look(ALICE, "validate") is None

@@ -80,6 +80,9 @@ class Visit:
     def unseal(self, reference: str) -> tuple[str, ...] | None:
         return KEY.unseal(self.account.identity.address, reference)
 
+    def conceal(self, text: str) -> bytes:
+        return KEY.conceal((self.device.address, self.device.id), text)
+
     def note(self, **counts: int | str) -> None:
         self.record.update(counts)
 

@@ -76,6 +76,9 @@ class Visit:
     def unseal(self, reference: str) -> tuple[str, ...] | None:
         return tuple(reference.split("/"))
 
+    def conceal(self, text: str) -> bytes:
+        return text.encode()
+
     def note(self, **counts: int | str) -> None:
         pass
 

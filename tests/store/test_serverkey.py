@@ -34,6 +34,25 @@ def test_an_altered_reference_is_not_opened() -> None:
         assert KEY.unseal("alice", altered) is None
 
 
+@given(st.text(max_size=60), st.text(max_size=10))
+def test_a_concealed_text_is_told_to_its_owner_alone(text: str, owner: str) -> None:
+    sealed = KEY.conceal((owner, "D1"), text)
+    assert KEY.reveal((owner, "D1"), sealed) == text
+    assert KEY.reveal((owner, "D2"), sealed) is None
+    assert KEY.reveal((f"{owner}D", "1"), sealed) is None
+    assert ServerKey(b"o" * 32).reveal((owner, "D1"), sealed) is None
+
+
+def test_what_is_concealed_cannot_be_read_altered_or_told_from_another() -> None:
+    sealed = KEY.conceal(("alice", "D1"), "secret")
+    assert b"secret" not in sealed
+    assert sealed != KEY.conceal(("alice", "D1"), "secret")
+    for at in range(len(sealed)):
+        altered = sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
+        assert KEY.reveal(("alice", "D1"), altered) is None
+    assert KEY.reveal(("alice", "D1"), b"") is None
+
+
 def test_name_and_password_do_not_run_into_each_other() -> None:
     assert KEY.digest("ab", "c") != KEY.digest("a", "bc")
 

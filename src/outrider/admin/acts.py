@@ -34,6 +34,7 @@ from outrider.admin.policies import (
     ShowPolicy,
     WidenPolicy,
 )
+from outrider.admin.recovery import TakeRecoveryPassword
 from outrider.admin.rules import AddRule, ListRules, MatchRules, MoveRule, RemoveRule
 from outrider.admin.services import Act
 from outrider.admin.users import (
@@ -111,6 +112,7 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     ShowGroup,
     ShowPolicy,
     ShowUser,
+    TakeRecoveryPassword,
     UndoBurst,
     WidenPolicy,
     WipeDevice,

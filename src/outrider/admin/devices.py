@@ -44,7 +44,8 @@ class DeviceSheet(DeviceRow, frozen=True, kw_only=True):
     """All that is known of a device. `personal` is what an administrator decided about it, `access` what is
     asked before it is let in, with what comes of it: the last answer says how it stands, an earlier one with
     a code what has to be settled first. `budget` is how often it may ask for news at once, None: as it likes;
-    `loops` is what it was stopped repeating of late. Only a running server knows the two."""
+    `loops` is what it was stopped repeating of late. Only a running server knows the two.
+    `recovery_password` is when it left one that was not given out."""
 
     friendly_name: str
     imei: str
@@ -56,6 +57,7 @@ class DeviceSheet(DeviceRow, frozen=True, kw_only=True):
     access: list[Answer]
     budget: int | None
     loops: list[str]
+    recovery_password: datetime | None
     wipe: WipeRow | None
 
 
@@ -92,6 +94,7 @@ class ShowDevice(Struct, frozen=True, tag="device.show"):
             access=await explain(services, device),
             budget=standing.budget,
             loops=standing.loops,
+            recovery_password=await services.store.recovery.kept_since(device.address, device.id),
             wipe=await _wipe(services, device),
         )
 

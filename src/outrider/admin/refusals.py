@@ -151,6 +151,18 @@ class WipeUnknownError(NotFoundError):
     code = "E-WIPE-UNKNOWN"
 
 
+class RecoveryUnknownError(NotFoundError):
+    """The device left no recovery password."""
+
+    code = "E-RECOVERY-NONE"
+
+
+class RecoveryKeyError(BackendError):
+    """What the device left was sealed with a key that this server does not have."""
+
+    code = "E-RECOVERY-KEY"
+
+
 class DeviceWipedError(BackendError):
     """The device was wiped."""
 

@@ -25,6 +25,7 @@ from outrider.commands.policies import PoliciesInForce
 from outrider.commands.restraint import Restraint
 from outrider.commands.waves import Waves
 from outrider.database import BlobStore, Database
+from outrider.store.serverkey import ServerKey
 from outrider.store.store import Store
 from outrider.sync.hub import Hub
 
@@ -46,6 +47,7 @@ class Services(Struct, frozen=True, kw_only=True):
     app_passwords: LocalAppPasswords
     bursts: LocalBursts
     store: Store
+    key: ServerKey
     hub: Hub
     restraint: Restraint
     policies: PoliciesInForce

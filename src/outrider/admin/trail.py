@@ -32,6 +32,7 @@ from outrider.admin.policies import (
     WidenPolicy,
     find_target,
 )
+from outrider.admin.recovery import TakeRecoveryPassword
 from outrider.admin.rules import AddRule, ListRules, MoveRule, RemoveRule
 from outrider.admin.services import Act, R, Services
 from outrider.admin.users import (
@@ -258,6 +259,7 @@ TRAIL: Final[Mapping[type[Act[Any]], Callable[[Any], Sequence[Look]]]] = {
     SetPassword: lambda act: (_user(act.address),),
     SetPolicy: lambda act: (_policy(act.edit.name),),
     SetUser: lambda act: (_user(act.address),),
+    TakeRecoveryPassword: lambda act: (_device(act.id, act.address),),
     UndoBurst: lambda act: (_burst(act.burst),),
     WidenPolicy: lambda act: (_policy(act.name),),
     WipeDevice: lambda act: (_device(act.id, act.address),),

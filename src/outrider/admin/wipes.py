@@ -107,6 +107,7 @@ async def _end(services: Services, device_id: str, address: str | None, event: E
         raise refusal_of(revised.wipe)
     if event is Event.CLEAR:
         await services.store.forget_state(device.address, device.id)
+        await services.store.recovery.forget(device.address, device.id)
         await services.store.devices.change(device, policy_key=0, policy_answer=0, offered_key=0)
     wake(services, device)
     return before

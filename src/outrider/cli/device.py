@@ -180,6 +180,15 @@ def clear(device: Device, user: User = None) -> None:
     typer.echo(f"{row.device} of {row.user} may come again.")
 
 
+@app.command("recovery-password")
+def recovery_password(device: Device, user: User = None) -> None:
+    """Show the password that unlocks a device once, and keep it no longer."""
+    from outrider.admin.recovery import TakeRecoveryPassword
+
+    taken = act(lambda door: door.do(TakeRecoveryPassword(device, user)))
+    typer.echo(taken.password)
+
+
 def _is_terminal() -> bool:
     return sys.stdin.isatty()
 

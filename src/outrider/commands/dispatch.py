@@ -174,6 +174,10 @@ class Visit:
         """What `seal` was given, or None."""
         return self._services.key.unseal(self.account.identity.address, reference)
 
+    def conceal(self, text: str) -> bytes:
+        """Encrypt a text that is bound to this device of this user."""
+        return self._services.key.conceal((self.device.address, self.device.id), text)
+
     def note(self, **counts: int | str) -> None:
         """Add to the one log line of this request."""
         self.record.update(counts)

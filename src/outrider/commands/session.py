@@ -122,6 +122,10 @@ class Session(Protocol):
         """What `seal` was given; None when it was made for someone else, altered or never ours."""
         ...
 
+    def conceal(self, text: str) -> bytes:
+        """Encrypt a text that is bound to this device of this user."""
+        ...
+
     def note(self, **counts: int | str) -> None:
         """Add to the one log line of this request."""
         ...

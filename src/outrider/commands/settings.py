@@ -1,8 +1,8 @@
 """Settings: what a device is, and who its user is. MS-ASCMD, Settings.
 
-Each property has a status of its own. Two of them are answered as by a server on which they are switched
-off, and so they are here (see "What is not there yet" in the manual): no recovery password is kept because no
-policy asks for one, and there is no rights management. So is absence where the mail system answers nobody.
+Each property has a status of its own. Rights management is answered as by a server on which it is switched
+off, and so it is here (see "What is not there yet" in the manual); so is absence where the mail system
+answers nobody.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from outrider.protocol.messages.settings import (
     Account,
     DeviceInformation,
     DeviceInformationResponse,
+    DevicePassword,
     DevicePasswordResponse,
     EmailAddresses,
     Oof,
@@ -32,8 +33,10 @@ from outrider.protocol.messages.settings import (
     UserInformationResponse,
 )
 from outrider.protocol.status import CommonStatus, SettingsStatus
+from outrider.store.devices import TRANSIENT
 
 _OFF = 0
+_PASSWORD_LONGEST = 255  # characters
 
 
 @command("Settings", SettingsRequest)
@@ -46,7 +49,9 @@ async def settings(request: SettingsRequest, session: Session) -> Answer:
         status=SettingsStatus.SUCCESS,
         rights_management_information=_refuse_rights() if request.rights_management_information else None,
         oof=await _absence(request.oof, session.account.out_of_office) if request.oof else None,
-        device_password=_refuse_password() if request.device_password else None,
+        device_password=await _keep_password(request.device_password, session)
+        if request.device_password
+        else None,
         device_information=await _keep_information(said, session) if said else None,
         user_information=_tell_user(asked, session.account.identity) if asked else None,
     )
@@ -107,9 +112,23 @@ async def _set_absence(asked: OofSettings, office: OutOfOffice | None) -> OofRes
     return OofResponse(status=SettingsStatus.SUCCESS)
 
 
-def _refuse_password() -> DevicePasswordResponse:
-    """No policy has PasswordRecoveryEnabled. MS-ASCMD, Status (Settings)."""
-    return DevicePasswordResponse(status=SettingsStatus.DENIED_BY_POLICY)
+async def _keep_password(said: DevicePassword, session: Session) -> DevicePasswordResponse:
+    """Keep a recovery password, or take back the one that is kept: an empty one. MS-ASCMD, Password
+    (Settings)."""
+    if said.set is None:
+        return DevicePasswordResponse(status=SettingsStatus.PROTOCOL_ERROR)
+    password, device = said.set.password, session.device
+    if not password:
+        await session.store.recovery.forget(device.address, device.id)
+        return DevicePasswordResponse(status=SettingsStatus.SUCCESS)
+    if session.policy is None or session.policy.document.password_recovery_enabled is not True:
+        return DevicePasswordResponse(status=SettingsStatus.DENIED_BY_POLICY)
+    if len(password) > _PASSWORD_LONGEST:
+        return DevicePasswordResponse(status=SettingsStatus.INVALID_ARGUMENTS)
+    if device.id != TRANSIENT:
+        sealed = session.conceal(password)
+        await session.store.recovery.keep(device.address, device.id, sealed, session.now())
+    return DevicePasswordResponse(status=SettingsStatus.SUCCESS)
 
 
 def _refuse_rights() -> RightsManagementInformationResponse:

@@ -1,4 +1,5 @@
-"""The key of this server: it signs the references that devices hand back, and keys the hashes of sign-ins.
+"""The key of this server: it signs the references that devices hand back, keys the hashes of sign-ins, and
+seals what must not be readable in the database.
 
 It lies in a file of its own, beside the database or elsewhere, readable by the owner only.
 """
@@ -14,11 +15,14 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from outrider.domain.errors import BackendError
 
 _BYTES: Final = 32
 _MAC: Final = 16
+_NONCE: Final = 12
 
 
 class UnusableKeyError(BackendError):
@@ -36,6 +40,7 @@ class ServerKey:
         self.secret = secret
         self._references = self.derive("references")
         self._signins = self.derive("sign-ins")
+        self._vault = AESGCM(self.derive("secrets"))
 
     def derive(self, purpose: str) -> bytes:
         """A key for one purpose; it tells nothing of the others."""
@@ -60,6 +65,18 @@ class ServerKey:
         if not hmac.compare_digest(mac, self._sign(owner, payload)):
             return None
         return msgspec.msgpack.decode(payload, type=tuple[str, ...])
+
+    def conceal(self, owner: tuple[str, ...], text: str) -> bytes:
+        """Encrypt a text that is bound to its owner."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._vault.encrypt(nonce, text.encode(), _fields(owner))
+
+    def reveal(self, owner: tuple[str, ...], sealed: bytes) -> str | None:
+        """What `conceal` was given; None when it was made for another owner, with another key, or altered."""
+        try:
+            return self._vault.decrypt(sealed[:_NONCE], sealed[_NONCE:], _fields(owner)).decode()
+        except (InvalidTag, ValueError):
+            return None
 
     def _sign(self, owner: str, payload: bytes) -> bytes:
         return hmac.digest(self._references, _fields((owner,)) + payload, "sha256")[:_MAC]

@@ -10,6 +10,7 @@ from outrider.store.audit import Audit
 from outrider.store.devices import Devices
 from outrider.store.ledger import Ledger
 from outrider.store.policies import Policies
+from outrider.store.recovery import Recovery
 from outrider.store.requests import Requests
 from outrider.store.rules import RuleTable
 from outrider.store.signins import Signins
@@ -34,11 +35,13 @@ class Store:
         self.audit = Audit(database)
         self.sources = Sources(database)
         self.wipes = Wipes(database)
+        self.recovery = Recovery(database)
 
     async def forget_device(self, account: str, device: str) -> bool:
         """Drop all that is kept of one device; False if it was not known. It starts over when it comes
         again."""
         await self.forget_state(account, device)
+        await self.recovery.forget(account, device)
         return await self.devices.forget(account, device)
 
     async def forget_state(self, account: str, device: str) -> None:
@@ -65,6 +68,7 @@ class Store:
         await self.aside.forget(account)
         await self.signins.forget(account)
         await self.sources.forget(account)
+        await self.recovery.forget(account)
         for device in await self.devices.all(account):
             await self.devices.forget(account, device.id)
         for wipe in await self.wipes.of_user(account):

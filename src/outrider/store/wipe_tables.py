@@ -1,8 +1,8 @@
-"""The table of wipes."""
+"""The tables of wipes and of recovery passwords."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
 
 from outrider.database import metadata
 
@@ -23,6 +23,17 @@ wipes = Table(
     Column("authenticated", Integer, nullable=False),
     Column("peer", Text, nullable=False),
     Column("leave", Integer),
+    PrimaryKeyConstraint("address", "device"),
+    sqlite_with_rowid=False,
+)
+
+recovery_passwords = Table(
+    "recovery_passwords",
+    metadata,
+    Column("address", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("kept", Integer, nullable=False),
     PrimaryKeyConstraint("address", "device"),
     sqlite_with_rowid=False,
 )

@@ -1,14 +1,14 @@
-"""Wipes of devices."""
+"""Wipes of devices, and the recovery passwords that they leave."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the tables."""
     op.create_table(
         "wipes",
         sa.Column("address", sa.Text, nullable=False),
@@ -26,5 +26,14 @@ def upgrade() -> None:
         sa.Column("peer", sa.Text, nullable=False),
         sa.Column("leave", sa.Integer),
         sa.PrimaryKeyConstraint("address", "device", name="pk_wipes"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "recovery_passwords",
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("device", sa.Text, nullable=False),
+        sa.Column("sealed", sa.LargeBinary, nullable=False),
+        sa.Column("kept", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("address", "device", name="pk_recovery_passwords"),
         sqlite_with_rowid=False,
     )
