@@ -15,7 +15,10 @@ from outrider.admin.users import RemoveUser
 from outrider.admin.wipes import CancelWipe, ClearDevice, WipeDevice
 from outrider.commands.wiping import Heard, hear
 from outrider.domain.errors import BackendError
+from outrider.policy.admission import Step
+from outrider.policy.policies import OPEN
 from outrider.policy.wipes import Event, Kind, State
+from outrider.protocol.versions import Version
 from outrider.store.devices import Device
 from outrider.store.wipes import Wipe
 from outrider.sync.hub import Wake, device_topic
@@ -33,6 +36,8 @@ async def device(services: Services, version: int = 161, address: str = ALICE) -
             first_seen=NOW,
             last_seen=NOW,
             policy_key=7,
+            policy_version=version,
+            policy_fingerprint=OPEN.fingerprint(Version(version)),
             offered_key=8,
             policy_answer=1,
         )
@@ -106,6 +111,21 @@ async def test_lists_tell_how_a_wipe_stands(
     sheet = await ShowDevice("D1", ALICE).run(services)
     assert sheet.wipe is not None
     assert reason.endswith(sheet.wipe.state)
+
+
+@pytest.mark.parametrize(
+    ("events", "code"),
+    [((), "E-WIPE-PENDING"), ((Event.FETCH, Event.SUCCESS), "E-DEVICE-WIPED"), (None, "")],
+)
+async def test_a_wipe_is_the_first_that_is_asked_for(
+    services: Services, events: tuple[Event, ...] | None, code: str
+) -> None:
+    await device(services)
+    if events is not None:
+        await wiping().run(services)
+        await hears(services, *events)
+    first = (await ShowDevice("D1", ALICE).run(services)).access[0]
+    assert (first.step, first.code) == (Step.WIPE, code)
 
 
 async def test_a_wipe_is_taken_back(services: Services) -> None:

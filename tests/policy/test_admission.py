@@ -27,9 +27,9 @@ def rule(effect: Effect) -> Rule:
 
 # Each row lacks what the rows before it have: the first that is left decides.
 ORDER: list[tuple[dict[str, Any], Step, Effect | None, int | None, str]] = [
+    ({"wipe": WIPE}, Step.WIPE, None, 140, "E-WIPE"),
     ({"enabled": False}, Step.ACCOUNT, None, 131, "E-ACCOUNT-DISABLED"),
     ({"syncs": False}, Step.USER, None, 126, "E-USER-DISABLED"),
-    ({"wipe": WIPE}, Step.WIPE, None, 140, "E-WIPE"),
     ({"parked": PARKED}, Step.PARKED, None, 129, "E-PARKED"),
     ({"signal": SIGNAL}, Step.POLICY, None, 144, "E-POLICY-CHANGED"),
     ({"personal": BLOCK}, Step.PERSONAL, BLOCK, 129, "E-ACCESS-PERSONAL"),
@@ -76,9 +76,9 @@ def test_who_is_to_come_again_later_is_told_when() -> None:
 def test_an_explanation_goes_as_far_as_the_answer_that_decides() -> None:
     answers = explain(Case(rule=rule(QUARANTINE), default=BLOCK))
     assert [answer.step for answer in answers] == [
+        Step.WIPE,
         Step.ACCOUNT,
         Step.USER,
-        Step.WIPE,
         Step.PARKED,
         Step.POLICY,
         Step.PERSONAL,

@@ -11,6 +11,7 @@ from outrider.admin.effects import known_devices
 from outrider.admin.services import Services
 from outrider.backends.local.refusals import UserUnknownError
 from outrider.commands.session import Facts
+from outrider.commands.wiping import signal_of
 from outrider.domain.roles import Identity
 from outrider.policy.admission import Answer
 from outrider.protocol.request import RequestLine
@@ -24,7 +25,9 @@ async def explain(services: Services, device: Device) -> list[Answer]:
     """What a request of this device would be asked, and what would come of it."""
     await services.policies.refresh()
     await services.admission.refresh()
-    return services.admission.explain(_facts(services, device, await _identity(services, device.address)))
+    facts = _facts(services, device, await _identity(services, device.address))
+    wipe = await services.store.wipes.get(device.address, device.id)
+    return services.admission.explain(structs.replace(facts, wipe=signal_of(wipe, facts.line)))
 
 
 async def settle(services: Services, device: Device) -> Device:

@@ -139,6 +139,7 @@ class Admission:
         return Case(
             enabled=identity.enabled,
             syncs=identity.eas,
+            wipe=facts.wipe,
             signal=_signal(facts),
             personal=Effect(device.personal) if device.personal else None,
             rule=self.rules.find(_subject(facts)),

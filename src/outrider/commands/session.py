@@ -12,6 +12,7 @@ from outrider.commands.quirks import Quirks
 from outrider.domain.items import Blob
 from outrider.domain.roles import Account, Identity
 from outrider.formats.certificates import Authorities
+from outrider.policy.access import Signal
 from outrider.policy.policies import Policy
 from outrider.protocol.request import RequestLine
 from outrider.protocol.schema import Element
@@ -59,7 +60,8 @@ Answer: TypeAlias = "Element | Raw | Park | None"
 
 class Facts(Struct, frozen=True, kw_only=True):
     """What is judged: who asks for what with which device from which address, and the policy that holds for
-    it (None: it is exempt); `needs_policy` as the command declares it."""
+    it (None: it is exempt); `needs_policy` as the command declares it. `wipe` is what a wipe of the device
+    says; a request that is served has none."""
 
     line: RequestLine
     identity: Identity
@@ -68,6 +70,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     needs_policy: bool
     now: datetime
     peer: str = ""
+    wipe: Signal | None = None
 
 
 class Refusal(Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from outrider.commands.exchange import Buffer, Call, Clock, Refused
 from outrider.commands.restraint import Restraint
 from outrider.commands.session import Refusal
 from outrider.commands.signin import SignIn
+from outrider.policy.access import Signal
 from outrider.policy.wipes import (
     LEAVE,
     TOLD,
@@ -208,6 +209,15 @@ class Wiping:
             self._restraint.hold(who, [deed])
             self._restraint.count(who, (deed,), call.record)
         return verdict
+
+
+def signal_of(wipe: Wipe | None, line: RequestLine) -> Signal | None:
+    """What a device is told because of its wipe, as far as it is a status."""
+    request = Request(line.command, line.version, Proof.PASSWORD)
+    verdict = _verdict(wipe, react(wipe.kind, wipe.state, request)) if wipe else None
+    if not isinstance(verdict, Refusal):
+        return None
+    return Signal(status=CommonStatus(verdict.status), code=verdict.code, reason=verdict.reason)
 
 
 def hear(heard: Heard, wipe: Wipe | None) -> Revised:

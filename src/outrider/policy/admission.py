@@ -6,9 +6,9 @@ nothing that was decided once is believed later.
 
 | step | question | a refusal says |
 |---|---|---|
+| wipe | is the device to be wiped, or was it? | what the wipe says |
 | account | may the user sign in at all? | 131 |
 | user | may the user use ActiveSync? | 126 |
-| wipe | is the device to be wiped, or was it? | what the wipe says |
 | parked | did the device fail to take its policy again and again? | 503, then 129 |
 | policy | has the device taken its policy? | 139, 141 to 145 |
 | personal | what did an administrator decide about this device? | 129 |
@@ -18,7 +18,8 @@ nothing that was decided once is believed later.
 | default | what holds for all others? | 130 |
 
 The steps before `personal` are about what has to be settled first, and leave the device as it stands; the
-others give it its state: allowed, quarantined, or blocked. A device in quarantine is let in, to the lobby.
+others give it its state: allowed, quarantined, or blocked. The first is asked before sign-in already
+(`commands.wiping`), and stands here to be explained. A device in quarantine is let in, to the lobby.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ from outrider.protocol.status import CommonStatus
 class Step(Enum):
     """Where a decision is made."""
 
+    WIPE = "wipe"
     ACCOUNT = "account"
     USER = "user"
-    WIPE = "wipe"
     PARKED = "parked"
     POLICY = "policy"
     PERSONAL = "personal"
@@ -199,12 +200,12 @@ def _ask_default(case: Case) -> Decision | None:
 _Ask = Callable[[Case], Decision | None]
 
 _TABLE: Final[dict[Step, tuple[_Ask, str]]] = {
+    Step.WIPE: (lambda case: _hold(Step.WIPE, case.wipe), "no wipe was asked for"),
     Step.ACCOUNT: (
         lambda case: _hold(Step.ACCOUNT, None if case.enabled else _DISABLED),
         "the account is enabled",
     ),
     Step.USER: (lambda case: _hold(Step.USER, None if case.syncs else _OFF), "the user may use ActiveSync"),
-    Step.WIPE: (lambda case: _hold(Step.WIPE, case.wipe), "no wipe is wanted"),
     Step.PARKED: (lambda case: _hold(Step.PARKED, case.parked), "the device is not parked"),
     Step.POLICY: (lambda case: _hold(Step.POLICY, case.signal), "the device has taken its policy"),
     Step.PERSONAL: (_ask_personal, "nothing was decided about this device"),
