@@ -140,7 +140,7 @@ class AnswerQuestion(Struct, frozen=True, tag="device.answer"):
         decided = await devices.revise(device, answer)
         if not taken:
             raise QuestionClosedError("The question is not open any more.")
-        return _row(await settle(services, decided))
+        return await _row(services, await settle(services, decided))
 
 
 class ForgetDevice(Struct, frozen=True, tag="device.forget"):

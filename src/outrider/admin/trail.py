@@ -229,7 +229,7 @@ TRAIL: Final[Mapping[type[Act[Any]], Callable[[Any], Sequence[Look]]]] = {
     AddPolicy: lambda act: (_policy(act.name),),
     AddRule: lambda _: (_rules,),
     AddUsers: lambda act: [_user(user.address) for user in act.users],
-    AnswerQuestion: lambda act: (device_view(act.id, act.address),),
+    AnswerQuestion: lambda act: (_device(act.id, act.address),),
     AssignPolicy: lambda act: (_assignment(act.target),),
     Backup: lambda act: (_said("server", {"file": act.target}),),
     CancelWipe: lambda act: (_device(act.id, act.address),),
