@@ -238,7 +238,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
     sender = Mailbox("Outrider", config.notices.sender or f"postmaster@{host}")
     post = Courier(database, local, _notice_relay(config, database) or submissions)
     letters = Letters(partial(_carry, post, sender), key, _correspondence(config, sender), now)
-    admission = Admission(store, hub, _terms(config), ask=letters.ask)
+    admission = Admission(store, hub, _terms(config), people=letters)
     services = Services(
         table=COMMANDS,
         signin=signin,
@@ -393,7 +393,12 @@ def _file_policies(config: Config) -> FilePolicies:
 
 def _terms(config: Config) -> Terms:
     access = config.access
-    return Terms(default=Effect(access.default), most=access.devices, idle=timedelta(days=access.idle))
+    return Terms(
+        default=Effect(access.default),
+        most=access.devices,
+        idle=timedelta(days=access.idle),
+        grace=timedelta(hours=access.grace),
+    )
 
 
 def _host(config: Config) -> str:

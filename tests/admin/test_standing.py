@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from outrider.admin.devices import DecideDevice, ShowDevice
-from outrider.admin.services import Services
+from outrider.admin.devices import DecideDevice, DeviceRow, ShowDevice, UnparkDevice
+from outrider.admin.refusals import NotParkedError
+from outrider.admin.services import Act, Services
 from outrider.admin.standing import explain, settle, settle_all
 from outrider.policy.admission import Step
+from outrider.policy.parking import mark_of
+from outrider.policy.policies import OPEN
 from outrider.policy.rules import Effect
 from outrider.store.devices import Device
 from outrider.store.rules import RuleRow
@@ -95,3 +98,21 @@ async def test_a_decision_about_a_device_of_a_user_who_is_off_is_on_record(servi
     await phone(services)
     await services.users.set(ALICE, {"eas": False})
     assert (await DecideDevice("PHONE1", ALICE, Effect.BLOCK).run(services)).state == "blocked"
+
+
+@pytest.mark.parametrize("act", [UnparkDevice("PHONE1", ALICE), DecideDevice("PHONE1", ALICE, Effect.ALLOW)])
+async def test_a_parked_device_is_released(services: Services, act: Act[DeviceRow]) -> None:
+    device = await phone(services)
+    mark = mark_of(OPEN)
+    await services.store.devices.change(
+        device, state="parked", parked_time=services.now(), parked_policy=mark
+    )
+    assert await first_step(services, (await services.store.devices.all(ALICE))[0]) is Step.PARKED
+    assert (await act.run(services)).state == "allowed"
+    assert await first_step(services, (await services.store.devices.all(ALICE))[0]) is Step.POLICY
+
+
+async def test_only_a_parked_device_is_released(services: Services) -> None:
+    await phone(services)
+    with pytest.raises(NotParkedError):
+        await UnparkDevice("PHONE1", ALICE).run(services)

@@ -142,6 +142,7 @@ def test_one_kind_of_wipe_is_named_at_most(phone: Run) -> None:
 def test_refusals(phone: Run) -> None:
     for arguments, code in (
         (("show", "PHONE2"), "E-DEVICE-UNKNOWN"),
+        (("unpark", "PHONE1"), "E-DEVICE-NOT-PARKED"),
         (("forget", "PHONE1", "--user", "bob@example.org"), "E-USER-UNKNOWN"),
         (("resync", "PHONE1", "--folder", "Nowhere"), "E-FOLDER-UNKNOWN"),
         (("wipe", "PHONE1", "--account-only"), "E-WIPE-VERSION"),

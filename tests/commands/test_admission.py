@@ -14,8 +14,10 @@ from outrider.commands.admission import Admission, Terms
 from outrider.commands.session import Facts
 from outrider.database import Database
 from outrider.policy.admission import Decision, Finding, Step
+from outrider.policy.parking import MOST, Turn
 from outrider.policy.policies import OPEN
 from outrider.policy.rules import Effect
+from outrider.policy.words import read_policy
 from outrider.store.devices import Device
 from outrider.store.rules import RuleRow
 from outrider.store.store import Store
@@ -25,6 +27,20 @@ from tests.commands.fakes import ALICE, PEER, line
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LIMITED = Terms(most=2, idle=timedelta(days=30))
+
+
+class Told:
+    """People who write down what they are told."""
+
+    def __init__(self) -> None:
+        self.asked: list[Device] = []
+        self.parked: list[Device] = []
+
+    def ask(self, device: Device) -> None:
+        self.asked.append(device)
+
+    def tell_parked(self, device: Device) -> None:
+        self.parked.append(device)
 
 
 def device(name: str = "PHONE1", *, days: int = 0, **fields: Any) -> Device:
@@ -232,9 +248,8 @@ async def test_a_device_of_which_something_is_said_is_not_counted_against_the_li
 
 
 async def test_people_are_asked_once_for_each_stay_in_the_lobby(database: Database) -> None:
-    store = Store(database)
-    asked_about: list[Device] = []
-    admission = Admission(store, Hub(), ask=asked_about.append)
+    store, people = Store(database), Told()
+    admission, asked_about = Admission(store, Hub(), people=people), people.asked
     waits = await settle(admission, await known(store, device()), Effect.QUARANTINE)
     waits = await settle(admission, waits, Effect.QUARANTINE)
     [first] = asked_about
@@ -243,3 +258,101 @@ async def test_people_are_asked_once_for_each_stay_in_the_lobby(database: Databa
     assert left.device.question == ""
     await settle(admission, left, Effect.QUARANTINE)
     assert len({one.question for one in asked_about}) == len(asked_about) == 2
+
+
+async def failed(admission: Admission, asked: Facts, times: int = MOST) -> None:
+    for _ in range(times):
+        await admission.follow(asked, Turn.FAILS)
+
+
+async def test_a_device_that_fails_five_times_is_parked_and_people_are_told_once(database: Database) -> None:
+    store, people = Store(database), Told()
+    admission = Admission(store, Hub(), people=people)
+    asked = await known(store, device())
+    await failed(admission, asked, MOST - 1)
+    assert (await current(store, asked)).device.state == "allowed"
+    await failed(admission, asked, 1)
+    parked = await current(store, asked)
+    assert (parked.device.state, parked.device.code) == ("parked", "E-DEVICE-PARKED")
+    assert admission.decide(parked).retry_after == 600
+    await failed(admission, parked, 2 * MOST)
+    assert [one.id for one in people.parked] == ["PHONE1"]
+    [(_, entry)] = await store.audit.read()
+    assert msgspec.json.decode(entry.after) == {"state": "parked", "code": "E-DEVICE-PARKED"}
+
+
+async def current(store: Store, asked: Facts, **fields: Any) -> Facts:
+    found = await store.devices.get(asked.device.address, asked.device.id)
+    assert found
+    return structs.replace(asked, device=found, **fields)
+
+
+async def test_who_comes_in_with_its_key_begins_to_count_anew(database: Database) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub())
+    asked = await known(store, device())
+    keyed = structs.replace(asked, needs_policy=True, line=structs.replace(asked.line, policy_key=7))
+    await failed(admission, asked, MOST - 1)
+    admission.came_in(keyed)
+    await failed(admission, asked, MOST - 1)
+    assert (await current(store, asked)).device.state == "allowed"
+    for says_nothing in (asked, structs.replace(keyed, needs_policy=False)):
+        admission.came_in(says_nothing)
+    await failed(admission, asked, 1)
+    assert (await current(store, asked)).device.state == "parked"
+
+
+async def test_nobody_is_parked_who_is_exempt_or_only_tries_an_account_out(database: Database) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub())
+    asked = await known(store, device())
+    await failed(admission, structs.replace(asked, policy=None), 2 * MOST)
+    await failed(admission, facts(device("validate")), 2 * MOST)
+    assert (await current(store, asked)).device.state == "allowed"
+
+
+async def parked(store: Store, admission: Admission) -> Facts:
+    asked = await known(store, device())
+    await failed(admission, asked)
+    return await current(store, asked)
+
+
+async def test_a_parked_device_is_told_to_come_again_and_then_that_it_is_blocked(database: Database) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub())
+    asked = await parked(store, admission)
+    later = structs.replace(asked, now=NOW + timedelta(minutes=10))
+    assert (admission.decide(asked).retry_after, admission.decide(later).retry_after) == (600, None)
+    assert admission.decide(later).status == 129
+
+
+async def test_another_policy_lets_a_parked_device_try_again(database: Database) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub())
+    asked = await parked(store, admission)
+    assert admission.decide(asked).step is Step.PARKED
+    other = structs.replace(asked, policy=read_policy("pin", {"MinDevicePasswordLength": 6}))
+    decision = admission.decide(other)
+    assert decision.effect is Effect.ALLOW
+    assert (await admission.settle(other, decision)).state == "allowed"
+
+
+GRACE = [(None, True), (0, False), (8, False), (7, True)]
+
+
+@pytest.mark.parametrize(("key", "spared"), GRACE)
+async def test_in_its_grace_a_parked_device_goes_on_with_its_last_key(
+    database: Database, key: int | None, spared: bool
+) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub(), Terms(grace=timedelta(hours=1)))
+    asked = await parked(store, admission)
+    held = await store.devices.change(
+        asked.device, policy_key=7, policy_fingerprint="old", policy_version=141
+    )
+    keyed = structs.replace(
+        asked, device=held, needs_policy=True, line=structs.replace(asked.line, policy_key=key)
+    )
+    assert (admission.decide(keyed).effect is Effect.ALLOW) is spared
+    over = structs.replace(keyed, now=NOW + timedelta(hours=1))
+    assert admission.decide(over).step is Step.PARKED

@@ -72,3 +72,16 @@ def test_a_mail_about_the_same_question_is_the_same_mail() -> None:
     assert len(set(tokens)) == 3
     again = structs.replace(PHONE, question="q2")
     assert not {token for _, token in asked(again).values()} & set(tokens)
+
+
+def test_a_parked_device_is_told_of_without_links() -> None:
+    sent: dict[str, bytes] = {}
+
+    def carry(to: str, mime: bytes, token: bytes) -> None:
+        sent[to] = mime
+
+    how = Correspondence(sender=Mailbox("Outrider", "post@example.org"), administrators=(ADMIN,), url=URL)
+    Letters(carry, KEY, how, lambda: NOW).tell_parked(PHONE)
+    assert sent.keys() == {ALICE, ADMIN}
+    assert not any(links(mime) for mime in sent.values())
+    assert b"device unpark PHONE1" in sent[ADMIN]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
@@ -12,18 +13,25 @@ import pytest
 from msgspec import structs
 
 from outrider import config as configuration
-from outrider.admin.devices import DecideDevice, ListDevices, ShowDevice
-from outrider.admin.policies import Author
+from outrider.admin.devices import DecideDevice, ListDevices, ShowDevice, UnparkDevice
+from outrider.admin.policies import AddPolicy, AssignPolicy, Author, Target
 from outrider.admin.rules import AddRule
 from outrider.client import ClientError, Replica
 from outrider.client.ping import Pinged, Pinger
+from outrider.domain.items import MailItem, Wish
 from outrider.formats.blobs import read_all
 from outrider.main import Running
+from outrider.policy.book import Level
 from outrider.policy.rules import Conditions, Effect
+from outrider.policy.words import Given
 from outrider.protocol.items.email import Email
-from outrider.protocol.messages.folders import FolderType
+from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse, FolderType
+from outrider.protocol.messages.provision import PolicyRequest, ProvisionRequest, policy_type_of
+from outrider.protocol.messages.settings import DeviceInformation, DeviceSet
+from outrider.protocol.request import WBXML_TYPE, RequestLine, encode_headers, encode_plain
+from outrider.protocol.schema import Element, decode, encode
 from outrider.protocol.versions import Version
-from tests.e2e.house import ALICE, account, client, configured, house, mail, waiting
+from tests.e2e.house import ALICE, PASSWORD, account, client, configured, house, mail, waiting
 
 VERSIONS = [Version.V12_1, Version.V14_1, Version.V16_1]
 HEARTBEAT = 120
@@ -202,3 +210,85 @@ async def links(running: Running) -> list[str]:
     text = read_all((await box.items.open(1, touched.number, "")).blob).decode()
     texts = re.findall(r"https://mail\.example\.org(/admin/decide/[\w-]+)", text.replace("=\r\n", ""))
     return [running.url + one for one in texts]
+
+
+class Stubborn:
+    """A device that asks for its policy and never acknowledges it, as one phone was reported to do."""
+
+    def __init__(self, running: Running, wire: httpx2.AsyncClient, version: Version) -> None:
+        self._url = f"{running.url}/Microsoft-Server-ActiveSync"
+        self._wire = wire
+        self._version = version
+
+    async def come(self) -> tuple[int, str | None]:
+        """What its FolderSync is told: the status, HTTP or of the command, and Retry-After."""
+        reply = await self._send("FolderSync", FolderSyncRequest(sync_key="0"))
+        if reply.status_code != 200:
+            return reply.status_code, reply.headers.get("retry-after")
+        return decode(FolderSyncResponse, reply.content, self._version).value.status, None
+
+    async def ask(self) -> int:
+        """The HTTP status of its Provision."""
+        version = self._version
+        said = DeviceInformation(set=DeviceSet(model="Phone")) if version >= Version.V14_1 else None
+        asked = PolicyRequest(policy_type=policy_type_of(version))
+        request = ProvisionRequest(device_information=said, policies=[asked])
+        return (await self._send("Provision", request)).status_code
+
+    async def _send(self, command: str, request: Element) -> httpx2.Response:
+        line = RequestLine(
+            command=command, device_id=DEVICE, device_type="Phone", version=self._version, policy_key=0
+        )
+        return await self._wire.post(
+            f"{self._url}?{encode_plain(line)}",
+            content=bytes(encode(request, self._version)),
+            headers={**encode_headers(line), "Content-Type": WBXML_TYPE},
+            auth=(ALICE, PASSWORD),
+        )
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+async def test_a_device_that_never_acknowledges_is_parked(running: Running, version: Version) -> None:
+    services = running.parts.administration
+    async with httpx2.AsyncClient() as wire:
+        stubborn = Stubborn(running, wire, version)
+        signal, blocked = (449, 403) if version is Version.V12_1 else (142, 129)
+        for _ in range(5):
+            assert await stubborn.come() == (signal, None)
+            assert await stubborn.ask() == 200
+        assert await stubborn.come() == (signal, None)
+        await stubborn.ask()
+        status, seconds = await stubborn.come()
+        assert status == 503
+        assert 590 < int(seconds or 0) <= 600
+        assert await stubborn.ask() == 503
+        sheet = await ShowDevice(DEVICE, ALICE).run(services)
+        assert (sheet.state, sheet.reason) == ("parked", "the device failed 5 times to take its policy")
+        [device] = await services.store.devices.all(ALICE)
+        long_ago = services.now() - timedelta(minutes=11)
+        await services.store.devices.change(device, parked_time=long_ago)
+        assert await stubborn.come() == (blocked, None)
+        await UnparkDevice(DEVICE, ALICE).run(services)
+        assert await stubborn.come() == (signal, None)
+        assert await stubborn.ask() == 200
+    await running.parts.post.finish()
+    box = account(running)
+    numbers = [touched.number for touched in await box.feed.newest(1, None, None, 10)]
+    mails = [item for item in await box.items.read(1, numbers, Wish()) if isinstance(item, MailItem)]
+    told = [item.message.subject for item in mails]
+    assert told.count("A device of yours cannot carry out its policy") == 1
+
+
+async def test_a_parked_device_is_released_by_another_policy(running: Running) -> None:
+    services = running.parts.administration
+    async with httpx2.AsyncClient() as wire:
+        stubborn = Stubborn(running, wire, Version.V16_1)
+        for _ in range(6):
+            await stubborn.come()
+            await stubborn.ask()
+        assert (await stubborn.come())[0] == 503
+        pin: dict[str, Given] = {"DevicePasswordEnabled": True, "MinDevicePasswordLength": 6}
+        await AddPolicy(name="pin", author=Author("admin"), given=pin).run(services)
+        await AssignPolicy(name="pin", target=Target(Level.DEFAULT), author=Author("admin")).run(services)
+        assert await stubborn.come() == (142, None)
+        assert await stubborn.ask() == 200

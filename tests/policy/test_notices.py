@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from outrider.policy.notices import ask, describe, waits, welcome
+from outrider.policy.notices import ask, describe, parked, report_parked, waits, welcome
 from outrider.store.devices import Device
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -50,3 +50,10 @@ def test_an_administrator_is_asked_with_the_reason_and_two_links() -> None:
 
 def test_without_links_an_administrator_is_told_the_commands() -> None:
     assert "outrider device allow PHONE1 --user alice@example.org\n" in ask(PHONE).text
+
+
+def test_who_has_a_parked_device_is_told_what_may_help_and_administrators_what_releases_it() -> None:
+    assert "adding it again may help" in parked(PHONE).text
+    letter = report_parked(PHONE)
+    assert PHONE.reason in letter.text
+    assert "outrider device unpark PHONE1 --user alice@example.org\n" in letter.text

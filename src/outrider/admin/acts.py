@@ -20,6 +20,7 @@ from outrider.admin.devices import (
     ListDevices,
     ResyncDevice,
     ShowDevice,
+    UnparkDevice,
 )
 from outrider.admin.documents import AddDocuments, AddMails, ListFolders, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, ListGroups, RemoveGroup, ShowGroup
@@ -114,6 +115,7 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     ShowUser,
     TakeRecoveryPassword,
     UndoBurst,
+    UnparkDevice,
     WidenPolicy,
     WipeDevice,
 )

@@ -7,12 +7,18 @@ from datetime import datetime
 from msgspec import Struct, structs
 
 from outrider.admin.folders import known_folder
-from outrider.admin.refusals import DeviceAmbiguousError, DeviceUnknownError, QuestionClosedError
+from outrider.admin.refusals import (
+    DeviceAmbiguousError,
+    DeviceUnknownError,
+    NotParkedError,
+    QuestionClosedError,
+)
 from outrider.admin.services import Services
 from outrider.admin.standing import explain, settle
 from outrider.admin.wipe_rows import WipeRow, refusal_of, state_of, wipe_row
 from outrider.domain.roles import Identity
 from outrider.policy.admission import Answer
+from outrider.policy.parking import PARKED
 from outrider.policy.rules import Effect
 from outrider.store.devices import Device, Value
 from outrider.store.views import ViewKey
@@ -111,8 +117,26 @@ class DecideDevice(Struct, frozen=True, tag="device.decide"):
         """Raises as ShowDevice."""
         device = await find_device(services, self.id, self.address)
         personal = self.effect.value if self.effect else ""
-        decided = await services.store.devices.change(device, personal=personal, question="")
+        released = {"parked_policy": ""} if self.effect is Effect.ALLOW else {}
+        decided = await services.store.devices.change(device, personal=personal, question="", **released)
+        services.admission.release(device)
         return await _row(services, await settle(services, decided))
+
+
+class UnparkDevice(Struct, frozen=True, tag="device.unpark"):
+    """Let a device try again to take its policy."""
+
+    id: str
+    address: str | None
+
+    async def run(self, services: Services) -> DeviceRow:
+        """Raises as ShowDevice, and NotParkedError."""
+        device = await find_device(services, self.id, self.address)
+        if device.state != PARKED:
+            raise NotParkedError(f"The device '{device.id}' is {device.state}, not parked.")
+        released = await services.store.devices.change(device, parked_policy="")
+        services.admission.release(device)
+        return await _row(services, await settle(services, released))
 
 
 class AnswerQuestion(Struct, frozen=True, tag="device.answer"):

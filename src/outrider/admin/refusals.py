@@ -35,6 +35,12 @@ class QuestionClosedError(BackendError):
     code = "E-QUESTION-CLOSED"
 
 
+class NotParkedError(BackendError):
+    """The device is not parked."""
+
+    code = "E-DEVICE-NOT-PARKED"
+
+
 class FolderUnknownError(NotFoundError):
     """The user has no folder of this name."""
 

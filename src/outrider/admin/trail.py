@@ -19,7 +19,14 @@ from outrider.admin.app_passwords import AddAppPassword, RevokeAppPassword, Revo
 from outrider.admin.archive import Backup
 from outrider.admin.aside import DropAside, RetryAside
 from outrider.admin.bursts import DropBurst, UndoBurst
-from outrider.admin.devices import AnswerQuestion, DecideDevice, ForgetDevice, ResyncDevice, ShowDevice
+from outrider.admin.devices import (
+    AnswerQuestion,
+    DecideDevice,
+    ForgetDevice,
+    ResyncDevice,
+    ShowDevice,
+    UnparkDevice,
+)
 from outrider.admin.documents import AddDocuments, AddMails, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, RemoveGroup
 from outrider.admin.policies import (
@@ -261,6 +268,7 @@ TRAIL: Final[Mapping[type[Act[Any]], Callable[[Any], Sequence[Look]]]] = {
     SetUser: lambda act: (_user(act.address),),
     TakeRecoveryPassword: lambda act: (_device(act.id, act.address),),
     UndoBurst: lambda act: (_burst(act.burst),),
+    UnparkDevice: lambda act: (device_view(act.id, act.address),),
     WidenPolicy: lambda act: (_policy(act.name),),
     WipeDevice: lambda act: (_device(act.id, act.address),),
 }

@@ -98,6 +98,15 @@ def undecide(device: Device, user: User = None) -> None:
     _decide(device, user, None)
 
 
+@app.command()
+def unpark(device: Device, user: User = None) -> None:
+    """Let a device that failed to take its policy try again."""
+    from outrider.admin.devices import UnparkDevice
+
+    row = act(lambda door: door.do(UnparkDevice(device, user)))
+    typer.echo(f"{row.id} of {row.user} is {row.state}, and may try again.")
+
+
 def _decide(device: str, user: str | None, effect: Effect | None) -> None:
     from outrider.admin.devices import DecideDevice
 

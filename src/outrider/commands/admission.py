@@ -9,17 +9,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 from msgspec import Struct
 
+from outrider.commands.loops import Who
+from outrider.commands.parking import Parking
 from outrider.commands.session import Facts
 from outrider.policy.access import Request, Signal, judge
 from outrider.policy.admission import Answer, Case, Decision, Finding, Step, decide, explain
+from outrider.policy.parking import CODE, PARKED, REASON, Turn, has_grace, mark_of, parked_signal
 from outrider.policy.rules import Conditions, Effect, Rule, Rules, Subject
 from outrider.store.audit import Entry
-from outrider.store.devices import Device
+from outrider.store.devices import TRANSIENT, Device, Value
 from outrider.store.rules import RuleRow
 from outrider.store.store import Store
 from outrider.sync.hub import Hub, device_topic
@@ -35,17 +38,44 @@ SERVER: Final = "server"
 """Who acts, in the audit, when nobody asked for it."""
 
 _LOBBY: Final = STATES[Effect.QUARANTINE]
-_COUNTED: Final = frozenset({STATES[Effect.ALLOW], _LOBBY, "parked"})
+_COUNTED: Final = frozenset({STATES[Effect.ALLOW], _LOBBY, PARKED})
 _LIMIT: Final = "E-ACCESS-LIMIT"
 
 
 class Terms(Struct, frozen=True, kw_only=True):
     """What holds for everybody: for devices of which nothing else is said, how many devices a user may have
-    (0: any number), and how long one stays away before it gives up its place to a new one."""
+    (0: any number), how long one stays away before it gives up its place to a new one, and how long one that
+    is parked may go on with its last key."""
 
     default: Effect = Effect.ALLOW
     most: int = 0
     idle: timedelta = timedelta(days=30)
+    grace: timedelta = timedelta()
+
+
+class People(Protocol):
+    """Those who are told of devices."""
+
+    def ask(self, device: Device) -> None:
+        """A device has entered the lobby; what is to become of it?"""
+        ...
+
+    def tell_parked(self, device: Device) -> None:
+        """A device was parked."""
+        ...
+
+
+class Nobody:
+    """Is told nothing."""
+
+    def ask(self, device: Device) -> None:
+        """Let it wait."""
+
+    def tell_parked(self, device: Device) -> None:
+        """Let it be."""
+
+
+NOBODY: Final = Nobody()
 
 
 def find_nothing(_: Device) -> None:
@@ -53,8 +83,7 @@ def find_nothing(_: Device) -> None:
 
 
 class Admission:
-    """Asks the questions of `policy.admission`. `find` says what a device's claims come to; `ask` is told of
-    a device that enters the lobby, to have people asked about it."""
+    """Asks the questions of `policy.admission`. `find` says what a device's claims come to."""
 
     def __init__(
         self,
@@ -62,13 +91,14 @@ class Admission:
         hub: Hub,
         terms: Terms | None = None,
         find: Callable[[Device], Finding | None] = find_nothing,
-        ask: Callable[[Device], None] = lambda _: None,
+        people: People = NOBODY,
     ) -> None:
         self._store = store
         self._hub = hub
         self._terms = terms or Terms()
         self._find = find
-        self._ask = ask
+        self._people = people
+        self._parking = Parking()
         self._serial = -1
         self.rules = Rules()
 
@@ -101,7 +131,7 @@ class Admission:
             return decision
         return self.decide(facts, room=await self._has_room(facts))
 
-    async def settle(self, facts: Facts, decision: Decision, actor: str = SERVER) -> Device:
+    async def settle(self, facts: Facts, decision: Decision) -> Device:
         """Put on record what was decided about a device, and wake it where it waits."""
         device = facts.device
         standing = _standing(decision)
@@ -110,37 +140,62 @@ class Admission:
         state, code, reason = standing
         if state == device.state:
             return await self._store.devices.change(device, code=code, reason=reason)
+        if state != _LOBBY:
+            return await self._move(facts, standing, question="")
+        waiting = await self._move(facts, standing, question=secrets.token_hex(8))
+        self._people.ask(waiting)
+        return waiting
+
+    async def follow(self, facts: Facts, turn: Turn | None) -> None:
+        """Take notice of what a device did about its policy; who fails too often is parked."""
+        if turn is None or facts.policy is None or facts.device.id == TRANSIENT:
+            return
+        if self._parking.count(_who(facts.device), turn, facts.now) and facts.device.state != PARKED:
+            self.release(facts.device)
+            parked = await self._move(
+                facts,
+                (PARKED, CODE, REASON),
+                parked_time=facts.now,
+                parked_policy=mark_of(facts.policy),
+            )
+            self._people.tell_parked(parked)
+
+    def came_in(self, facts: Facts) -> None:
+        """Forget what a device failed before it came with its key."""
+        if facts.line.policy_key and facts.needs_policy:
+            self.release(facts.device)
+
+    def release(self, device: Device) -> None:
+        """Forget what a device failed."""
+        self._parking.clear(_who(device))
+
+    async def _move(self, facts: Facts, standing: tuple[str, str, str], **fields: Value) -> Device:
+        """Give a device another state, with a line in the audit, and wake it where it waits."""
+        device, (state, code, reason) = facts.device, standing
         if _LOBBY in (state, device.state):
             await self._store.forget_state(device.address, device.id)
         entry = Entry(
             time=facts.now,
-            actor=actor,
+            actor=SERVER,
             act="device.access",
             subject=subject_of(device),
             before=_json({"state": device.state, "code": device.code}),
             after=_json({"state": state, "code": code}),
         )
-        settled = await self._store.devices.change(
-            device,
-            entry,
-            state=state,
-            code=code,
-            reason=reason,
-            state_time=facts.now,
-            question=secrets.token_hex(8) if state == _LOBBY else "",
-        )
+        moved: dict[str, Value] = {"state": state, "code": code, "reason": reason, "state_time": facts.now}
+        settled = await self._store.devices.change(device, entry, **moved, **fields)
         self._hub.publish(device_topic(device.address, device.id))
-        if state == _LOBBY:
-            self._ask(settled)
         return settled
 
     def _case(self, facts: Facts, room: bool) -> Case:
         device, identity = facts.device, facts.identity
+        spared = has_grace(device, facts.line.policy_key, self._terms.grace, facts.now)
         return Case(
             enabled=identity.enabled,
             syncs=identity.eas,
             wipe=facts.wipe,
-            signal=_signal(facts),
+            parked=None if spared else parked_signal(facts.policy, device, facts.line.version, facts.now),
+            signal=None if spared else _signal(facts),
             personal=Effect(device.personal) if device.personal else None,
             rule=self.rules.find(_subject(facts)),
             finding=self._find(device),
@@ -169,6 +224,10 @@ class Admission:
         )
         await self._store.audit.write(entry)
         return True
+
+
+def _who(device: Device) -> Who:
+    return device.address, device.id
 
 
 def subject_of(device: Device) -> str:

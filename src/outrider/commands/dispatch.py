@@ -38,7 +38,8 @@ from outrider.commands.wiping import Confirm, Wiping
 from outrider.domain.errors import BackendError, FullError
 from outrider.domain.roles import Account, Accounts, Identity
 from outrider.formats.certificates import Authorities
-from outrider.policy.admission import Decision
+from outrider.policy.admission import Decision, Step
+from outrider.policy.parking import Turn, turn_of
 from outrider.policy.policies import Policy
 from outrider.policy.rules import Effect
 from outrider.protocol.errors import EasError
@@ -253,7 +254,10 @@ class Dispatcher:
         if decision.effect is not None and line.device_id != TRANSIENT:
             facts = await self._keep(facts, decision, seen_before=known is not None)
         if decision.status is not None:
+            if decision.step is Step.POLICY:
+                await services.admission.follow(facts, Turn.SENT_BACK)
             return self._turn_away(command, facts, call.record, decision)
+        services.admission.came_in(facts)
         account = self._open(facts, entry.password, decision)
         visit = Visit(services, account, facts, decision.effect)
         visit.record, visit.connection = call.record, f"{services.life}.{call.connection}"
@@ -298,6 +302,7 @@ class Dispatcher:
         try:
             answer = await command(request, visit)
             deeds = conduct.deeds(command.name, request, answer)
+            await self._services.admission.follow(visit.facts, turn_of(request, answer))
         finally:
             restraint.count(who, deeds, visit.record)
         return answer

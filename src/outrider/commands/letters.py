@@ -48,6 +48,13 @@ class Letters:
             letter = notices.ask(device, *self._links(device, administrator))
             self._send(administrator, letter, f"asks {device.question}")
 
+    def tell_parked(self, device: Device) -> None:
+        """Tell the user and the administrators that the device failed to take its policy, and waits."""
+        occasion = f"parked {device.id} {device.state_time}"
+        self._send(device.address, notices.parked(device), occasion)
+        for administrator in self._how.administrators:
+            self._send(administrator, notices.report_parked(device), occasion)
+
     def _links(self, device: Device, administrator: str) -> tuple[str, ...]:
         """Those that let the device in and that block it."""
         if not self._how.url:

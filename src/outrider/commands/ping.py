@@ -21,6 +21,7 @@ from outrider.commands.sync.options import unpack
 from outrider.domain.items import Folder
 from outrider.mapping.folders import is_shown
 from outrider.policy.access import must_provision
+from outrider.policy.parking import PARKED
 from outrider.protocol.messages.ping import PingRequest, PingResponse
 from outrider.protocol.status import PingStatus
 from outrider.sync.engine import Engine
@@ -108,8 +109,11 @@ async def _resume(session: Session, ids: Sequence[str], until: datetime, cause: 
 
 async def _compare(session: Session, watched: Sequence[Folder], *, gone: bool) -> PingResponse | None:
     """What a Sync or FolderSync would have to say now; folders that the device never synchronised say
-    nothing. A device that has to provision is sent to FolderSync, which tells it so."""
-    if must_provision(session.policy, session.device, session.line.version, session.now()):
+    nothing. A device that has to provision is sent to FolderSync, which tells it so; not one that is parked:
+    it would not be here if it had no grace."""
+    if session.device.state != PARKED and must_provision(
+        session.policy, session.device, session.line.version, session.now()
+    ):
         return _TREE_FIRST
     hierarchy = Hierarchy(session.store, session.account, session.device.id, session.now())
     if gone or await hierarchy.pending(partial(is_shown, version=session.line.version)):

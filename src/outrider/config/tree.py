@@ -219,6 +219,15 @@ class Access(Struct, frozen=True, kw_only=True):
             le=3650,
         ),
     ] = 30
+    grace: Annotated[
+        int,
+        Meta(
+            description="hours for which a device that fails to take a changed policy may go on with its "
+            "last key; 0: none",
+            ge=0,
+            le=720,
+        ),
+    ] = 0
     spread: Annotated[
         int,
         Meta(

@@ -103,3 +103,29 @@ def ask(device: Described, *links: str) -> Letter:
             f"{describe(device)}\n\n{answers}"
         ),
     )
+
+
+def parked(device: Described) -> Letter:
+    """To the user: a device of theirs is parked."""
+    return Letter(
+        subject="A device of yours cannot carry out its policy",
+        text=(
+            f"A device of {device.address} was asked several times to take the policy of your organisation,"
+            f" and did not succeed. Until that is settled it gets no mail.\n\n{describe(device)}\n\n"
+            "Removing the account from the device and adding it again may help; otherwise tell your"
+            " administrator.\n"
+        ),
+    )
+
+
+def report_parked(device: Described) -> Letter:
+    """To an administrator: a device is parked."""
+    return Letter(
+        subject=f"A device of {device.address} cannot carry out its policy",
+        text=(
+            f"A device of {device.address} is kept out for now: {device.reason}.\n\n{describe(device)}\n\n"
+            "It is let in again once its policy changes, or by one of these:\n\n"
+            f"    outrider device unpark {device.id} --user {device.address}\n"
+            f"    outrider device allow {device.id} --user {device.address}\n"
+        ),
+    )
