@@ -268,7 +268,7 @@ TRAIL: Final[Mapping[type[Act[Any]], Callable[[Any], Sequence[Look]]]] = {
     SetUser: lambda act: (_user(act.address),),
     TakeRecoveryPassword: lambda act: (_device(act.id, act.address),),
     UndoBurst: lambda act: (_burst(act.burst),),
-    UnparkDevice: lambda act: (device_view(act.id, act.address),),
+    UnparkDevice: lambda act: (_device(act.id, act.address),),
     WidenPolicy: lambda act: (_policy(act.name),),
     WipeDevice: lambda act: (_device(act.id, act.address),),
 }
