@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from copy import copy
 from datetime import date
+from functools import partial
+from typing import Any
+from unittest import mock
 
 import pytest
+from msgspec import structs
 
 from outrider.backends.local.account import LocalAccount
+from outrider.domain.errors import BackendError
 from outrider.domain.items import (
     Contact,
     ContactEdit,
@@ -19,8 +28,10 @@ from outrider.domain.items import (
     MailEdit,
     NewItem,
 )
-from outrider.domain.roles import Account
+from outrider.domain.roles import Account, Items
 from outrider.store.store import Store
+from outrider.sync.engine import ATTEMPTS, Engine
+from outrider.sync.verbs import Change
 from tests.contract.documents import mail
 from tests.sync.device import Device, Fate, contents, folder_of
 
@@ -201,3 +212,141 @@ async def test_an_item_the_device_moved_itself_is_neither_added_nor_deleted(
     there.replica[written.number] = here.replica.pop(number)
     assert not (await here.sync()).sent
     assert [op.value for op, _, _ in (await there.sync()).sent] == ["change"]
+
+
+# ------------------------------------------------------------------------------------- at the same time
+
+
+@pytest.fixture
+async def people(account: LocalAccount) -> Folder:
+    return await folder_of(account, FolderUse.DEFAULT, ItemClass.CONTACTS)
+
+
+async def test_a_request_that_comes_twice_at_once_is_carried_out_once_and_answered_alike(
+    store: Store, account: LocalAccount, people: Folder
+) -> None:
+    device = Device(store, account, people)
+    await device.settle()
+    await account.items.create(people.number, Contact(first_name="theirs"), token=b"1")
+    device.add(Contact(first_name="mine"), ("mine", ""))
+    one, other = await asyncio.gather(device.sync(Fate.LOST), device.sync(Fate.LOST))
+    assert (one.key, one.sent, one.responses) == (other.key, other.sent, other.responses)
+    await device.settle()
+    assert Counter((await contents(account, people, None)).values()) == {("mine", ""): 1, ("theirs", ""): 1}
+    assert device.replica == await contents(account, people, None)
+
+
+async def test_of_two_requests_at_once_the_second_is_answered_from_what_the_first_left(
+    store: Store, account: LocalAccount, people: Folder
+) -> None:
+    """Whichever answer arrives: nothing is doubled, and nothing lost."""
+    device = Device(store, account, people)
+    await device.settle()
+    for name in "abc":
+        await account.items.create(people.number, Contact(first_name=name), token=name.encode())
+    device.add(Contact(first_name="mine"), ("mine", ""))
+    again = copy(device)
+    again.window = 2
+    one, other = await asyncio.gather(device.sync(Fate.LOST), again.sync(Fate.LOST))
+    assert one.key != other.key
+    assert [response.number for response, _ in one.responses] == [
+        response.number for response, _ in other.responses
+    ]
+    await device.settle()
+    assert len(device.replica) == 4
+    assert device.replica == await contents(account, people, None)
+
+
+async def test_a_request_to_which_others_are_always_quicker_may_come_again(
+    store: Store, account: LocalAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = Device(store, account, await folder_of(account, FolderUse.INBOX))
+    saves = mock.AsyncMock(return_value=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(store.views, "save", saves)
+        with pytest.raises(BackendError) as refused:
+            await device.sync()
+    assert (refused.value.temporary, saves.await_count) == (True, ATTEMPTS)
+    await device.settle()
+
+
+async def test_a_device_whose_items_take_long_to_read_holds_up_no_other(
+    store: Store, account: LocalAccount
+) -> None:
+    folder = await folder_of(account, FolderUse.INBOX)
+    gate, reading = asyncio.Event(), asyncio.Event()
+    items = Slow(account.items, before=("read", reading, gate))
+    slow = Device(store, structs.replace(account, items=items), folder, "d1")
+    quick = Device(store, account, folder, "d2")
+    for device in (slow, quick):
+        await device.settle()
+    await account.items.create(folder.number, mail("m"), token=b"1")
+    waiting = asyncio.create_task(slow.sync())
+    await reading.wait()
+    quick.pending.append(Change(number=1, edit=MailEdit(read=True), content=b"read"))
+    await quick.settle()
+    assert quick.replica == {1: ("m", True, ())}
+    assert not waiting.done()
+    gate.set()
+    await waiting
+    await slow.settle()
+    assert slow.replica == quick.replica
+
+
+async def test_a_device_waits_for_one_transaction_of_another_and_the_one_that_shares_its_commit(
+    store: Store, account: LocalAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = await folder_of(account, FolderUse.INBOX)
+    for number in range(10):
+        await account.items.create(folder.number, mail(f"m{number}"), token=bytes([number]))
+    gate, acting, done = asyncio.Event(), asyncio.Event(), list[str]()
+    busy = Device(store, account, folder, "d1")
+    other = Device(store, account, folder, "d2")
+    await busy.settle()
+    items = Slow(account.items, before=("change", acting, gate), after=lambda: done.append("d1"))
+    busy.engine = Engine(store, structs.replace(account, items=items), "d1")
+    for number in range(1, 11):
+        busy.change(number, MailEdit(read=True), (f"m{number - 1}", True, ()))
+    writing = asyncio.create_task(busy.sync())
+    await acting.wait()
+    save = store.views.save
+
+    async def asked(*args: Any, **named: Any) -> bool:
+        asyncio.get_running_loop().call_soon(gate.set)  # when it stands in the line
+        saved = await save(*args, **named)
+        done.append("d2")
+        return saved
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.views, "save", asked)
+        await other.sync()
+    assert len(done[: done.index("d2")]) <= 2
+    await writing
+    assert done.count("d1") == 10
+
+
+class Slow:
+    """Items of which one verb says when it begins, and goes on once it is let; `after` is called when it has
+    ended."""
+
+    def __init__(
+        self,
+        items: Items,
+        *,
+        before: tuple[str, asyncio.Event, asyncio.Event],
+        after: Callable[[], object] = list,
+    ) -> None:
+        self._items = items
+        self._verb, self._begun, self._gate = before
+        self._after = after
+
+    def __getattr__(self, name: str) -> Any:
+        verb = getattr(self._items, name)
+        return partial(self._call, verb) if name == self._verb else verb
+
+    async def _call(self, verb: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:
+        self._begun.set()
+        await self._gate.wait()
+        result = await verb(*args, **named)
+        self._after()
+        return result
