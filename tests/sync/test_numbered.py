@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
+from unittest import mock
 
 import pytest
 
@@ -12,7 +13,7 @@ from outrider.backends.memory import MemoryAccount
 from outrider.database import Database
 from outrider.domain.errors import BackendError, ChangedError, ExistsError, ForbiddenError, NotFoundError
 from outrider.domain.items import ContactEdit, ItemClass, MailEdit, MailItem, NewItem
-from outrider.domain.roles import Guard, Listed, Token, Written
+from outrider.domain.roles import Guard, Listed, Listing, Token, Written
 from outrider.store.sources import Sources
 from tests.contract.documents import NOTHING, contact, mail
 from tests.sync.listed import INBOX, House, house
@@ -66,7 +67,7 @@ ACTS = pytest.mark.parametrize(
 
 
 @ACTS
-@pytest.mark.parametrize("looked", [False, True], ids=["", "after a look"])
+@pytest.mark.parametrize("since", ["", "listed", "listed, then renumbered", "renumbered"])
 async def test_an_act_whose_end_was_lost_is_asked_about_and_not_done_again(
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
@@ -74,7 +75,7 @@ async def test_an_act_whose_end_was_lost_is_asked_about_and_not_done_again(
     verb: str,
     inbox: list[str],
     trash: list[str],
-    looked: bool,
+    since: str,
 ) -> None:
     home = await house(database)
     await home.arrive("one")
@@ -84,9 +85,11 @@ async def test_an_act_whose_end_was_lost_is_asked_about_and_not_done_again(
         with pytest.raises(LostError):
             await act(home)
     home.restart()
-    if looked:
-        await home.ours.feed.cursor(INBOX)
-        await home.ours.feed.cursor(TRASH)
+    for folder in (INBOX, TRASH):
+        if "listed" in since:
+            await home.ours.feed.cursor(folder)
+        if "renumbered" in since:
+            await home.source.renumber(folder)
     home.source.asked.clear()
     first = await act(home)
     assert home.source.asked["recall"] == 1
@@ -95,6 +98,27 @@ async def test_an_act_whose_end_was_lost_is_asked_about_and_not_done_again(
     assert await subjects(home.theirs, INBOX) == inbox
     assert await subjects(home.theirs, TRASH) == trash
     assert [await home.ours.feed.count(folder, None) for folder in (INBOX, TRASH)] == [len(inbox), len(trash)]
+    before = await home.listed()
+    await home.arrive("late")
+    assert before.items() < (await home.listed()).items()
+
+
+async def test_what_an_act_came_to_is_not_told_while_no_listing_knows_of_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = await house(database)
+    await home.listed()
+    with monkeypatch.context() as patch:
+        lose(patch, "note_new")
+        with pytest.raises(LostError):
+            await create(home)
+    with monkeypatch.context() as patch:
+        patch.setattr(home.source, "listing", mock.AsyncMock(return_value=Listing(items=(), epoch="e0")))
+        with pytest.raises(BackendError) as refused:
+            await create(home)
+    assert refused.value.temporary
+    written = await create(home)
+    assert await home.listed() == {written.number: "made"}
 
 
 @ACTS

@@ -3,8 +3,8 @@
 The law: an act's token is noted as begun before the source is asked to do it, and its result is noted with
 the numbers it concerns in one transaction. Where an act was begun and no result is noted, because the process
 or the source's answer was lost, the source is asked what became of it before it is done again; so it is when
-a listing renumbered the folder meanwhile. The same act asked for twice at once is done by the first and
-answered to both.
+a listing renumbered the folder meanwhile. An item that it then names is numbered by a listing, which may have
+seen it under another id. The same act asked for twice at once is done by the first and answered to both.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class NumberedItems:
 
         async def act(*, begun: bool) -> Written:
             shelf = await self._sources.shelf(place)
-            made = await self._recall(shelf, token) if begun else None
+            made = await self._recall_new(place, shelf, token) if begun else None
             made = made or await self._source.create(shelf.id, item, token)
             return await self._sources.note_new(place, made, Act(token, shelf.epoch))
 
@@ -130,7 +130,7 @@ class NumberedItems:
 
         async def act(*, begun: bool) -> Written:
             goal = await self._sources.shelf(target)
-            made = await self._recall(goal, token) if begun else None
+            made = await self._recall_new(target, goal, token) if begun else None
             if made is None:
                 shelf, known = await self._find(place, number)
                 if place == target:
@@ -179,6 +179,17 @@ class NumberedItems:
         not the act's."""
         made = await self._source.recall(shelf.id, token)
         return made and structs.replace(made, version="")
+
+    async def _recall_new(self, place: Place, shelf: Shelf, token: Token) -> Listed | None:
+        """The same where the act brought an item into a folder. A listing may have noted it since, and the
+        folder have been renumbered after that: whether it is known, only another listing can tell."""
+        made = await self._recall(shelf, token)
+        if made is None or await self._sources.number_of(place, made.id) is not None:
+            return made
+        await self._looks.folder(place, self._source, anyway=True)
+        if await self._sources.number_of(place, made.id) is None:
+            raise BackendError("What became of this cannot be told now.", temporary=True)
+        return made
 
     async def _change(self, shelf: Shelf, known: Known, what: tuple[Edit, Token, Guard | None]) -> Listed:
         """Have the source edit an item: under a guard only in the version that is known."""
