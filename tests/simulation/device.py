@@ -10,13 +10,14 @@ from typing import TypeVar, cast
 import httpx2
 
 from outrider.client import Client, ClientError, Replica
-from outrider.client.client import PROVISION_AGAIN, Policy
+from outrider.client.client import NEED_PROVISIONING, PROVISION_AGAIN, Policy
 from outrider.client.connection import Connection, Reply, Wire
 from outrider.client.errors import HTTP, NETWORK, POLICY, refused
 from outrider.client.ping import Pinged, Pinger
 from outrider.client.replica import Window
 from outrider.domain.errors import BackendError
 from outrider.protocol.errors import EasError
+from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.messages.folders import FolderSyncResponse, FolderType
 from outrider.protocol.messages.sync import SyncResponse
@@ -30,10 +31,12 @@ from outrider.protocol.status import (
     SyncStatus,
 )
 from outrider.protocol.versions import Version
+from tests.simulation.items import edit_event
 from tests.simulation.letters import SENT, Letter, send
 from tests.simulation.process import ALICE, Process
 
 E = TypeVar("E", bound=Element)
+T = TypeVar("T")
 MANY = 4  # times that a device repeats what was not answered, before it does something else
 
 UNDECIDED = {NETWORK, HTTP, POLICY}
@@ -144,19 +147,48 @@ class Line(Client):
         self._connection = cast(Connection, Wired(net))
         self._era = era
         self._took: tuple[int, Version] | None = None
+        self._taking = asyncio.Lock()
+        self._taker: asyncio.Task[object] | None = None
 
     def speak(self, version: Version) -> None:
         """Go on at another version."""
         self._version = version
 
     async def provision(self) -> Policy:
+        """As the real one, unless another request of the device did it meanwhile."""
+        task = asyncio.current_task()
+        if self._taker is task:  # a command that belongs to it was refused
+            return await super().provision()
+        async with self._taking:
+            asked = self._asked()
+            if asked == self._took:
+                return Policy(key=self.policy_key)
+            self._taker = task
+            try:
+                policy = await super().provision()
+            finally:
+                self._taker = None
+            if asked == self._asked():
+                self._took = asked
+            return policy
+
+    async def _provisioned(self, command: str, once: Callable[[], Awaitable[T]]) -> T:
         """As the real one. Nobody is asked again for a policy that was taken."""
-        asked = self._era(), self.version
-        assert asked != self._took, "the same policy is asked for again"
-        policy = await super().provision()
-        if asked[0] == self._era():
-            self._took = asked
-        return policy
+
+        async def tried() -> T:
+            took = self._took
+            try:
+                return await once()
+            except ClientError as error:
+                asked = error.status in (NEED_PROVISIONING, *PROVISION_AGAIN)
+                assert not (asked and took == self._asked()), "the same policy is asked for again"
+                raise
+
+        return await super()._provisioned(command, tried)
+
+    def _asked(self) -> tuple[int, Version]:
+        """Which policy is in force, and at which version it is taken."""
+        return self._era(), self.version
 
     def _read(self, command: str, answer: type[E], reply: Reply) -> E | None:
         """As the real one. A key of ours is always known again: no fault forces a device to start over."""
@@ -253,10 +285,26 @@ class Device:
         self.replica.edit(folder, item, Contact(first_name=before.first_name, job_title=value))
         self.edited[item] = value
 
-    def add(self, folder: str, value: str) -> None:
-        """Make a contact."""
-        self.replica.folder(folder).add(value, Contact(first_name=value, job_title="new"))
-        self.added.add(value)
+    def edit_event(self, folder: str, item: str, value: str) -> None:
+        """Edit a series or one of its occurrences."""
+        if edit_event(self.replica, folder, item, value, self.net.chance):
+            self.edited[item] = value
+
+    def add(self, folder: str, name: str, item: Item) -> None:
+        """Make something."""
+        self.replica.folder(folder).add(name, item)
+        self.added.add(name)
+
+    def speak(self, version: Version) -> bool:
+        """Go on at another version, unless events are edited in the words of this one; says whether it
+        does."""
+        folders = [self.replica.folder(key) for key in self.replica.folders]
+        if any(one.unsent for one in folders if one.class_name == "Calendar"):
+            return False
+        for one in folders:
+            one._version = version
+        self.line.speak(version)
+        return True
 
     def delete(self, folder: str, item: str) -> None:
         self.replica.delete(folder, item)

@@ -10,9 +10,10 @@ from enum import Enum
 
 from outrider.backends.memory import MemoryAccounts
 from outrider.database import Connection
-from outrider.domain.items import ContactItem, Item, MailItem, Wish
+from outrider.domain.items import Wish
 from outrider.domain.roles import Account, Listing
 from tests.listing import ALL, ListingMemory
+from tests.simulation.items import kept
 from tests.simulation.process import ALICE, Process, System
 
 
@@ -102,14 +103,7 @@ async def compare_with_source(process: Process, source: ListingMemory) -> None:
 async def _contents(account: Account, folder: int) -> Counter[object]:
     numbers = [one.number for one in await account.feed.newest(folder, None, None, ALL)]
     items = await account.items.read(folder, numbers, Wish())
-    return Counter(_looks(item) for item in items if not isinstance(item, Exception))
-
-
-def _looks(item: Item) -> object:
-    if isinstance(item, ContactItem):
-        return item.contact.first_name, item.contact.job_title
-    assert isinstance(item, MailItem)
-    return item.message.subject, item.marks.read, item.marks.categories
+    return Counter(kept(item) for item in items if not isinstance(item, Exception))
 
 
 def _graves(connection: Connection) -> list[tuple[int, str]]:

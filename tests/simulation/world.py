@@ -9,30 +9,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
 from outrider.client.mail import Answering
 from outrider.client.replica import Window
 from outrider.commands.identifiers import folder_id
 from outrider.domain.errors import BackendError
 from outrider.domain.items import (
-    Contact,
-    ContactEdit,
-    ContactItem,
     Folder,
     FolderUse,
     Item,
     ItemClass,
-    MailEdit,
-    MailItem,
     NewMail,
     Wish,
 )
 from outrider.mapping.folders import is_shown
 from outrider.policy.policies import OPEN, Policy
-from outrider.protocol.items.classes import Item as Element
-from outrider.protocol.items.contacts import Contact as WireContact
-from outrider.protocol.items.email import Email
 from outrider.protocol.messages.folders import FolderType
 from outrider.protocol.messages.provision import EASProvisionDoc
 from outrider.protocol.versions import OFFERED, Version
@@ -41,6 +33,17 @@ from outrider.sync.hub import device_topic
 from tests.contract.documents import mime
 from tests.simulation.device import Device, Net
 from tests.simulation.faults import Faults
+from tests.simulation.items import (
+    CLASSES,
+    edit_of,
+    kept,
+    made_contact,
+    made_event,
+    name_of,
+    new_item,
+    shown,
+    values_of,
+)
 from tests.simulation.letters import Letter, compare_letters
 from tests.simulation.process import ALICE, Around, Process
 from tests.simulation.relay import Relay
@@ -57,6 +60,8 @@ SOME = (1, 1, 2, 3, 100)  # folders of one request
 MOST_PASSES = 12  # of all devices, until none is told anything
 MAIL = (FolderType.INBOX, FolderType.DELETED_ITEMS, FolderType.USER_MAIL)
 PEOPLE = (FolderType.CONTACTS, FolderType.USER_CONTACTS)
+EVENTS = (FolderType.CALENDAR, FolderType.USER_CALENDAR)
+USERS_OWN = (FolderType.USER_MAIL, FolderType.USER_CONTACTS, FolderType.USER_CALENDAR)
 
 
 class Step(Struct, frozen=True):
@@ -162,15 +167,23 @@ class World:
         mail = self._item(device, device.folders(*MAIL))
         people = device.folders(*PEOPLE)
         contact = self._item(device, people)
-        match self.chance.randrange(5):
+        calendars = device.folders(*EVENTS)
+        event = self._item(device, calendars)
+        match self.chance.randrange(7):
             case 0 | 1 if mail:
                 device.mark(*mail, f"k{self.count}", read=self.chance.random() < 0.5)
             case 2 if contact:
                 device.name_job(*contact, f"u{self.count}")
             case 3 if people:
-                device.add(self.chance.choice(people), f"{device.name}-{self.count}")
-            case 4 if one := mail or contact:
+                name = f"{device.name}-{self.count}"
+                device.add(self.chance.choice(people), name, made_contact(name))
+            case 4 if one := mail or contact or event:
                 device.delete(*one)
+            case 5 if event:
+                device.edit_event(*event, f"e{self.count}")
+            case 6 if calendars:
+                name = f"{device.name}-{self.count}"
+                device.add(self.chance.choice(calendars), name, made_event(name))
             case _:
                 pass
 
@@ -245,7 +258,8 @@ class World:
 
     async def change_version(self, device: Device) -> None:
         version = self.chance.choice(OFFERED)
-        device.line.speak(version)
+        if not device.speak(version):
+            return
         if version < Version.V14_0:  # which has no word for categories, not even for those not sent yet
             device.without_categories = True
             device.edited.clear()
@@ -270,7 +284,7 @@ class World:
         tree, name = device.replica.tree, f"Folder {self.count}"
         if not tree.folders:
             return
-        own = device.folders(FolderType.USER_MAIL, FolderType.USER_CONTACTS)
+        own = device.folders(*USERS_OWN)
         one = self.chance.choice(own) if own else ""
         match self.chance.randrange(4):
             case 0 if one:
@@ -278,7 +292,7 @@ class World:
             case 1 if one:
                 await device.insist(lambda: tree.delete(one))
             case _:
-                kind = self.chance.choice((FolderType.USER_MAIL, FolderType.USER_CONTACTS))
+                kind = self.chance.choice(USERS_OWN)
                 await device.insist(lambda: tree.create(name, kind))
 
     async def move(self, device: Device) -> None:
@@ -290,7 +304,7 @@ class World:
 
     def _some(self, device: Device) -> list[str]:
         """Folders of a device; none before it knows any."""
-        known = device.folders(*MAIL, *PEOPLE)
+        known = device.folders(*MAIL, *PEOPLE, *EVENTS)
         return self.chance.sample(known, min(len(known), self.chance.choice(SOME))) if known else []
 
     def _item(self, device: Device, folders: Sequence[str]) -> tuple[str, str] | None:
@@ -316,23 +330,14 @@ class World:
         folder = chance.choice(folders)
         numbers = [one.number for one in await account.feed.newest(folder.number, None, None, 1000)]
         number = chance.choice(numbers) if numbers else 0
-        mail = folder.holds is ItemClass.MAIL
-        act = chance.randrange(6) if numbers else 0
         try:
-            match act:
-                case 0 | 1 | 2 if mail:
-                    received = self.time - timedelta(days=chance.choice((0, 0, 1, 2, 5, 10, 40)))
-                    new = NewMail(mime=mime(f"m{self.count}"), received=received)
-                    await account.items.create(folder.number, new, token=token)
+            match chance.randrange(6) if numbers else 0:
                 case 0 | 1 | 2:
-                    person = Contact(first_name=f"s{self.count}", job_title="new")
-                    await account.items.create(folder.number, person, token=token)
-                case 3 if mail:
-                    edit = MailEdit(read=chance.random() < 0.5, categories=(f"s{self.count}",))
-                    await account.items.change(folder.number, number, edit, token=token)
+                    new = new_item(folder.holds, f"s{self.count}", self.time, chance)
+                    await account.items.create(folder.number, new, token=token)
                 case 3:
-                    fields: dict[str, object] = {"job_title": f"s{self.count}"}
-                    await account.items.change(folder.number, number, ContactEdit(fields=fields), token=token)
+                    edit = edit_of(folder.holds, f"s{self.count}", chance)
+                    await account.items.change(folder.number, number, edit, token=token)
                 case 4:
                     await account.items.delete(folder.number, number)
                 case _:
@@ -355,18 +360,13 @@ class World:
             case 1 if one:
                 await folders.delete(one.number)
             case _:
-                holds = self.chance.choice((ItemClass.MAIL, ItemClass.CONTACTS))
+                holds = self.chance.choice(CLASSES)
                 await folders.create(name, 0, holds, token=name.encode())
 
     def _witness(self, verb: str, arguments: tuple[Any, ...]) -> None:
         """What was written durably."""
-        if verb != "change":
-            return
-        edit = arguments[2]
-        if isinstance(edit, MailEdit) and edit.categories is not UNSET:
-            self.applied.update(edit.categories)
-        if isinstance(edit, ContactEdit):
-            self.applied.add(str(edit.fields.get("job_title")))
+        if verb == "change":
+            self.applied.update(values_of(arguments[2]))
 
     # ------------------------------------------------------------------------------ at rest
 
@@ -401,7 +401,7 @@ class World:
 
     async def wake(self) -> None:
         """Devices that have everything wait, and are woken by the next mail."""
-        waits = [device.ping(*device.folders(*MAIL, *PEOPLE)) for device in self.devices]
+        waits = [device.ping(*device.folders(*MAIL, *PEOPLE, *EVENTS)) for device in self.devices]
         for device, quiet in zip(self.devices, await asyncio.gather(*waits), strict=True):
             assert not quiet.folders, f"{device.name} is woken for nothing"
             assert not quiet.tree, f"{device.name} is woken for nothing"
@@ -427,13 +427,13 @@ class World:
             key = str(folder.number)
             window = replica._windows.get(key, replica.window)
             plain = device.without_categories
-            here = {item: _shown(one, plain=plain) for item, one in replica.items(key).items()}
+            here = {item: shown(one, plain=plain) for item, one in replica.items(key).items()}
             there = await self._stored(folder, window.filter_type or 0)
-            kept = {item: _kept(one, plain=plain) for item, one in there.items()}
+            stored = {item: kept(one, plain=plain) for item, one in there.items()}
             differing = {
-                item: (here.get(item), kept.get(item))
-                for item in here.keys() | kept.keys()
-                if here.get(item) != kept.get(item)
+                item: (here.get(item), stored.get(item))
+                for item in here.keys() | stored.keys()
+                if here.get(item) != stored.get(item)
             }
             assert not differing, f"{device.name} has in {folder.name} what differs: {differing}"
             assert not replica.folder(key).oddities, f"{device.name}: {replica.folder(key).oddities}"
@@ -446,8 +446,8 @@ class World:
                 if item in whole and item not in told and value not in self.applied
             }
             assert not lost, f"edits of {device.name} are lost: {lost}"
-            names = [one.contact.first_name for one in whole.values() if isinstance(one, ContactItem)]
-            assert len(names) == len(set(names)), "a contact is doubled"
+            names = list(filter(None, map(name_of, whole.values())))
+            assert len(names) == len(set(names)), f"of {names} one is doubled"
 
     async def _stored(self, folder: Folder, filter_type: int) -> dict[str, Item]:
         account = self.process.account
@@ -463,30 +463,9 @@ class World:
 
 
 def _served(folder: Folder) -> bool:
-    return folder.holds in (ItemClass.MAIL, ItemClass.CONTACTS) and folder.use in (
+    return folder.holds in CLASSES and folder.use in (
         FolderUse.INBOX,
         FolderUse.TRASH,
         FolderUse.USER,
         FolderUse.DEFAULT,
     )
-
-
-def _shown(item: Element, *, plain: bool) -> object:
-    """What tells two states of an item apart, as a device has it."""
-    if isinstance(item, WireContact):
-        return _said(item.first_name), _said(item.job_title)
-    assert isinstance(item, Email)
-    categories = () if plain or item.categories is UNSET else tuple(item.categories)
-    return _said(item.subject), item.read is True, categories
-
-
-def _kept(item: Item, *, plain: bool) -> object:
-    """The same as the store has it."""
-    if isinstance(item, ContactItem):
-        return item.contact.first_name, item.contact.job_title
-    assert isinstance(item, MailItem)
-    return item.message.subject, item.marks.read, () if plain else item.marks.categories
-
-
-def _said(text: object) -> str:
-    return text if isinstance(text, str) else ""
