@@ -49,6 +49,7 @@ from outrider.backends.smtp import RelayAddress, Security, SmtpRelay
 from outrider.bus.memory import MemoryBus
 from outrider.commands.admission import Admission, Terms
 from outrider.commands.budget import Budget
+from outrider.commands.claims import NOTE, Claims
 from outrider.commands.dispatch import Dispatcher, Services
 from outrider.commands.letters import Correspondence, Letters
 from outrider.commands.loops import Loops
@@ -77,6 +78,7 @@ from outrider.http.log import set_up_log
 from outrider.http.metrics import Metrics
 from outrider.http.proxies import Proxies
 from outrider.http.server import Server, Tls, raise_file_limit
+from outrider.policy.claims import Kind, read_facts
 from outrider.policy.rules import Effect
 from outrider.policy.words import ASSIGN, read_policy, read_targets
 from outrider.store.serverkey import ServerKey, load_key
@@ -99,6 +101,7 @@ ORPHANS: Final = timedelta(days=1)
 CLEAN_EVERY: Final = timedelta(hours=6)
 
 QUIRKS: Final = Path(__file__).with_name("quirks.toml")
+FACTS: Final = Path(__file__).with_name("claims.toml")
 
 log = structlog.get_logger("outrider.main")
 
@@ -129,6 +132,7 @@ class Parts:
     restraint: Restraint
     policies: PoliciesInForce
     admission: Admission
+    claims: Claims
     waves: Waves
     dispatcher: Dispatcher
     metrics: Metrics
@@ -157,6 +161,7 @@ class Parts:
             now=now,
             data=self.config.store.data,
             key_file=self.config.key_file,
+            claims=self.claims,
         )
 
 
@@ -238,7 +243,8 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
     sender = Mailbox("Outrider", config.notices.sender or f"postmaster@{host}")
     post = Courier(database, local, _notice_relay(config, database) or submissions)
     letters = Letters(partial(_carry, post, sender), key, _correspondence(config, sender), now)
-    admission = Admission(store, hub, _terms(config), people=letters)
+    claims = _claims(config)
+    admission = Admission(store, hub, _terms(config), find=claims.find, people=letters)
     services = Services(
         table=COMMANDS,
         signin=signin,
@@ -283,6 +289,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         restraint=restraint,
         policies=policies,
         admission=admission,
+        claims=claims,
         waves=Waves(hub, now),
         dispatcher=Dispatcher(services),
         metrics=metrics,
@@ -399,6 +406,13 @@ def _terms(config: Config) -> Terms:
         idle=timedelta(days=access.idle),
         grace=timedelta(hours=access.grace),
     )
+
+
+def _claims(config: Config) -> Claims:
+    said = config.claims
+    words = {Kind.CANNOT: said.cannot, Kind.BACKWARDS: said.backwards, Kind.CHANGED: said.changed}
+    effects = {kind: Effect(word) for kind, word in words.items() if word != NOTE}
+    return Claims(read_facts(FACTS.read_bytes()), effects)
 
 
 def _host(config: Config) -> str:

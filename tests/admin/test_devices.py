@@ -71,6 +71,21 @@ async def test_a_sheet_tells_how_a_device_is_restrained(services: Services) -> N
     assert other.loops == []
 
 
+async def test_a_sheet_tells_what_the_device_said_and_what_is_wrong_with_it(services: Services) -> None:
+    device = await services.store.devices.get(ALICE, "PHONE1")
+    assert device
+    for os in ("iOS 17.1", "iOS 16.7"):
+        await services.store.devices.change(device, os=os)
+    sheet = await ShowDevice("PHONE1", ALICE).run(services)
+    assert [(said.time, said.name, said.value) for said in sheet.claims] == [
+        (DAY, "os", "iOS 17.1"),
+        (DAY, "os", "iOS 16.7"),
+    ]
+    [found] = sheet.findings
+    assert (found.code, found.effect) == ("E-CLAIM-BACKWARDS", "note")
+    assert found.evidence == "its system was iOS 17.1 on 2026-03-01 and is iOS 16.7 since 2026-03-01"
+
+
 @pytest.mark.parametrize(
     ("fields", "state"),
     [

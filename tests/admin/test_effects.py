@@ -69,6 +69,15 @@ async def test_what_the_version_cannot_carry_asks_nobody_and_is_named(services: 
     await add(services, version=Version.V12_0, **holding(OPEN, Version.V12_0))
     [effect] = await find_effects(services, book({}), book({"AllowCamera": False}))
     assert (effect.asked, effect.cannot) == (False, ["AllowCamera"])
+    assert effect.why == ["AllowCamera: version 12.0 has no words for it"]
+
+
+async def test_what_such_a_device_cannot_carry_out_is_named_with_the_fact(services: Services) -> None:
+    await add(services, user_agent="Apple-iPhone1C2/801.293", **holding(OPEN))
+    [effect] = await find_effects(services, book({}), book({"RequireDeviceEncryption": True}))
+    assert (effect.asked, effect.cannot) == (True, ["RequireDeviceEncryption"])
+    [why] = effect.why
+    assert why.startswith("RequireDeviceEncryption: the iPhone 3G has no hardware encryption (https://")
 
 
 async def test_who_is_exempt_is_asked_no_more(services: Services) -> None:

@@ -48,6 +48,10 @@ def test_a_device_is_shown_without_signs_that_steer_a_terminal(phone: Run) -> No
     assert "\x1b[2J" not in phone("device", "show", "PHONE1").stdout
 
 
+def test_what_a_device_said_is_shown(phone: Run) -> None:
+    assert "said: 2026-03-01T00:00:00Z user_agent: Odd?[2J" in phone("device", "show", "PHONE1").stdout
+
+
 def test_a_device_is_made_to_start_over_and_forgotten(phone: Run, listed: Callable[..., Any]) -> None:
     assert phone("device", "resync", "PHONE1", "--folder", "Inbox").exit_code == 0
     assert "everything" in phone("device", "resync", "PHONE1").stdout

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from outrider.database import Database
+from outrider.store.devices import Device, Devices
 from tests.cli.conftest import Run
 
 
@@ -95,3 +100,24 @@ USAGE: list[tuple[str, ...]] = [
 @pytest.mark.parametrize("arguments", USAGE)
 def test_wrong_usage(run: Run, arguments: tuple[str, ...]) -> None:
     assert run("policy", *arguments).exit_code == 2
+
+
+def test_a_preview_says_who_cannot_obey_and_why(alice: Run, data: Path) -> None:
+    async def add() -> None:
+        day = datetime(2026, 3, 1, tzinfo=UTC)
+        device = Device(
+            address="alice@example.org",
+            id="D1",
+            user_agent="Apple-iPhone1C2/801.293",
+            version=121,
+            first_seen=day,
+            last_seen=day,
+        )
+        async with Database(f"sqlite:///{data}/outrider.sqlite") as database:
+            await Devices(database).add(device)
+
+    asyncio.run(add())
+    alice("policy", "add", "pin", "RequireDeviceEncryption=true")
+    lines = alice("policy", "preview", "pin", "--default").stdout.splitlines()
+    assert lines[-2].startswith("alice@example.org D1 cannot obey RequireDeviceEncryption: the iPhone 3G")
+    assert lines[-1] == "0 of 1 devices would be asked."

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
 
 from outrider.database import Database
 from outrider.domain.errors import NotFoundError
+from outrider.store.claims import read_claims
 from outrider.store.devices import Device, Devices, Value
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -22,7 +23,32 @@ def device(**fields: str) -> Device:
 async def test_a_device_is_kept_as_it_is(database: Database) -> None:
     full = structs.replace(device(type="phone", os="Phone 1"), version=161, policy_key=7, policy_time=NOW)
     await Devices(database).add(full)
-    assert await Devices(database).get("alice@example.org", "A") == full
+    kept = await Devices(database).get("alice@example.org", "A")
+    assert kept is not None
+    assert structs.replace(kept, claims="") == full
+
+
+async def test_what_it_says_of_itself_is_kept_over_time(database: Database) -> None:
+    devices = Devices(database)
+    await devices.add(device(os="Phone 1", user_agent="x" * 1000))
+    later = NOW + timedelta(days=1)
+    await devices.change(device(), os="Phone 2", last_seen=later)
+    changed = await devices.change(device(), os="Phone 2", policy="pin")
+    assert [(claim.time, claim.name, claim.value) for claim in read_claims(changed.claims)] == [
+        (NOW, "os", "Phone 1"),
+        (NOW, "user_agent", "x" * 300),
+        (later, "os", "Phone 2"),
+    ]
+
+
+async def test_of_a_device_from_before_there_was_a_history_what_is_on_record_comes_first(
+    database: Database,
+) -> None:
+    devices = Devices(database)
+    await devices.add(device(os="Phone 1"))
+    await devices.change(device(), claims="")
+    changed = await devices.change(device(), os="Phone 2")
+    assert [claim.value for claim in read_claims(changed.claims)] == ["Phone 1", "Phone 2"]
 
 
 async def test_one_id_of_two_users_is_two_devices(database: Database) -> None:

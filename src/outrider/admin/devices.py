@@ -16,6 +16,7 @@ from outrider.admin.refusals import (
 from outrider.admin.services import Services
 from outrider.admin.standing import explain, settle
 from outrider.admin.wipe_rows import WipeRow, refusal_of, state_of, wipe_row
+from outrider.commands.claims import Found, Said, said_by
 from outrider.domain.roles import Identity
 from outrider.policy.admission import Answer
 from outrider.policy.parking import PARKED
@@ -49,9 +50,10 @@ class DeviceRow(Struct, frozen=True, kw_only=True):
 class DeviceSheet(DeviceRow, frozen=True, kw_only=True):
     """All that is known of a device. `personal` is what an administrator decided about it, `access` what is
     asked before it is let in, with what comes of it: the last answer says how it stands, an earlier one with
-    a code what has to be settled first. `budget` is how often it may ask for news at once, None: as it likes;
-    `loops` is what it was stopped repeating of late. Only a running server knows the two.
-    `recovery_password` is when it left one that was not given out."""
+    a code what has to be settled first. `findings` is what is wrong with what it said of itself, `claims`
+    what it said when. `budget` is how often it may ask for news at once, None: as it likes; `loops` is what
+    it was stopped repeating of late. Only a running server knows these two. `recovery_password` is when it
+    left one that was not given out."""
 
     friendly_name: str
     imei: str
@@ -61,6 +63,8 @@ class DeviceSheet(DeviceRow, frozen=True, kw_only=True):
     policy_time: datetime | None
     personal: str
     access: list[Answer]
+    findings: list[Found]
+    claims: list[Said]
     budget: int | None
     loops: list[str]
     recovery_password: datetime | None
@@ -98,6 +102,8 @@ class ShowDevice(Struct, frozen=True, tag="device.show"):
             policy_time=device.policy_time,
             personal=device.personal,
             access=await explain(services, device),
+            findings=services.claims.found(device),
+            claims=said_by(device),
             budget=standing.budget,
             loops=standing.loops,
             recovery_password=await services.store.recovery.kept_since(device.address, device.id),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,10 +9,12 @@ from msgspec import Struct
 
 from outrider.admin.services import Services
 from outrider.backends.local.refusals import UserUnknownError
+from outrider.commands.claims import Claims
 from outrider.policy.book import Book, Wave, Who
+from outrider.policy.claims import demanded
 from outrider.policy.policies import Policy
 from outrider.policy.provisioning import is_outdated
-from outrider.policy.settings import DEFAULTS, values_of
+from outrider.policy.settings import values_of
 from outrider.policy.wap import carries
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device
@@ -26,7 +27,8 @@ _IN_THE_END: Final = datetime(9000, 1, 1, tzinfo=UTC)  # when every slot has com
 
 class Effect(Struct, frozen=True, kw_only=True):
     """What a change means for a device: the policies that hold before and after, whether it is asked to take
-    one anew, and the settings that its version cannot carry."""
+    one anew, and the settings that it cannot obey, each with why: because its version has no words for them,
+    or by what is known of such devices."""
 
     user: str
     device: str
@@ -36,6 +38,7 @@ class Effect(Struct, frozen=True, kw_only=True):
     after: str
     asked: bool
     cannot: list[str]
+    why: list[str] = []
 
 
 class Plan(Struct, frozen=True):
@@ -51,7 +54,12 @@ async def find_effects(services: Services, before: Book, after: Book) -> list[Ef
         effect
         for device, who in await known_devices(services)
         if (
-            effect := _effect(device, before.policy_for(who, _IN_THE_END), after.policy_for(who, _IN_THE_END))
+            effect := _effect(
+                device,
+                before.policy_for(who, _IN_THE_END),
+                after.policy_for(who, _IN_THE_END),
+                services.claims,
+            )
         )
     ]
 
@@ -90,12 +98,13 @@ async def _groups_of(services: Services, address: str) -> tuple[str, ...]:
         return ()
 
 
-def _effect(device: Device, before: Policy | None, after: Policy | None) -> Effect | None:
+def _effect(device: Device, before: Policy | None, after: Policy | None, claims: Claims) -> Effect | None:
     if before is after:
         return None
     version = Version(device.version) if device.version else Version.V16_1
     held = bool(device.policy_key)
     asked = after is not None and (is_outdated(device, after, version) if held else before is None)
+    lacking = _lacking(after, version) | claims.lacking(device, _demands(after)) if after else {}
     return Effect(
         user=device.address,
         device=device.id,
@@ -104,13 +113,19 @@ def _effect(device: Device, before: Policy | None, after: Policy | None) -> Effe
         before=before.name if before else "none",
         after=after.name if after else "none",
         asked=asked,
-        cannot=list(_lacking(after, version)) if after else [],
+        cannot=list(lacking),
+        why=[f"{name}: {reason}" for name, reason in lacking.items()],
     )
 
 
-def _lacking(policy: Policy, version: Version) -> Iterator[str]:
+def _demands(policy: Policy) -> list[str]:
+    return demanded(values_of(policy.sets))
+
+
+def _lacking(policy: Policy, version: Version) -> dict[str, str]:
     """The settings that a policy sets and a version has no words for."""
-    defaults = values_of(DEFAULTS)
-    for name, value in values_of(policy.sets).items():
-        if value != defaults.get(name) and not carries(name, version):
-            yield name
+    return {
+        name: f"version {version} has no words for it"
+        for name in _demands(policy)
+        if not carries(name, version)
+    }

@@ -21,6 +21,7 @@ from outrider.backends.local.groups import LocalGroups
 from outrider.backends.local.rights import LocalRights
 from outrider.backends.local.users import LocalUsers
 from outrider.commands.admission import Admission
+from outrider.commands.claims import Claims
 from outrider.commands.policies import PoliciesInForce
 from outrider.commands.restraint import Restraint
 from outrider.commands.waves import Waves
@@ -57,6 +58,7 @@ class Services(Struct, frozen=True, kw_only=True):
     now: Callable[[], datetime]
     data: Path
     key_file: Path
+    claims: Claims
 
 
 class Act(Protocol[R_co]):

@@ -43,8 +43,9 @@ def show(device: Device, user: User = None, json: Json = False) -> None:
     if json:
         print_json(sheet)
         return
-    print_fields(sheet, but=("access", "wipe"))
+    print_fields(sheet, but=("access", "findings", "claims", "wipe"))
     _print_access(sheet)
+    _print_claims(sheet)
     if sheet.wipe is not None:
         typer.echo("wipe:")
         print_fields(sheet.wipe, but=("device", "user"))
@@ -66,6 +67,13 @@ def _print_access(sheet: DeviceSheet) -> None:
     for answer in sheet.access:
         code = f" ({answer.code})" if answer.code else ""
         typer.echo(f"  {answer.step.value}: {shown(answer.reason)}{code}")
+
+
+def _print_claims(sheet: DeviceSheet) -> None:
+    for found in sheet.findings:
+        typer.echo(f"finding: {found.code} ({found.effect}): {shown(found.evidence)}")
+    for said in sheet.claims:
+        typer.echo(f"said: {shown(said.time)} {said.name}: {shown(said.value)}")
 
 
 @app.command()

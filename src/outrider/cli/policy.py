@@ -184,7 +184,7 @@ def preview(
     json: Json = False,
 ) -> None:
     """Say which devices a change, or an assignment, would ask to take a policy anew, and what they cannot
-    obey."""
+    obey and why."""
     from outrider.admin.policies import Edit, PreviewPolicy
 
     edit = Edit(name=name, given=_given(given or []), cleared=clear or [])
@@ -194,6 +194,9 @@ def preview(
         print_json(effects)
         return
     print_rows(effects, ("user", "device", "type", "version", "before", "after", "asked", "cannot"))
+    for effect in effects:
+        for reason in effect.why:
+            typer.echo(f"{effect.user} {effect.device} cannot obey {reason}")
     typer.echo(f"{sum(effect.asked for effect in effects)} of {len(effects)} devices would be asked.")
 
 

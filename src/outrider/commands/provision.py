@@ -9,6 +9,7 @@ from outrider.commands.partnership import describe, revise
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
 from outrider.policy.access import unwanted
+from outrider.policy.claims import acknowledgement, demanded
 from outrider.policy.policies import Policy
 from outrider.policy.provisioning import (
     INFORMATION_SINCE,
@@ -20,6 +21,8 @@ from outrider.policy.provisioning import (
     offer,
     recognise_acknowledgement,
 )
+from outrider.policy.settings import values_of
+from outrider.policy.wap import carries
 from outrider.protocol.messages.provision import (
     PolicyRequest,
     PolicyResponse,
@@ -30,6 +33,7 @@ from outrider.protocol.messages.provision import (
 from outrider.protocol.messages.settings import DeviceInformationResponse, DeviceSet
 from outrider.protocol.status import PolicyAcknowledgement, PolicyStatus, ProvisionStatus, SettingsStatus
 from outrider.protocol.versions import Version
+from outrider.store.claims import add_claims
 from outrider.store.devices import Device, Value
 
 SAID_SINCE: Final = Version.V14_0
@@ -93,7 +97,7 @@ async def _take_acknowledgement(policy: PolicyRequest, session: Session) -> Answ
         return _refuse(session, ProvisionStatus.PROTOCOL_ERROR, "there is no such acknowledgement")
     fresh = Fresh(session.now(), draw_key(secrets.randbelow))
     said = Acknowledgement(_read_key(policy.policy_key or ""), PolicyAcknowledgement(policy.status))
-    device = await revise(session, lambda device: acknowledge(device, said, fresh))
+    device = await revise(session, lambda device: _acknowledged(session, device, said, fresh))
     session.note(acknowledged=int(said.answer))
     if recognise_acknowledgement(device, said.key) is Step.REFUSE:
         wrong = PolicyResponse(policy_type=policy.policy_type, status=PolicyStatus.WRONG_POLICY_KEY)
@@ -106,6 +110,19 @@ async def _take_acknowledgement(policy: PolicyRequest, session: Session) -> Answ
         policy_type=policy.policy_type, status=PolicyStatus.SUCCESS, policy_key=str(device.policy_key)
     )
     return ProvisionResponse(status=ProvisionStatus.SUCCESS, policies=[answer])
+
+
+def _acknowledged(session: Session, device: Device, said: Acknowledgement, fresh: Fresh) -> dict[str, Value]:
+    """What to put on record, and what the device claims thereby, if it was sent the policy of now."""
+    changes = acknowledge(device, said, fresh)
+    policy, version = session.policy, Version(device.offered_version or session.line.version)
+    if not changes or policy is None or policy.fingerprint(version) != device.offered_fingerprint:
+        return changes
+    settings = [name for name in demanded(values_of(policy.sets)) if carries(name, version)]
+    return {
+        **changes,
+        "claims": add_claims(device.claims, acknowledgement(said.answer, settings), fresh.time),
+    }
 
 
 def _refuse(session: Session, status: ProvisionStatus, reason: str) -> ProvisionResponse:

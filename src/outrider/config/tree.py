@@ -238,6 +238,24 @@ class Access(Struct, frozen=True, kw_only=True):
     ] = 600
 
 
+Consequence = Literal["note", "quarantine", "block"]
+
+
+class Claims(Struct, frozen=True, kw_only=True):
+    """What follows where a device's claims contradict what is known of it, or each other."""
+
+    cannot: Annotated[
+        Consequence,
+        Meta(description="for devices that acknowledged a setting which such devices cannot carry out"),
+    ] = "note"
+    backwards: Annotated[Consequence, Meta(description="for devices whose system or client became older")] = (
+        "note"
+    )
+    changed: Annotated[Consequence, Meta(description="for devices whose model or IMEI became another")] = (
+        "note"
+    )
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
     """LMTP, by which a mail server hands mail to the embedded store; without the table it is off."""
 
@@ -303,6 +321,7 @@ class Config(Struct, frozen=True, kw_only=True):
     contacts: Embedded = Embedded()
     directory: Directory = Directory()
     access: Access = Access()
+    claims: Claims = Claims()
     policy: Annotated[
         dict[str, dict[str, Any]],
         Meta(

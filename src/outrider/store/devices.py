@@ -6,7 +6,7 @@ A partnership is (user, device id): two users' devices of one id know nothing of
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 from outrider.database import Connection, Database
 from outrider.domain.errors import NotFoundError
 from outrider.store.audit import Entry, insert
+from outrider.store.claims import SAID, add_claims
 
 Value: TypeAlias = str | int | datetime | None
 
@@ -25,6 +26,7 @@ TRANSIENT: Final = "validate"
 """The device id with which Android tries an account out; nothing is kept for it."""
 
 _CACHED: Final = 20_000
+_LONGEST_CLAIM: Final = 300
 
 
 class Device(Struct, frozen=True, kw_only=True):
@@ -64,6 +66,7 @@ class Device(Struct, frozen=True, kw_only=True):
     mobile_operator: str = ""
     own_user_agent: str = ""
     enable_outbound_sms: bool = False
+    claims: str = ""  # what it said of itself over time, as `store.claims` writes it
     # Where it stands with its policy.
     policy: str = ""
     policy_key: int = 0
@@ -156,6 +159,7 @@ def _select_all(connection: Connection, address: str | None) -> list[Device]:
 
 
 def _insert(connection: Connection, device: Device) -> Device:
+    device = structs.replace(device, claims=add_claims("", _said(structs.asdict(device)), device.first_seen))
     connection.execute(_INSERT, [_stored(value) for value in structs.astuple(device)])
     return _select_one(connection, device.address, device.id) or device
 
@@ -165,8 +169,9 @@ def _revise(
 ) -> Device | None:
     current = _select_one(connection, device.address, device.id)
     fields = revision(current) if current else {}
-    if not fields:
+    if current is None or not fields:
         return current
+    fields = _with_history(current, fields)
     unknown = fields.keys() - set(_COLUMNS)
     if unknown:
         raise TypeError(f"a device has no {', '.join(sorted(unknown))}")
@@ -177,6 +182,22 @@ def _revise(
     )
     insert(connection, entries)
     return _select_one(connection, device.address, device.id)
+
+
+def _with_history(current: Device, fields: dict[str, Value]) -> dict[str, Value]:
+    """The fields, with the history where they say something new, which begins with what was on record."""
+    said = _said(fields)
+    if not said:
+        return fields
+    known = str(fields.get("claims", current.claims))
+    known = known or add_claims("", _said(structs.asdict(current)), current.first_seen)
+    time = fields.get("last_seen") or fields.get("offered_time") or current.last_seen
+    assert isinstance(time, datetime)
+    return {**fields, "claims": add_claims(known, said, time)}
+
+
+def _said(fields: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(fields[name])[:_LONGEST_CLAIM] for name in SAID if fields.get(name)}
 
 
 def _delete(connection: Connection, address: str, device_id: str) -> bool:

@@ -55,6 +55,7 @@ devices = Table(
     _text("parked_policy", server_default=""),
     _number("parked_time", nullable=True),
     _number("state_time", nullable=True),
+    _text("claims", server_default=""),
     sqlite_with_rowid=False,
 )
 
