@@ -31,6 +31,7 @@ from pyactivesync import (
 from pyactivesync import Client as PyActiveSync
 
 from outrider import config as configuration
+from outrider.admin.policies import AddPolicy, AssignPolicy, Author, Target
 from outrider.commands.identifiers import folder_id
 from outrider.domain.items import Contact as Person
 from outrider.domain.items import (
@@ -49,6 +50,7 @@ from outrider.domain.items import (
 from outrider.domain.recurrence import Frequency, Recurrence, Weekdays
 from outrider.http.server import Tls
 from outrider.main import Running
+from outrider.policy.book import Level
 from outrider.protocol.pages import Calendar
 from tests.e2e.house import (
     ALICE,
@@ -131,6 +133,41 @@ async def test_it_takes_the_policy(phone: Phone) -> None:
     assert int(key) > 0
     [device] = await phone.running.parts.store.devices.all(ALICE)
     assert device.id == "PYAS1"
+
+
+async def test_it_takes_a_policy_that_changed_once(phone: Phone) -> None:
+    """After a change its key opens nothing, and the next handshake is enough."""
+    services, by = phone.running.parts.administration, Author("tests")
+    await phone.call(phone.client.provision)
+    await phone.folder(FolderType.INBOX)
+    await AddPolicy(name="pin", author=by, preset="company").run(services)
+    await AssignPolicy(name="pin", target=Target(Level.DEFAULT), author=by).run(services)
+    with pytest.raises(StatusError, match="144"):
+        await phone.folder(FolderType.INBOX)
+    await phone.call(phone.client.provision)
+    for _ in range(3):
+        await phone.folder(FolderType.INBOX)
+    [device] = await phone.running.parts.store.devices.all(ALICE)
+    assert (device.policy, device.policy_answer) == ("pin", 1)
+
+
+async def test_what_the_policy_keeps_back_it_does_not_get(phone: Phone) -> None:
+    services, by = phone.running.parts.administration, Author("tests")
+    given = {"AttachmentsEnabled": False, "AllowHTMLEmail": False}
+    await AddPolicy(name="dry", author=by, given={**given}).run(services)
+    await AssignPolicy(name="dry", target=Target(Level.DEFAULT), author=by).run(services)
+    message = written()
+    message.get_body().add_alternative("<p>See the <b>file</b>.</p>", subtype="html")  # type: ignore[union-attr]
+    await phone.running.parts.delivery.deliver([ALICE], message.as_bytes().replace(b"\n", b"\r\n"))
+    inbox, result = await phone.synced(FolderType.INBOX)
+    [item] = result.added
+    for wanted in (BodyType.HTML, BodyType.MIME):
+        fetch = partial(phone.client.fetch_item, inbox.id, item.server_id, body_type=wanted)
+        fetched = await phone.call(fetch)
+        assert fetched.body
+        assert fetched.body.type == BodyType.PLAIN_TEXT
+    [file] = fetched.attachments
+    assert await phone.call(lambda: phone.client.fetch_attachment(file.file_reference)) == b""
 
 
 async def test_it_lists_the_folders(phone: Phone) -> None:
