@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from outrider.commands.table import COMMANDS
 from outrider.commands.waiting_room import WaitingRoom
 from outrider.domain.items import Mailbox
 from outrider.domain.roles import Account, Identity
+from outrider.policy.admission import Finding
 from outrider.policy.book import NONE, Level
 from outrider.policy.policies import Policy, unreadable
 from outrider.protocol.request import RequestLine
@@ -81,6 +82,11 @@ class House:
         """The same server so much later."""
         time = self._services.clock() + timedelta(**span)
         return House(dataclasses.replace(self._services, clock=lambda: time))
+
+    def believing(self, find: Callable[[Device], Finding | None]) -> House:
+        """The same server that holds devices to their claims."""
+        admission = Admission(self.store, self._services.hub, find=find)
+        return House(dataclasses.replace(self._services, admission=admission))
 
     def overlooking(self, *rows: Quirk) -> House:
         """The same server with other quirks."""

@@ -10,10 +10,11 @@ import pytest
 from msgspec import structs
 
 from outrider.commands.claims import Claims, Found, said_by
+from outrider.commands.exchange import Reply
 from outrider.policy.claims import Fact, Facts, Kind
 from outrider.policy.rules import Effect
 from outrider.policy.words import read_policy
-from outrider.protocol.messages.folders import FolderSyncRequest
+from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
 from outrider.protocol.messages.provision import (
     PolicyRequest,
     ProvisionRequest,
@@ -99,6 +100,31 @@ async def test_a_false_acknowledgement_is_found_with_its_evidence(house: House) 
 async def test_nothing_is_found_where_nothing_is_wrong(house: House, model: str, answer: int) -> None:
     await provision(house.under(STRICT), model, answer)
     assert Claims(FACTS).found(await house.device()) == []
+
+
+@pytest.mark.parametrize("version", [Version.V12_1, Version.V14_1, Version.V16_1], ids=str)
+@pytest.mark.parametrize(
+    ("effect", "state"), [(None, "allowed"), (Effect.QUARANTINE, "quarantined"), (Effect.BLOCK, "blocked")]
+)
+async def test_a_false_acknowledgement_has_the_effect_that_the_administrator_chose(
+    house: House, version: Version, effect: Effect | None, state: str
+) -> None:
+    claims = Claims(FACTS, {Kind.CANNOT: effect} if effect else {})
+    strict = house.under(STRICT).believing(claims.find)
+    await provision(strict)
+    key = (await house.device()).policy_key
+    asked = line("FolderSync", version, policy_key=key)
+    outcome = await strict.send(asked, FolderSyncRequest(sync_key="0"))
+    assert isinstance(outcome, Reply)
+    kept = await house.device()
+    assert kept.state == state
+    assert ("E-CLAIM-CANNOT" in kept.code) == (effect is not None)
+    if effect is not Effect.BLOCK:
+        assert read(outcome, FolderSyncResponse, version).status == 1
+    elif version < Version.V14_0:
+        assert outcome.status == 403
+    else:
+        assert read(outcome, FolderSyncResponse, version).status == 130
 
 
 def device(*said: dict[str, str]) -> Device:
