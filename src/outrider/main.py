@@ -260,6 +260,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         quirks=read_quirks(QUIRKS.read_bytes()),
         restraint=restraint,
         authorities=cache(partial(_authorities, config)),
+        wiped=letters.confirm_wipe,
     )
     return Parts(
         config=config,

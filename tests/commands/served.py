@@ -21,6 +21,7 @@ from outrider.commands.session import Limits
 from outrider.commands.signin import SignIn
 from outrider.commands.table import COMMANDS
 from outrider.commands.waiting_room import WaitingRoom
+from outrider.commands.wiping import Confirm
 from outrider.domain.items import Mailbox
 from outrider.domain.roles import Account, Identity
 from outrider.policy.admission import Finding
@@ -87,6 +88,10 @@ class House:
         """The same server that holds devices to their claims."""
         admission = Admission(self.store, self._services.hub, find=find)
         return House(dataclasses.replace(self._services, admission=admission))
+
+    def confirming(self, wiped: Confirm) -> House:
+        """The same server, which tells of wipes so."""
+        return House(dataclasses.replace(self._services, wiped=wiped))
 
     def overlooking(self, *rows: Quirk) -> House:
         """The same server with other quirks."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
@@ -13,6 +13,7 @@ from outrider.domain.items import Mailbox
 from outrider.formats.message import read_message
 from outrider.policy.rules import Effect
 from outrider.store.devices import Device
+from outrider.store.wipes import Wipe
 from tests.commands.fakes import KEY
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -85,3 +86,34 @@ def test_a_parked_device_is_told_of_without_links() -> None:
     assert sent.keys() == {ALICE, ADMIN}
     assert not any(links(mime) for mime in sent.values())
     assert b"device unpark PHONE1" in sent[ADMIN]
+
+
+def confirmed(wipe: Wipe) -> dict[str, tuple[bytes, bytes]]:
+    """The mails of a confirmation by recipient, each with its token."""
+    sent: dict[str, tuple[bytes, bytes]] = {}
+    how = Correspondence(sender=Mailbox("Outrider", "post@example.org"), administrators=(ADMIN, OTHER))
+
+    def carry(to: str, mime: bytes, token: bytes) -> None:
+        sent[to] = mime, token
+
+    Letters(carry, KEY, how, lambda: NOW).confirm_wipe(PHONE, wipe)
+    return sent
+
+
+def test_a_wipe_is_confirmed_to_the_user_and_each_administrator_once() -> None:
+    wipe = Wipe(
+        address=ALICE,
+        device="PHONE1",
+        names=(ALICE,),
+        kind="full",
+        state="acknowledged",
+        actor="carol",
+        requested=NOW,
+    )
+    sent = confirmed(wipe)
+    assert sent.keys() == {ALICE, ADMIN, OTHER}
+    assert b"by carol" in sent[ADMIN][0]
+    assert b"by carol" not in sent[ALICE][0]
+    assert confirmed(wipe) == sent
+    later = confirmed(structs.replace(wipe, requested=NOW + timedelta(days=1)))
+    assert not {token for _, token in later.values()} & {token for _, token in sent.values()}

@@ -285,6 +285,18 @@ async def test_a_device_that_turns_in_circles_is_held_back(database: Database) -
     assert [status_of(await served.handle(asking)) for _ in range(4)] == [140, 140, 140, 503]
 
 
+async def test_a_wipe_is_confirmed_once_and_when_the_device_acknowledges_it(house: House) -> None:
+    told: list[tuple[str, str]] = []
+    served = house.confirming(lambda device, wipe: told.append((device.id, wipe.state)))
+    await ordered(house)
+    await fetch(served)
+    await answer(served, answered(2))
+    assert told == []
+    for _ in range(2):
+        await answer(served, answered(1))
+    assert told == [("PHONE1", "acknowledged")]
+
+
 # ---------------------------------------------------------------------------------- account-only, old
 
 

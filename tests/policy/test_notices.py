@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from outrider.policy.notices import ask, describe, parked, report_parked, waits, welcome
+import pytest
+from msgspec import structs
+
+from outrider.policy.notices import ask, describe, parked, report_parked, waits, welcome, wiped, wiped_yours
 from outrider.store.devices import Device
+from outrider.store.wipes import Wipe
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 PHONE = Device(
@@ -57,3 +61,41 @@ def test_who_has_a_parked_device_is_told_what_may_help_and_administrators_what_r
     letter = report_parked(PHONE)
     assert PHONE.reason in letter.text
     assert "outrider device unpark PHONE1 --user alice@example.org\n" in letter.text
+
+
+WIPE = Wipe(
+    address="alice@example.org",
+    device="PHONE1",
+    names=("alice@example.org",),
+    kind="account-only",
+    state="acknowledged",
+    actor="carol",
+    requested=NOW,
+    sent=NOW + timedelta(minutes=5),
+    times=2,
+    answered=NOW + timedelta(minutes=6),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("account-only", "the account"), ("full", "everything that was on it")]
+)
+def test_the_user_is_told_what_was_wiped_and_that_their_mail_is_still_there(kind: str, words: str) -> None:
+    letter = wiped_yours(PHONE, structs.replace(WIPE, kind=kind))
+    assert words in letter.text
+    assert "still on the server" in letter.text
+    assert describe(PHONE) in letter.text
+
+
+def test_an_administrator_is_told_how_a_wipe_went_and_how_to_clear_the_device() -> None:
+    letter = wiped(PHONE, WIPE)
+    assert letter.subject == "A device of alice@example.org was wiped"
+    assert "    Asked for: 2026-03-01 09:30 UTC by carol\n" in letter.text
+    assert "    Told last: 2026-03-01 09:35 UTC, 2 times in all\n" in letter.text
+    assert "    Answered: 2026-03-01 09:36 UTC\n" in letter.text
+    assert "outrider device clear PHONE1 --user alice@example.org\n" in letter.text
+
+
+def test_an_administrator_is_told_whether_the_device_had_the_password() -> None:
+    assert "policy key" in wiped(PHONE, WIPE).text
+    assert "policy key" not in wiped(PHONE, structs.replace(WIPE, authenticated=True)).text

@@ -81,7 +81,7 @@ Lobby: TypeAlias = Callable[[Facts], Account]
 log = structlog.get_logger("outrider.request")
 
 
-async def _tell_nobody(_: object) -> None:
+def _tell_nobody(*_: object) -> None:
     pass
 
 
@@ -190,7 +190,7 @@ class Dispatcher:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._wiping = Wiping(
-            services.store.wipes,
+            services.store,
             services.signin,
             services.restraint,
             clock=services.clock,

@@ -18,6 +18,7 @@ from outrider.policy.notices import Letter
 from outrider.policy.rules import Effect
 from outrider.store.devices import Device
 from outrider.store.serverkey import ServerKey
+from outrider.store.wipes import Wipe
 
 Carry: TypeAlias = Callable[[str, bytes, bytes], None]
 """Has a mail carried to an address, once for a token, beside everything else."""
@@ -54,6 +55,13 @@ class Letters:
         self._send(device.address, notices.parked(device), occasion)
         for administrator in self._how.administrators:
             self._send(administrator, notices.report_parked(device), occasion)
+
+    def confirm_wipe(self, device: Device, wipe: Wipe) -> None:
+        """Tell the user and each administrator that a device was wiped."""
+        occasion = f"wiped {device.address} {device.id} {wipe.requested.timestamp()}"
+        self._send(device.address, notices.wiped_yours(device, wipe), f"{occasion} yours")
+        for administrator in self._how.administrators:
+            self._send(administrator, notices.wiped(device, wipe), occasion)
 
     def _links(self, device: Device, administrator: str) -> tuple[str, ...]:
         """Those that let the device in and that block it."""

@@ -7,7 +7,7 @@ it takes tells whether there is such a device, or a wipe.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final, TypeAlias
@@ -43,14 +43,16 @@ from outrider.protocol.schema import Element, decode
 from outrider.protocol.status import CommonStatus, PingStatus, ProvisionStatus, WipeAcknowledgement
 from outrider.protocol.versions import Version
 from outrider.store.audit import Entry
-from outrider.store.wipes import Revised, Wipe, Wipes
+from outrider.store.devices import Device
+from outrider.store.store import Store
+from outrider.store.wipes import Revised, Wipe
 from outrider.wbxml.tags import WireError
 
 Verdict: TypeAlias = "Element | Refusal | None"
 """What a request is answered because of a wipe; None: it goes its usual way."""
 
-Confirm: TypeAlias = Callable[[Wipe], Awaitable[None]]
-"""Tells people that a device was wiped; raises nothing."""
+Confirm: TypeAlias = Callable[[Device, Wipe], None]
+"""Tells people that a device was wiped, beside everything else."""
 
 UNAMBIGUOUS_SINCE: Final = Version.V14_0
 """From here on a device that is told to fetch a directive knows that it is not asked to take its policy. HTTP
@@ -94,7 +96,7 @@ class Wiping:
 
     def __init__(
         self,
-        wipes: Wipes,
+        store: Store,
         signin: SignIn,
         restraint: Restraint,
         *,
@@ -102,7 +104,8 @@ class Wiping:
         confirm: Confirm,
         versions: Sequence[Version],
     ) -> None:
-        self._wipes = wipes
+        self._wipes = store.wipes
+        self._devices = store.devices
         self._signin = signin
         self._restraint = restraint
         self._clock = clock
@@ -193,8 +196,8 @@ class Wiping:
         call.record["wipe"] = revised.step
         if revised.step in TOLD:
             self._restraint.count(who, (deed,), call.record)
-        if revised.step == Step.ACKNOWLEDGED:
-            await self._confirm(revised.wipe)
+        if revised.step == Step.ACKNOWLEDGED and (device := await self._devices.get(*who)):
+            self._confirm(device, revised.wipe)
         return _directive(revised, event)
 
     def _tell(self, wipe: Wipe, reaction: Reaction, line: RequestLine, call: Call) -> Verdict:

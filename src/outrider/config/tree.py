@@ -276,7 +276,7 @@ class Secrets(Struct, frozen=True, kw_only=True):
 
 
 class Notices(Struct, frozen=True, kw_only=True):
-    """Mails about devices: in quarantine, or parked. Those to administrators have links where
+    """Mails about devices: in quarantine, parked, or wiped. Those to administrators have links where
     `http.public_url` is set."""
 
     sender: Annotated[str, Meta(description="from whom they are; empty: postmaster at the server's name")] = (

@@ -8,6 +8,9 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from outrider.policy.wipes import Kind
+from outrider.store.wipes import Wipe
+
 
 class Letter(Struct, frozen=True, kw_only=True):
     """A mail without its envelope; lines end in LF."""
@@ -129,3 +132,46 @@ def report_parked(device: Described) -> Letter:
             f"    outrider device allow {device.id} --user {device.address}\n"
         ),
     )
+
+
+_WIPED: Final = {
+    Kind.ACCOUNT: "the account and what came with it",
+    Kind.FULL: "everything that was on it",
+}
+
+
+def wiped_yours(device: Described, wipe: Wipe) -> Letter:
+    """To the user: a device of theirs says that it was wiped."""
+    return Letter(
+        subject="A device of yours was wiped",
+        text=(
+            f"A device that signed in as {device.address} has removed {_WIPED[Kind(wipe.kind)]}, as an"
+            f" administrator asked it to at {_moment(wipe.requested)}.\n\n{describe(device)}\n\n"
+            "It is kept out until an administrator clears it. Your mail, calendar and contacts are still on"
+            " the server.\n"
+        ),
+    )
+
+
+def wiped(device: Described, wipe: Wipe) -> Letter:
+    """To an administrator: a device says that it was wiped."""
+    proof = (
+        "It signed in with the user's password."
+        if wipe.authenticated
+        else "It had no right password: its policy key, and then its address, stood for it."
+    )
+    return Letter(
+        subject=f"A device of {device.address} was wiped",
+        text=(
+            f"A device of {device.address} says that it removed {_WIPED[Kind(wipe.kind)]}. {proof}\n\n"
+            f"    Asked for: {_moment(wipe.requested)} by {wipe.actor}\n"
+            f"    Told last: {_moment(wipe.sent)}, {wipe.times} times in all\n"
+            f"    Answered: {_moment(wipe.answered)}\n\n{describe(device)}\n\n"
+            "It is kept out until you clear it:\n\n"
+            f"    outrider device clear {device.id} --user {device.address}\n"
+        ),
+    )
+
+
+def _moment(time: datetime | None) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC" if time else "never"
