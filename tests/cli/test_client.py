@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -10,16 +11,31 @@ import pytest
 from typer.testing import CliRunner
 
 from outrider.cli import app
-from outrider.client import Body, BodyType, Contact, Email, Event, Note, Task
+from outrider.client import Body, BodyType, Contact, Email, Event, Note, Task, Version
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.gal import GalEntry
 from outrider.protocol.messages.itemoperations import FetchResponse, ItemOperationsResponse, Properties
+from outrider.protocol.messages.meetingresponse import (
+    MeetingResponseRequest,
+    MeetingResponseResponse,
+    MeetingResult,
+    SendResponse,
+    UserResponse,
+)
 from outrider.protocol.messages.ping import PingResponse
 from outrider.protocol.messages.provision import ProvisionRequest, ProvisionResponse
 from outrider.protocol.messages.search import Properties as FoundProperties
 from outrider.protocol.messages.search import Result, SearchResponse, StoreResponse
-from outrider.protocol.messages.sync import Add, CollectionResponse, SyncResponse
-from tests.client.fakes import Said, Server, tree
+from outrider.protocol.messages.settings import SettingsResponse
+from outrider.protocol.messages.sync import (
+    Add,
+    AddResponse,
+    ClientAdd,
+    CollectionResponse,
+    SyncRequest,
+    SyncResponse,
+)
+from tests.client.fakes import Asked, Said, Server, tree
 
 OFFER = httpx2.Response(
     200, headers={"MS-ASProtocolVersions": "12.1,14.1", "MS-ASProtocolCommands": "Sync,Ping"}
@@ -32,6 +48,9 @@ def told(key: str, *items: Item) -> SyncResponse:
     return SyncResponse(
         collections=[CollectionResponse(sync_key=key, collection_id="1", status=1, commands=list(commands))]
     )
+
+
+_versions = {str(one): one for one in Version}
 
 
 class Runs:
@@ -48,7 +67,7 @@ class Runs:
         monkeypatch.setenv("OUTRIDER_CLIENT_PASSWORD", "outrider")
 
     def __call__(self, *arguments: str, says: list[Said], version: str = "14.1") -> tuple[int, str, str]:
-        self.server.says = list(says)
+        self.server.says, self.server.version = list(says), _versions.get(version, Version.V14_1)
         login = ["client", "--url", "https://mail.example.org", "--user", "alice", "--version", version]
         result = CliRunner().invoke(app, [*login, *arguments])
         return result.exit_code, result.stdout, result.stderr
@@ -114,6 +133,40 @@ def test_send(run: Runs, tmp_path: Path) -> None:
     file.write_bytes(b"To: bob@example.org\r\n\r\n")
     assert run("send", str(file), says=[None], version="12.1")[0] == 0
     assert run.server.asked[0].body == file.read_bytes()
+
+
+def test_respond(run: Runs) -> None:
+    result = MeetingResult(request_id="1:7", status=1, calendar_id="6:1")
+    answered = MeetingResponseResponse(results=[result])
+    code, out, _ = run("respond", "1", "1:7", "accept", "--words", "Gladly", says=[answered], version="16.1")
+    assert (code, out) == (0, "6:1\n")
+    [asked] = run.server.asked[0].read(MeetingResponseRequest).requests
+    assert (asked.user_response, asked.request_id) == (UserResponse.ACCEPTED, "1:7")
+    assert asked.send_response == SendResponse(body=Body(type=BodyType.PLAIN, data="Gladly"))
+
+
+def test_respond_in_silence_for_one_occurrence(run: Runs) -> None:
+    answered = MeetingResponseResponse(results=[MeetingResult(request_id="6:1", status=1)])
+    arguments = ("respond", "6", "6:1", "decline", "--silent", "--occurrence", "2026-12-01T12:00:00")
+    code, out, _ = run(*arguments, says=[answered], version="16.1")
+    assert (code, out) == (0, "declined\n")
+    [asked] = run.server.asked[0].read(MeetingResponseRequest).requests
+    assert (asked.send_response, asked.instance_id) == (None, datetime(2026, 12, 1, 12, tzinfo=UTC))
+
+
+def test_invite(run: Runs) -> None:
+    def added(asked: Asked) -> SyncResponse:
+        [add] = asked.read(SyncRequest).collections[0].commands
+        assert isinstance(add, ClientAdd)
+        made = AddResponse(client_id=add.client_id, server_id="1:1", status=1)
+        collection = CollectionResponse(sync_key="1.2", collection_id="1", status=1, responses=[made])
+        return SyncResponse(collections=[collection])
+
+    says: list[Said] = [tree(8), SettingsResponse(status=1), told("1.1"), None, added, None]
+    times = ("--start", "2026-12-01T12:00:00", "--end", "2026-12-01T13:00:00")
+    arguments = ("invite", "Lunch", *times, "--to", "bob@example.org", "--json")
+    code, out, _ = run(*arguments, says=says, version="16.1")
+    assert (code, json.loads(out)) == (0, "1:1")
 
 
 def test_ping(run: Runs) -> None:

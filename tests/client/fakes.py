@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -17,7 +17,7 @@ E = TypeVar("E", bound=Element)
 
 URL = "https://mail.example.org"
 
-Said: TypeAlias = "Element | int | bytes | httpx2.Response | Exception | None"
+Said: TypeAlias = "Element | int | bytes | httpx2.Response | Exception | Callable[[Asked], Element] | None"
 
 
 @dataclass
@@ -45,8 +45,8 @@ class Asked:
 
 @dataclass
 class Server:
-    """Answers in the order of `says`, whatever is asked: a message, an HTTP status, bytes, a whole answer, an
-    error of the network, or None for an empty answer."""
+    """Answers in the order of `says`, whatever is asked: a message or what makes one of the request, an HTTP
+    status, bytes, a whole answer, an error of the network, or None for an empty answer."""
 
     version: Version = Version.V14_1
     says: list[Said] = field(default_factory=list)
@@ -68,9 +68,11 @@ class Server:
                 return httpx2.Response(200, content=said)
             case None:
                 return httpx2.Response(200)
-            case _:
+            case Element():
                 body = bytes(encode(said, self.version))
                 return httpx2.Response(200, content=body)
+            case _:
+                return self._answer(said(self.asked[-1]))
 
     @property
     def commands(self) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -23,6 +24,15 @@ T = TypeVar("T")
 app = typer.Typer(help="An ActiveSync client, for any server.", no_args_is_help=True)
 
 PASSWORD = "OUTRIDER_CLIENT_PASSWORD"
+
+
+class Answer(StrEnum):
+    """What is said to an invitation."""
+
+    ACCEPT = "accept"
+    TENTATIVE = "tentative"
+    DECLINE = "decline"
+
 
 FolderId = Annotated[str, typer.Argument(help="The folder's id, as `folders` shows it.")]
 
@@ -266,6 +276,63 @@ def ping(
         print_json(changed)
     else:
         typer.echo("\n".join(changed) or "nothing changed")
+
+
+@app.command()
+def respond(
+    context: typer.Context,
+    folder: FolderId,
+    item: Annotated[str, typer.Argument(help="The id of the mail that invites; from 16.0, or of the event.")],
+    answer: Annotated[Answer, typer.Argument(help="What to say to it.")],
+    words: Annotated[str, typer.Option(help="What to write to the organizer with it.")] = "",
+    silent: Annotated[bool, typer.Option("--silent", help="Do not write to the organizer.")] = False,
+    occurrence: Annotated[
+        datetime | None, typer.Option(help="Of a series the one that starts then, in UTC.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Answer an invitation, and show where the event stands."""
+
+    async def work(client: Client) -> str | None:
+        from outrider.client.meetings import Say
+        from outrider.client.meetings import respond as answer_to
+
+        when, said = occurrence and occurrence.replace(tzinfo=UTC), None if silent else words
+        return await answer_to(client, (folder, item), Say(answer.value), occurrence=when, words=said)
+
+    event = _run(context, work)
+    if as_json:
+        print_json(event)
+    else:
+        typer.echo(event or "declined")
+
+
+@app.command()
+def invite(
+    context: typer.Context,
+    subject: Annotated[str, typer.Argument(help="What it is about.")],
+    start: Annotated[datetime, typer.Option(help="When it begins, in UTC.")],
+    end: Annotated[datetime, typer.Option(help="When it ends, in UTC.")],
+    to: Annotated[list[str], typer.Option(help="The address of a guest; may be repeated.")],
+    note: Annotated[str, typer.Option(help="What to tell the guests.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Put a meeting into the calendar and invite its guests."""
+
+    async def work(client: Client) -> str:
+        from outrider.client import Replica
+        from outrider.client.meetings import Invitation
+        from outrider.client.meetings import invite as call
+
+        times = {"start": start.replace(tzinfo=UTC), "end": end.replace(tzinfo=UTC)}
+        meeting = Invitation(subject=subject, guests=tuple(to), note=note, **times)
+        return await call(Replica(client), meeting)
+
+    event = _run(context, work)
+    if as_json:
+        print_json(event)
+    else:
+        typer.echo(event)
 
 
 def _run(context: typer.Context, work: Callable[[Client], Awaitable[T]]) -> T:

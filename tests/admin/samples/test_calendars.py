@@ -8,7 +8,7 @@ import pytest
 
 from outrider.admin.samples.calendars import calendar_of, invited
 from outrider.admin.samples.letters import ALICE, BOB, Person
-from outrider.domain.items import Attending, Event
+from outrider.domain.items import Attending, Busy, Event
 from outrider.formats.icalendar import events
 
 NOW = datetime(2026, 3, 31, 12, 30, tzinfo=UTC)
@@ -47,6 +47,13 @@ def test_who_invites_has_the_event_and_no_answer(owner: Person) -> None:
     [own] = [event for event in calendar(owner) if event.uid == asked.uid]
     assert [one.status for one in own.attendees] == [Attending.NO_ANSWER]
     assert own.start > NOW
+
+
+@pytest.mark.parametrize(("owner", "other"), [(ALICE, BOB), (BOB, ALICE)])
+def test_what_the_other_invites_to_waits_for_an_answer(owner: Person, other: Person) -> None:
+    asked = invited(other, NOW)
+    [waiting] = [event for event in calendar(owner) if event.uid == asked.uid]
+    assert (waiting.busy, waiting.organizer) == (Busy.TENTATIVE, asked.organizer)
 
 
 @pytest.mark.parametrize("days", range(0, 400, 11))

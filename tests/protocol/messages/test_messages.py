@@ -17,6 +17,7 @@ from outrider.protocol.messages.folders import (
 )
 from outrider.protocol.messages.itemestimate import GetItemEstimateResponse
 from outrider.protocol.messages.itemoperations import ItemOperationsResponse
+from outrider.protocol.messages.meetingresponse import MeetingResponseResponse
 from outrider.protocol.messages.moveitems import MoveItemsResponse
 from outrider.protocol.messages.ping import PingResponse
 from outrider.protocol.messages.provision import ProvisionResponse
@@ -42,6 +43,7 @@ ANSWERS: list[tuple[str, Callable[..., Element]]] = [
     ("FolderUpdate", FolderUpdateResponse),
     ("GetItemEstimate", GetItemEstimateResponse),
     ("ItemOperations", ItemOperationsResponse),
+    ("MeetingResponse", MeetingResponseResponse),
     ("MoveItems", MoveItemsResponse),
     ("Ping", PingResponse),
     ("Provision", ProvisionResponse),

@@ -20,6 +20,7 @@ from outrider.domain.items import (
     Sensitivity,
 )
 from outrider.domain.recurrence import Frequency, Recurrence, Weekdays
+from outrider.domain.scheduling import invitation
 from outrider.formats.icalendar import events
 
 _BERLIN: Final = "Europe/Berlin"
@@ -28,8 +29,10 @@ _DAY: Final = timedelta(days=1)
 
 
 def calendar_of(owner: Person, now: datetime) -> list[bytes]:
-    """Every event of a user."""
-    made = [*_shared(now), invited(owner, now), *(_alices(now) if owner == ALICE else _bobs(now))]
+    """Every event of a user: what the other invites to stands there until it is answered."""
+    other = BOB if owner == ALICE else ALICE
+    asked = [invited(owner, now), invitation(invited(other, now))]
+    made = [*_shared(now), *asked, *(_alices(now) if owner == ALICE else _bobs(now))]
     return [write(event, now) for event in made]
 
 

@@ -26,7 +26,7 @@ from outrider.admin.samples.letters import (
     Letter,
     Person,
 )
-from outrider.domain.items import FollowUp, LastVerb, Marks
+from outrider.domain.items import FollowUp, LastVerb, Marks, MeetingNews
 
 _POLICY: Final = SMTP.clone(max_line_length=900)
 
@@ -221,7 +221,8 @@ def _invitation(owner: Person, now: datetime) -> Sample:
     message.set_content(f"{event.note}\n\n{event.location.name}\n")
     asked = calendars.write(event, now).replace(b"PRODID:", b"METHOD:REQUEST\r\nPRODID:", 1)
     message.add_alternative(asked.decode(), subtype="calendar", params={"method": "REQUEST"})
-    return Sample(("Inbox",), now - timedelta(days=0.3), _finish(message), Marks())
+    marks = Marks(news=MeetingNews.FIRST)
+    return Sample(("Inbox",), now - timedelta(days=0.3), _finish(message), marks)
 
 
 _SPECIAL: Final = (_attachments, _forwarded, _newsletter, _signed)

@@ -70,8 +70,9 @@ class MeetingResult(Element):
 
 
 class MeetingResponseResponse(Element):
-    """MS-ASCMD, MeetingResponse."""
+    """A result for each request, or a status for the whole. MS-ASCMD, MeetingResponse."""
 
     TAG = MeetingResponse.MeetingResponse
 
+    status: Annotated[int | None, MeetingResponse.Status] = None
     results: Annotated[list[MeetingResult], MeetingResponse.Result] = []
