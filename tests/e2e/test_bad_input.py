@@ -37,6 +37,7 @@ from outrider.protocol.messages.folders import (
 )
 from outrider.protocol.messages.itemestimate import EstimateCollection, GetItemEstimateRequest
 from outrider.protocol.messages.itemoperations import Fetch, FetchOptions, ItemOperationsRequest
+from outrider.protocol.messages.meetingresponse import MeetingAnswer, MeetingResponseRequest, UserResponse
 from outrider.protocol.messages.moveitems import ItemMove, MoveItemsRequest
 from outrider.protocol.messages.ping import PingFolder, PingRequest
 from outrider.protocol.messages.provision import PolicyRequest, ProvisionRequest
@@ -99,6 +100,9 @@ REQUESTS: dict[str, Element] = {
     "FolderDelete": FolderDeleteRequest(sync_key="1.1", server_id="1"),
     "GetItemEstimate": GetItemEstimateRequest(
         collections=[EstimateCollection(sync_key="1.1", collection_id="1")]
+    ),
+    "MeetingResponse": MeetingResponseRequest(
+        requests=[MeetingAnswer(user_response=UserResponse.ACCEPTED, collection_id="1", request_id="1:1")]
     ),
     "MoveItems": MoveItemsRequest(moves=[ItemMove(src_msg_id="1:1", src_fld_id="1", dst_fld_id="3")]),
     "Ping": PingRequest(heartbeat_interval=60, folders=[PingFolder(id="1", class_name="Email")]),
@@ -287,7 +291,7 @@ GOOD = encode_plain(RequestLine(command="Ping", device_id=DEVICE, device_type="p
         ("", "14.1", 400),
         ("Cmd=", "14.1", 501),
         ("Cmd=Launch&DeviceId=A&DeviceType=B", "14.1", 501),
-        ("Cmd=MeetingResponse&DeviceId=A&DeviceType=B", "14.1", 200),
+        ("Cmd=GetAttachment&DeviceId=A&DeviceType=B", "14.1", 501),
         ("Cmd=Ping", "14.1", 400),
         ("Cmd=Ping&DeviceId=&DeviceType=B", "14.1", 400),
         (f"Cmd=Ping&DeviceId={'A' * 65}&DeviceType=B", "14.1", 400),
