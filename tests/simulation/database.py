@@ -34,15 +34,21 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
+_LOOK = 1000  # turns after which the loop looks at the clock
+
+
 class Loop(asyncio.SelectorEventLoop):
     """An event loop without a world outside: nothing is polled while something is ready, and threads do their
     work at once."""
 
     _ready: deque[asyncio.Handle]
+    _turns = 0
 
     def _run_once(self) -> None:
-        """One turn. The real one asks the selector first, which takes longer than what there is to do."""
-        if not self._ready:
+        """One turn. The real one asks the selector and the clock first, which takes longer than what there is
+        to do; now and then it is needed, so that a world that never comes to rest is ended."""
+        self._turns += 1
+        if not self._ready or self._turns % _LOOK == 0:
             super()._run_once()  # type: ignore[misc]
         for _ in range(len(self._ready)):
             handle = self._ready.popleft()

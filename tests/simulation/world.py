@@ -299,6 +299,8 @@ class World:
         self.trouble()
         mail = device.folders(*MAIL)
         item = self._item(device, mail)
+        if isinstance(self.system, TroubledListing):
+            self.system.empty = False  # what nobody can list, nobody can be told of
         if item and not self.outage:  # it is moved until the server says that it was
             await device.move(*item, self.chance.choice(mail))
 
