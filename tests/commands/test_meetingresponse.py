@@ -244,6 +244,14 @@ async def test_an_invitation_to_an_occurrence_answers_for_that(phone: Phone) -> 
     assert [one.busy for one in answered.exceptions] == [Busy.BUSY]
 
 
+async def test_an_invitation_to_an_occurrence_waits_when_the_series_is_answered(phone: Phone) -> None:
+    await phone.receive(meeting("one", "REQUEST", DAILY))
+    await phone.account.items.move(INBOX, 1, TRASH, token=b"1")
+    await phone.receive(meeting("one", "REQUEST", "SEQUENCE:1", "RECURRENCE-ID:20260305T120000Z"))
+    await respond(phone, ACCEPTED, "6:1")
+    assert await count(phone, INBOX) == 1
+
+
 async def test_an_invitation_to_an_occurrence_alone_stays_one(phone: Phone) -> None:
     await phone.receive(meeting("one", "REQUEST", "RECURRENCE-ID:20260304T120000Z"))
     await phone.account.items.delete(CALENDAR, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import smtplib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import UNSET
 
 from outrider import config as configuration
 from outrider.client import Client, Email, Event, Replica, Version, Window
@@ -19,6 +22,7 @@ from outrider.protocol.items.email import MeetingRequest
 from tests.e2e.house import ALICE, BOB, PASSWORD, configured, house, settle
 from tests.e2e.process import Server
 
+CORPUS = Path(__file__).parents[1] / "corpus" / "mail"
 INBOX, TRASH, SENT, CALENDAR = "1", "3", "4", "6"
 FOLDERS = (INBOX, TRASH, SENT, CALENDAR)
 START = (datetime.now(UTC) + timedelta(days=7)).replace(hour=12, minute=0, second=0, microsecond=0)
@@ -136,6 +140,26 @@ async def test_a_declined_meeting_is_gone_and_its_organizer_knows(two: Two) -> N
     await two.sync()
     assert (events(two.bob), mails(two.bob)) == ([], {})
     assert answers(two.alice) == [4]
+
+
+@pytest.mark.parametrize("name", ["meeting-outlook", "meeting-google", "meeting-apple"])
+async def test_an_invitation_from_elsewhere_stands_in_the_calendar(tmp_path: Path, name: str) -> None:
+    async with house(configured(tmp_path, lmtp=True)) as running:
+        assert running.lmtp
+        port, mime = running.lmtp.port, (CORPUS / f"{name}.eml").read_bytes()
+
+        def bring() -> None:
+            with smtplib.LMTP("127.0.0.1", port, "relay.example.net", timeout=10) as post:
+                assert post.sendmail("alice@example.org", [BOB], mime) == {}
+
+        await asyncio.to_thread(bring)
+        async with devices(running.url, Version.V14_1) as two:
+            [event] = events(two.bob)
+            [mail] = mails(two.bob).values()
+    assert (event.meeting_status, event.response_type, event.organizer_email) == (3, 5, ALICE)
+    assert isinstance(mail.meeting_request, MeetingRequest)
+    assert mail.meeting_request.start_time == event.start_time
+    assert mail.meeting_request.instance_type == (0 if event.recurrence is UNSET else 1)
 
 
 @NEW

@@ -234,6 +234,15 @@ def test_what_is_said_is_set(element: Element, fields: dict[str, object]) -> Non
     assert edit(element, prior, Version.V16_1).fields == fields
 
 
+@pytest.mark.parametrize("version", [Version.V14_1, Version.V16_1])
+def test_the_stamp_of_anothers_meeting_is_theirs(version: Version) -> None:
+    theirs = replace(SINGLE, organizer=Mailbox("Dan", "dan@example.org"), stamp=at(1))
+    element = told(theirs, version)
+    element.dt_stamp, element.reminder = at(2), 5
+    fields = edit(element, theirs, version).fields
+    assert (fields["reminder"], "stamp" in fields) == (5, False)
+
+
 # ---------------------------------------------------------------------------------------- series, occurrences
 
 

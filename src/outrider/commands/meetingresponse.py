@@ -292,8 +292,12 @@ class Responding:
         trash, inbox = [await self._folder(use, ItemClass.MAIL) for use in (FolderUse.TRASH, FolderUse.INBOX)]
         if meeting.by_mail:
             return [(self._item, trash)] if self._item[0] != trash else []
-        number = await self._session.account.items.find(inbox, meeting.event.uid)
-        return [] if number is None or meeting.original else [((inbox, number), trash)]
+        items = self._session.account.items
+        number = None if meeting.original else await items.find(inbox, meeting.event.uid)
+        [mail] = [None] if number is None else await items.read(inbox, [number], Wish())
+        if number is None or not isinstance(mail, MailItem) or not _is_to_all(mail, meeting.event):
+            return []
+        return [((inbox, number), trash)]
 
     def _me(self, event: Event) -> Mailbox:
         return invited_as(event, self._view.account, self._view.is_me)
@@ -314,6 +318,12 @@ def _joined(known: Event, place: tuple[int, int], told: Event, mine: Mine) -> _M
     if isinstance(step, Take):
         known = replace(told, **step.edit.fields, uid=known.uid)
     return _Meeting(event=known, folder=place[0], number=place[1], edit=edit, original=original, by_mail=True)
+
+
+def _is_to_all(mail: MailItem, event: Event) -> bool:
+    """Whether a mail invites to just this event, and not to an occurrence of it."""
+    meeting = mail.message.meeting
+    return meeting is not None and meeting.event.original == event.original
 
 
 def _both(first: EventEdit, second: EventEdit) -> EventEdit:

@@ -295,8 +295,8 @@ def _said(element: Occasion, base: Event, view: View) -> dict[str, Any]:
         fields["reminder"] = element.reminder
     if element.categories is not UNSET:
         fields["categories"] = plain_texts(element.categories)
-    if isinstance(element.dt_stamp, datetime):
-        fields["stamp"] = element.dt_stamp
+    if isinstance(element.dt_stamp, datetime) and is_organized(base, view.is_me):
+        fields["stamp"] = element.dt_stamp  # that of another's tells which of their mails is the newer
     return {name: value for name, value in fields.items() if value is not UNSET}
 
 
