@@ -153,6 +153,14 @@ async def test_it_is_known_by_every_name_of_its_user(house: House, name: str) ->
     assert await tree(house, key=key, authorization=basic(name, "forgotten")) == 140
 
 
+async def test_two_users_of_one_local_part_with_one_device_are_told_apart_by_the_key(house: House) -> None:
+    for address, key in (("alice@example.net", 8), (ALICE, 7)):
+        await order(house.store, wipe(key, address=address, names=(address,)))
+    for key in (7, 8):
+        assert await tree(house, key=key, authorization=basic("alice", "forgotten")) == 140
+    assert await tree(house, key=9, authorization=basic("alice", "forgotten")) == 401
+
+
 async def test_it_is_known_by_the_query_where_it_shows_no_credentials(house: House) -> None:
     key = await ordered(house)
     assert await tree(house, key=key, authorization="", user=ALICE) == 140
@@ -189,6 +197,14 @@ async def test_a_full_wipe_goes_its_way(house: House, version: Version) -> None:
     assert await answer(house, answered(1), version) == (1, False)
     assert (await standing(house)).state == State.DONE
     assert await tree(house, version) == (129 if version > OLD else 403)
+
+
+async def test_a_full_wipe_goes_its_way_at_2_5(house: House) -> None:
+    served, old = house.speaking(Version.V2_5), Version.V2_5
+    await order(house.store, wipe(7))
+    assert await tree(served, old, key=7, authorization=WRONG) == 449
+    assert (await fetch(served, old, authorization=WRONG)).remote_wipe
+    assert await answer(served, answered(1), old, authorization=WRONG) == (1, False)
 
 
 async def test_an_account_wipe_goes_its_way(house: House) -> None:

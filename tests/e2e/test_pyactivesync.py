@@ -25,6 +25,7 @@ from pyactivesync import (
     OofMessage,
     OofSettings,
     OofState,
+    ProvisionError,
     StatusError,
     SyncResult,
 )
@@ -32,6 +33,7 @@ from pyactivesync import Client as PyActiveSync
 
 from outrider import config as configuration
 from outrider.admin.policies import AddPolicy, AssignPolicy, Author, Target
+from outrider.admin.wipes import CancelWipe, WipeDevice
 from outrider.commands.identifiers import folder_id
 from outrider.domain.items import Contact as Person
 from outrider.domain.items import (
@@ -51,6 +53,7 @@ from outrider.domain.recurrence import Frequency, Recurrence, Weekdays
 from outrider.http.server import Tls
 from outrider.main import Running
 from outrider.policy.book import Level
+from outrider.policy.wipes import Kind
 from outrider.protocol.pages import Calendar
 from tests.e2e.house import (
     ALICE,
@@ -168,6 +171,20 @@ async def test_what_the_policy_keeps_back_it_does_not_get(phone: Phone) -> None:
         assert fetched.body.type == BodyType.PLAIN_TEXT
     [file] = fetched.attachments
     assert await phone.call(lambda: phone.client.fetch_attachment(file.file_reference)) == b""
+
+
+async def test_it_is_turned_away_while_its_device_is_to_be_wiped(phone: Phone) -> None:
+    await phone.call(phone.client.provision)
+    await phone.call(phone.client.list_folders)
+    wipe = WipeDevice(id="PYAS1", address=ALICE, kind=Kind.ACCOUNT, author="carol")
+    await wipe.run(phone.running.parts.administration)
+    with pytest.raises(StatusError) as told:
+        await phone.call(phone.client.list_folders)
+    assert told.value.code == "140"
+    with pytest.raises(ProvisionError, match="no PolicyKey"):
+        await phone.call(phone.client.provision)
+    await CancelWipe("PYAS1", ALICE).run(phone.running.parts.administration)
+    assert await phone.call(phone.client.list_folders)
 
 
 async def test_it_lists_the_folders(phone: Phone) -> None:

@@ -117,10 +117,10 @@ class Wiping:
         wipes = await self._wipes.of_device(line.device_id)
         if not wipes or line.version not in self._versions:
             return None
-        wipe = wipes.get(_named(wipes, _name(line, call)))
-        proof = self._proof(wipe, line, call.peer) if wipe is not None else Proof.NOTHING
-        if wipe is None or proof is Proof.NOTHING:
+        found = self._recognise(wipes, line, call)
+        if found is None:
             return None
+        wipe, proof = found
         reaction = react(wipe.kind, wipe.state, Request(line.command, line.version, proof))
         if proof is Proof.KEY and reaction in (Reaction.SIGNAL, Reaction.SERVE):
             await self._give_leave(wipe, call.peer)
@@ -146,6 +146,16 @@ class Wiping:
             return None
         request = Request(line.command, line.version, Proof.PASSWORD)
         return _verdict(wipe, react(wipe.kind, wipe.state, request))
+
+    def _recognise(
+        self, wipes: Mapping[str, Wipe], line: RequestLine, call: Call
+    ) -> tuple[Wipe, Proof] | None:
+        """The wipe of who asks, with what proves it; None where nothing does."""
+        for wipe in wipes.values():
+            proof = self._proof(wipe, line, call.peer)
+            if proof is not Proof.NOTHING and signs_in_as(_name(line, call), wipe.names):
+                return wipe, proof
+        return None
 
     def _proof(self, wipe: Wipe, line: RequestLine, peer: str) -> Proof:
         """What a request proves before anybody signed in."""
@@ -326,11 +336,8 @@ def _name(line: RequestLine, call: Call) -> str:
         return line.user
 
 
-def _named(wipes: Mapping[str, Wipe], name: str) -> str:
-    """The account among these that somebody of this name signs in to: an address, its local part, or that
-    behind a Windows domain."""
+def signs_in_as(name: str, addresses: Sequence[str]) -> bool:
+    """Say whether somebody with these addresses may sign in by this name: one of them, its local part, or
+    either behind a Windows domain."""
     user = name.rpartition("\\")[2].strip().lower()
-    for address, wipe in wipes.items():
-        if any(user in (one, one.partition("@")[0]) for one in wipe.names):
-            return address
-    return ""
+    return any(user in (one, one.partition("@")[0]) for one in addresses)
