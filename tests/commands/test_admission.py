@@ -22,6 +22,7 @@ from outrider.store.devices import Device
 from outrider.store.rules import RuleRow
 from outrider.store.store import Store
 from outrider.store.views import ViewKey
+from outrider.store.wipes import Revised, Wipe
 from outrider.sync.hub import Hub, device_topic
 from tests.commands.fakes import ALICE, PEER, line
 
@@ -205,6 +206,26 @@ async def test_the_device_that_is_away_longest_makes_room(database: Database) ->
     assert [one.id for one in await store.devices.all()] == ["A"]
     [(_, entry)] = await store.audit.read()
     assert (entry.act, entry.subject) == ("device.forget", "device:alice@example.org/B")
+
+
+async def test_a_device_with_a_wipe_takes_no_place_and_is_not_forgotten_for_another(
+    database: Database,
+) -> None:
+    store = Store(database)
+    for name in ("A", "B"):
+        await store.devices.add(device(name, days=40))
+    wipe = Wipe(
+        address=ALICE.address,
+        device="B",
+        names=(ALICE.address,),
+        kind="full",
+        state="requested",
+        actor="carol",
+        requested=NOW,
+    )
+    await store.wipes.revise((ALICE.address, "B"), lambda _: Revised(wipe=wipe))
+    assert (await admitted(store, "C")).effect is Effect.ALLOW
+    assert {one.id for one in await store.devices.all()} == {"A", "B"}
 
 
 async def test_a_device_that_there_was_no_room_for_is_let_in_once_there_is(database: Database) -> None:

@@ -147,6 +147,18 @@ async def test_a_device_is_told_that_it_is_to_be_wiped(house: House, version: Ve
     assert await tree(house, version, key=shown, authorization=password) == SIGNALS[version]
 
 
+@pytest.mark.parametrize("decided", [{"personal": "block"}, {"personal": "quarantine"}, {"state": "parked"}])
+async def test_whoever_is_kept_out_is_told_all_the_same(house: House, decided: dict[str, Any]) -> None:
+    key = await ordered(house)
+    await house.store.devices.change(await house.device(), **decided)
+    for password in (RIGHT, WRONG):
+        assert await tree(house, key=key, authorization=password) == 140
+    assert (await fetch(house, authorization=WRONG)).remote_wipe
+    assert await answer(house, answered(1), authorization=WRONG) == (1, False)
+    found = await house.device()
+    assert {name: getattr(found, name) for name in decided} == decided
+
+
 @pytest.mark.parametrize("name", [ALICE, ALIAS, "alice", "WORLD\\alice", "ALICE@Example.org"])
 async def test_it_is_known_by_every_name_of_its_user(house: House, name: str) -> None:
     key = await ordered(house)

@@ -205,9 +205,11 @@ class Admission:
 
     async def _has_room(self, facts: Facts) -> bool:
         """Whether the user may have this device besides those that count; the one that is away longest, if it
-        is idle, makes room."""
+        is idle, makes room. Those that are to be wiped, or were, get nothing and take no place."""
         devices = await self._store.devices.all(facts.identity.address)
-        counted = [one for one in devices if one.state in _COUNTED and one.id != facts.device.id]
+        apart = {wipe.device for wipe in await self._store.wipes.of_user(facts.identity.address)}
+        apart.add(facts.device.id)
+        counted = [one for one in devices if one.state in _COUNTED and one.id not in apart]
         if len(counted) < self._terms.most:
             return True
         longest = counted[-1]
