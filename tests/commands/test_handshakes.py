@@ -99,7 +99,7 @@ class Phone:
             await self._acknowledge(house, (key, offered), at)
         status = await self._look(house, version, self._shown())
         if status not in SIGNALS:
-            self._check_let_in(status, policy)
+            self._check_let_in(status, policy, version)
             return
         assert policy is not None, "a device that is exempt is never asked"
         assert self._may_be_asked(house, policy, version), (status, "asked without a reason")
@@ -113,21 +113,23 @@ class Phone:
         await self._acknowledge(house, (key, policy), version)
         again = await self._look(house, version, self.key)
         assert again not in SIGNALS, (status, again, "one handshake was not enough")
-        self._check_let_in(again, policy)
+        self._check_let_in(again, policy, version)
 
     def _shown(self) -> int | None:
         forgetful = self.habit is Habit.FORGETS_ITS_KEY
         lapses = self.habit is Habit.SENDS_0_NOW_AND_THEN and self._visits % 2 == 0
         return 0 if forgetful or lapses else self.key
 
-    def _check_let_in(self, status: int, policy: Policy | None) -> None:
-        """A device that takes policies is let in, unless its answer is one that the policy refuses."""
+    def _check_let_in(self, status: int, policy: Policy | None, version: Version) -> None:
+        """A device that takes policies is let in, unless the policy refuses its answer, or that it cannot be
+        told all."""
+        whole = policy is None or policy.allows_partial or not policy.lacking(version)
         allowed = {
             Habit.OBEYS_IN_PART: policy is None or policy.allows_partial,
             Habit.OBEYS_NOTHING: policy is None or policy.allows_non_provisionable,
             Habit.IS_MANAGED_ELSEWHERE: policy is None or policy.allows_external,
         }
-        assert status == 1 if allowed.get(self.habit, True) else status in REFUSALS, status
+        assert status == 1 if whole and allowed.get(self.habit, True) else status in REFUSALS, status
 
     def _may_be_asked(self, house: House, policy: Policy, version: Version) -> bool:
         """Whether something changed that this device can be sent, or it gave cause itself."""
@@ -177,6 +179,7 @@ class Phone:
             assert self.key
         else:
             assert answer.status in REFUSALS
+            self.key = int(key)  # the last one that it was given; with 0 it would ask to try again
         self.taken = Taken(policy, version, house.now())
         self.handshakes += 1
 
@@ -369,3 +372,16 @@ async def test_handshakes_are_counted(
         house = house.later(minutes=30)
         await phone.visit(house.under(policy), policy, version)
     assert phone.handshakes == count, what
+
+
+@pytest.mark.parametrize(
+    ("version", "status"), [(Version.V2_5, 403), (Version.V12_0, 403), (Version.V12_1, 1), (Version.V16_1, 1)]
+)
+async def test_a_version_that_lacks_words_for_the_policy_is_refused_where_parts_are(
+    house: House, version: Version, status: int
+) -> None:
+    """MS-ASCMD, Common Status Codes: DeviceNotFullyProvisionable, 139 from 14.0 and 403 below."""
+    whole = read_policy("whole", {"AllowCamera": False, "AllowPartialProvisioning": False})
+    phone = Phone(ALICE, Habit.OBEYS)
+    await phone.visit(house.under(whole), whole, version)
+    assert await phone._look(house.under(whole), version, phone.key) == status

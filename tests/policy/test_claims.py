@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from outrider.policy.claims import (
-    ENFORCED,
     Contradiction,
     Facts,
     FactsError,
@@ -17,11 +16,10 @@ from outrider.policy.claims import (
     Subject,
     acknowledgement,
     contradictions,
-    demanded,
     read_facts,
 )
 from outrider.policy.enforce import NO_LIMITS, limits_of
-from outrider.policy.settings import SETTINGS, values_of
+from outrider.policy.settings import ENFORCED, SETTINGS
 from outrider.policy.words import PRESETS, read_policy
 from outrider.store.claims import add_claims
 
@@ -159,11 +157,6 @@ def test_claims_are_held_against_earlier_ones(
         history = add_claims(history, claims, DAY + timedelta(days=number))
     expected = tuple(Contradiction(kind, evidence) for kind, evidence in found)
     assert contradictions(history, Subject(), Facts()) == expected, what
-
-
-def test_the_settings_of_a_policy_that_are_at_their_default_demand_nothing() -> None:
-    values = values_of(read_policy("some", {"AllowCamera": True, "MinDevicePasswordLength": 6}).sets)
-    assert demanded(values) == ["MinDevicePasswordLength"]
 
 
 @pytest.mark.parametrize("name", sorted(ENFORCED))

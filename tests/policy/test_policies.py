@@ -159,3 +159,23 @@ def test_what_2_5_tells_whole_has_the_fingerprint_of_later_versions() -> None:
         device_password_enabled=True, min_device_password_length=6, max_inactivity_time_device_lock=300
     )
     assert len({pin.fingerprint(version) for version in Version}) == 1
+
+
+@pytest.mark.parametrize(
+    ("sets", "version", "lacking"),
+    [
+        ({"allow_camera": False}, Version.V12_0, ["AllowCamera"]),
+        ({"allow_camera": False}, Version.V12_1, []),
+        ({"allow_camera": True}, Version.V12_0, []),
+        ({"attachments_enabled": False, "allow_html_email": False}, Version.V2_5, []),
+        (
+            {"device_password_enabled": True, "device_password_history": 5},
+            Version.V2_5,
+            ["DevicePasswordHistory"],
+        ),
+    ],
+)
+def test_what_a_version_lacks_counts_where_the_server_cannot_see_to_it(
+    sets: dict[str, object], version: Version, lacking: list[str]
+) -> None:
+    assert policy(**sets).lacking(version) == lacking

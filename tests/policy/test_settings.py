@@ -12,6 +12,7 @@ from outrider.policy.settings import (
     LISTS,
     SETTINGS,
     Value,
+    demanded,
     document_of,
     values_of,
 )
@@ -88,3 +89,8 @@ def test_each_value_is_stricter_than_the_one_before(name: str, values: list[Valu
 def test_every_demand_and_permission_is_ordered_by_its_default() -> None:
     plain = [s for name, s in SETTINGS.items() if DECLARED[name].types == (bool,)]
     assert all(s.strictness(not s.default) > s.strictness(s.default) for s in plain)
+
+
+def test_what_is_at_its_default_demands_nothing() -> None:
+    document = EASProvisionDoc(allow_camera=True, min_device_password_length=6, approved_application_list=[])
+    assert demanded(document) == ["MinDevicePasswordLength", "ApprovedApplicationList"]

@@ -11,10 +11,9 @@ from outrider.admin.services import Services
 from outrider.backends.local.refusals import UserUnknownError
 from outrider.commands.claims import Claims
 from outrider.policy.book import Book, Wave, Who
-from outrider.policy.claims import demanded
 from outrider.policy.policies import Policy
 from outrider.policy.provisioning import is_outdated
-from outrider.policy.settings import values_of
+from outrider.policy.settings import demanded
 from outrider.policy.wap import carries
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device
@@ -104,7 +103,7 @@ def _effect(device: Device, before: Policy | None, after: Policy | None, claims:
     version = Version(device.version) if device.version else Version.V16_1
     held = bool(device.policy_key)
     asked = after is not None and (is_outdated(device, after, version) if held else before is None)
-    lacking = _lacking(after, version) | claims.lacking(device, _demands(after)) if after else {}
+    lacking = _lacking(after, version) | claims.lacking(device, demanded(after.sets)) if after else {}
     return Effect(
         user=device.address,
         device=device.id,
@@ -118,14 +117,10 @@ def _effect(device: Device, before: Policy | None, after: Policy | None, claims:
     )
 
 
-def _demands(policy: Policy) -> list[str]:
-    return demanded(values_of(policy.sets))
-
-
 def _lacking(policy: Policy, version: Version) -> dict[str, str]:
     """The settings that a policy sets and a version has no words for."""
     return {
         name: f"version {version} has no words for it"
-        for name in _demands(policy)
+        for name in demanded(policy.sets)
         if not carries(name, version)
     }

@@ -9,7 +9,7 @@ from outrider.commands.partnership import describe, revise
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
 from outrider.policy.access import unwanted
-from outrider.policy.claims import acknowledgement, demanded
+from outrider.policy.claims import acknowledgement
 from outrider.policy.policies import Policy
 from outrider.policy.provisioning import (
     INFORMATION_SINCE,
@@ -21,7 +21,7 @@ from outrider.policy.provisioning import (
     offer,
     recognise_acknowledgement,
 )
-from outrider.policy.settings import values_of
+from outrider.policy.settings import demanded
 from outrider.policy.wap import carries
 from outrider.protocol.messages.provision import (
     PolicyRequest,
@@ -118,7 +118,7 @@ def _acknowledged(session: Session, device: Device, said: Acknowledgement, fresh
     policy, version = session.policy, Version(device.offered_version or session.line.version)
     if not changes or policy is None or policy.fingerprint(version) != device.offered_fingerprint:
         return changes
-    settings = [name for name in demanded(values_of(policy.sets)) if carries(name, version)]
+    settings = [name for name in demanded(policy.sets) if carries(name, version)]
     return {
         **changes,
         "claims": add_claims(device.claims, acknowledgement(said.answer, settings), fresh.time),

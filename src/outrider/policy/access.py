@@ -13,9 +13,10 @@ to provision there, or none at all; the two never send it back and forth.
 | another key | 144 | 144 | 144 |
 
 A device that holds the policy may still be one that the policy does not want: it said that it obeys only a
-part (139), nothing (139), or that somebody else manages it (145), and the policy allows none of these; or it
-took the policy longer ago than the policy's refresh interval (143). The first three are told so with whatever
-key they come, unless they come with 0, to try again; the last with its final key, and else it is asked (142).
+part (139), nothing (139), or that somebody else manages it (145), or its version has no words for a part of
+the policy (139), and the policy allows none of these; or it took the policy longer ago than the policy's
+refresh interval (143). The first four are told so with whatever key they come, unless they come with 0, to
+try again; the last with its final key, and else it is asked (142).
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class _Record(Enum):
     PARTIAL = "partial"
     DISOBEYING = "disobeying"
     EXTERNAL = "external"
+    LACKING = "lacking"
 
 
 _REFUSED: Final = Signal(
@@ -96,6 +98,11 @@ _DISOBEYING: Final = Signal(
     code="E-POLICY-NOT-APPLIED",
     reason="the device obeys nothing of its policy",
 )
+_LACKING: Final = Signal(
+    status=CommonStatus.DEVICE_NOT_FULLY_PROVISIONABLE,
+    code="E-POLICY-VERSION",
+    reason="the device speaks a version that has no words for a part of its policy",
+)
 _EXTERNAL: Final = Signal(
     status=CommonStatus.EXTERNALLY_MANAGED_DEVICES_NOT_ALLOWED,
     code="E-POLICY-EXTERNAL",
@@ -124,11 +131,16 @@ _TABLE: Final[dict[tuple[_Key, _Record], Signal | None]] = {
             (_Record.PARTIAL, _PARTIAL),
             (_Record.DISOBEYING, _DISOBEYING),
             (_Record.EXTERNAL, _EXTERNAL),
+            (_Record.LACKING, _LACKING),
         )
         for key in (_Key.NONE, _Key.FINAL, _Key.OTHER)
     },
     **dict.fromkeys(
-        ((_Key.ZERO, record) for record in (_Record.PARTIAL, _Record.DISOBEYING, _Record.EXTERNAL)), _ASKED
+        (
+            (_Key.ZERO, record)
+            for record in (_Record.PARTIAL, _Record.DISOBEYING, _Record.EXTERNAL, _Record.LACKING)
+        ),
+        _ASKED,
     ),
 }
 
@@ -196,6 +208,8 @@ def _standing(policy: Policy, device: Partnership, request: Request) -> _Record:
         return _Record.OUTDATED
     if record := _answered(policy, device.policy_answer):
         return record
+    if not policy.allows_partial and policy.lacking(request.version):
+        return _Record.LACKING
     return _Record.STALE if _is_stale(policy, device, request.time) else _Record.CURRENT
 
 

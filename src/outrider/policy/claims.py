@@ -17,23 +17,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from outrider.policy.settings import DEFAULTS, SETTINGS, Value, values_of
+from outrider.policy.settings import ENFORCED, SETTINGS
 from outrider.store.claims import ACKNOWLEDGED, Claim, read_claims
-
-ENFORCED: Final = frozenset(
-    {
-        "AttachmentsEnabled",
-        "MaxAttachmentSize",
-        "AllowHTMLEmail",
-        "MaxEmailBodyTruncationSize",
-        "MaxEmailHTMLBodyTruncationSize",
-        "MaxEmailAgeFilter",
-        "MaxCalendarAgeFilter",
-        "RequireSignedSMIMEMessages",
-        "RequireEncryptedSMIMEMessages",
-    }
-)
-"""The settings that the server sees to itself."""
 
 _APPLIED: Final = "1"  # MS-ASPROV, Status (Policy): the whole policy was applied
 
@@ -117,12 +102,6 @@ def read_facts(text: bytes) -> Facts:
         if strange or not fact.match:
             raise FactsError(f"{fact.name}: there is no {', '.join(sorted(strange)) or 'pattern'}")
     return Facts(facts)
-
-
-def demanded(values: Mapping[str, Value]) -> list[str]:
-    """The settings that a policy sets otherwise than by default."""
-    defaults = values_of(DEFAULTS)
-    return [name for name, value in values.items() if name not in defaults or value != defaults[name]]
 
 
 def acknowledgement(answer: int, settings: Iterable[str]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, structs
 
-from outrider.policy.settings import DEFAULTS, values_of
+from outrider.policy.settings import DEFAULTS, ENFORCED, demanded, values_of
 from outrider.policy.wap import as_told, carries, write_wap
 from outrider.protocol.messages.provision import EASProvisionDoc
 from outrider.protocol.versions import Version
@@ -55,6 +55,15 @@ class Policy:
     def wap(self) -> str:
         """What is sent at 2.5 instead."""
         return write_wap(values_of(self.document))
+
+    def lacking(self, version: Version) -> list[str]:
+        """What the policy demands, the server cannot see to, and a device of this version is never told."""
+        return [name for name in self._untold if not carries(name, version)]
+
+    @cached_property
+    def _untold(self) -> list[str]:
+        """What some version might not be told."""
+        return [name for name in demanded(self.sets) if name not in ENFORCED]
 
     def fingerprint(self, version: Version) -> str:
         """What the policy demands of a device of this version."""

@@ -241,6 +241,22 @@ MS-ASPROV, Responding to an Initial Request, and each setting's own section.
 """
 
 
+ENFORCED: Final = frozenset(
+    {
+        "AttachmentsEnabled",
+        "MaxAttachmentSize",
+        "AllowHTMLEmail",
+        "MaxEmailBodyTruncationSize",
+        "MaxEmailHTMLBodyTruncationSize",
+        "MaxEmailAgeFilter",
+        "MaxCalendarAgeFilter",
+        "RequireSignedSMIMEMessages",
+        "RequireEncryptedSMIMEMessages",
+    }
+)
+"""What the server sees to itself, whatever a device does; `enforce` says how."""
+
+
 def values_of(document: EASProvisionDoc) -> dict[str, Value]:
     """What a document sets, by the specification's names."""
     fields = structs.asdict(document)
@@ -250,3 +266,10 @@ def values_of(document: EASProvisionDoc) -> dict[str, Value]:
 def document_of(values: dict[str, Value]) -> EASProvisionDoc:
     """The document that sets these values and nothing else."""
     return EASProvisionDoc(**{DECLARED[name].name: value for name, value in values.items()})  # type: ignore[arg-type]
+
+
+def demanded(document: EASProvisionDoc) -> list[str]:
+    """The settings that a document sets otherwise than by default."""
+    defaults = values_of(DEFAULTS)
+    sets = values_of(document).items()
+    return [name for name, value in sets if name not in defaults or value != defaults[name]]
