@@ -2,7 +2,7 @@
 
 Devices of every habit come to the dispatcher in every version, while policies, versions and releases change
 under them. Two laws hold for all of them: who went through a handshake is not asked for another one, and
-who keeps its key is asked only when something changed that it can be sent.
+who keeps its key is asked only when something changed that it can be sent. R5.1, R5.2, R5.4.
 """
 
 from __future__ import annotations
