@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench import bulk, corpus, documents
+from bench import bulk, corpus, crowds, documents
 from outrider.backends.local.users import NewUser
 from outrider.config import Config, Delivery, Http, Log, Store, Throttle
 from outrider.database import Connection
@@ -158,6 +158,11 @@ ACTS: dict[str, Act] = {
         bulk.thin,
         bulk.state,
         bulk.read_plainly,
+        crowds.make_policy,
+        crowds.enrol,
+        crowds.add_rules,
+        crowds.decide,
+        crowds.change_policy,
     )
 }
 
