@@ -3,6 +3,7 @@ of the policy that holds for all of them."""
 
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from outrider.admin.policies import AddPolicy, AssignPolicy, Author, Edit, SetPolicy, Target
@@ -93,7 +94,7 @@ async def _decide(parts: Parts, line: RequestLine, identity: Identity, peer: str
 
 
 def _facts(parts: Parts, line: RequestLine, identity: Identity, device: Device, peer: str) -> Facts:
-    now = parts.administration.now()
+    now = datetime.now(UTC)
     return Facts(
         line=line,
         identity=identity,

@@ -128,5 +128,5 @@ async def test_a_device_whose_user_was_removed_is_in_no_group(services: Services
     await services.store.devices.add(
         Device(address="carol@example.org", id="D", first_seen=NOW, last_seen=NOW)
     )
-    [(_, who)] = await known_devices(services)
+    [(_, who)] = [one async for one in known_devices(services)]
     assert who.groups == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -21,6 +23,7 @@ from outrider.store.devices import Device
 AT_ONCE: Final = 1000
 """So many devices may be asked at once to take a change; more of them are spread."""
 
+_AT_A_TIME: Final = 100
 _IN_THE_END: Final = datetime(9000, 1, 1, tzinfo=UTC)  # when every slot has come
 
 
@@ -51,7 +54,7 @@ async def find_effects(services: Services, before: Book, after: Book) -> list[Ef
     """The effect on each device that a change touches."""
     return [
         effect
-        for device, who in await known_devices(services)
+        async for device, who in known_devices(services)
         if (
             effect := _effect(
                 device,
@@ -73,21 +76,21 @@ async def plan_change(services: Services, before: Book, after: Book, *, at_once:
 async def count_held(services: Services, book: Book) -> dict[str, int]:
     """For how many devices each policy holds, alone or with others."""
     counts: dict[str, int] = {}
-    for _, who in await known_devices(services):
+    async for _, who in known_devices(services):
         for name in book.names_for(who, services.now())[0]:
             counts[name] = counts.get(name, 0) + 1
     return counts
 
 
-async def known_devices(services: Services) -> list[tuple[Device, Who]]:
-    """The devices that are on record, with what policies are assigned by."""
+async def known_devices(services: Services) -> AsyncIterator[tuple[Device, Who]]:
+    """The devices that are on record, with what policies are assigned by; phones are served meanwhile."""
     groups: dict[str, tuple[str, ...]] = {}
-    found: list[tuple[Device, Who]] = []
-    for device in await services.store.devices.all():
+    for count, device in enumerate(await services.store.devices.all(), 1):
         if device.address not in groups:
             groups[device.address] = await _groups_of(services, device.address)
-        found.append((device, Who(device.address, groups[device.address], device.id)))
-    return found
+        yield device, Who(device.address, groups[device.address], device.id)
+        if not count % _AT_A_TIME:
+            await asyncio.sleep(0)
 
 
 async def _groups_of(services: Services, address: str) -> tuple[str, ...]:

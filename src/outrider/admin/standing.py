@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Final
-
 from msgspec import structs
 
 from outrider.admin.effects import known_devices
@@ -17,8 +14,6 @@ from outrider.policy.admission import Answer
 from outrider.protocol.request import RequestLine
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device
-
-_AT_A_TIME: Final = 200
 
 
 async def explain(services: Services, device: Device) -> list[Answer]:
@@ -38,11 +33,9 @@ async def settle(services: Services, device: Device) -> Device:
 async def settle_all(services: Services) -> int:
     """Decide anew about every device; answers for how many something else was decided."""
     moved = 0
-    for count, (device, who) in enumerate(await known_devices(services), 1):
+    async for device, who in known_devices(services):
         settled = await _settle(services, device, Identity(address=who.address, groups=who.groups))
         moved += settled.state != device.state
-        if not count % _AT_A_TIME:
-            await asyncio.sleep(0)  # phones are served meanwhile
     return moved
 
 

@@ -46,8 +46,10 @@ class Wave(Struct, frozen=True, kw_only=True):
 
     def reaches(self, device_id: str, now: datetime) -> bool:
         """Say whether the change has come to a device."""
-        if _draw(device_id, "share") % 100 >= self.share:
+        if self.share < 100 and _draw(device_id, "share") % 100 >= self.share:
             return False
+        if not self.spread:
+            return now >= self.since
         return now >= self.since + timedelta(seconds=self.slot(device_id))
 
     def slot(self, device_id: str) -> int:
@@ -90,6 +92,8 @@ class Book:
     def __init__(self, editions: Mapping[str, Sequence[Edition]], assignments: Iterable[Assignment]) -> None:
         self.editions = {name: tuple(listed) for name, listed in editions.items()}
         self.assignments = {(one.level, one.target.casefold()): one for one in assignments}
+        self._particular = tuple(self._of_level(level) for level in (Level.DEVICE, Level.USER, Level.GROUP))
+        self._default = self.assignments.get((Level.DEFAULT, ""))
         self._merged: dict[tuple[tuple[str, int], ...], Policy] = {}
 
     def policy_for(self, who: Who, now: datetime) -> Policy | None:
@@ -108,16 +112,15 @@ class Book:
         """The policies that are assigned to a device of a user as of now, and whether it is exempt from the
         rest."""
         names: dict[str, None] = {}
-        for targets in (
-            ((Level.DEVICE, who.device_id),),
-            ((Level.USER, who.address),),
-            tuple((Level.GROUP, group) for group in who.groups),
-        ):
-            found = [name for target in targets if (name := self._assigned(*target, who, now))]
-            names.update(dict.fromkeys(name for name in found if name != NONE))
+        every = ((who.device_id,), (who.address,), who.groups)
+        for assigned, targets in zip(self._particular, every, strict=True):
+            if not assigned:
+                continue
+            found = [_name(assigned.get(target.casefold()), who, now) for target in targets]
+            names.update(dict.fromkeys(name for name in found if name not in ("", NONE)))
             if NONE in found:
                 return tuple(names), True
-        default = "" if names else self._assigned(Level.DEFAULT, "", who, now)
+        default = "" if names else _name(self._default, who, now)
         return tuple(names) or ((default,) if default not in ("", NONE) else ()), default == NONE
 
     def edition_for(self, name: str, device_id: str, now: datetime) -> Edition | None:
@@ -128,11 +131,15 @@ class Book:
             next(iter(editions), None),
         )
 
-    def _assigned(self, level: Level, target: str, who: Who, now: datetime) -> str:
-        one = self.assignments.get((level, target.casefold()))
-        if one is None:
-            return ""
-        return one.name if one.wave.reaches(who.device_id, now) else one.before
+    def _of_level(self, level: Level) -> dict[str, Assignment]:
+        return {target: one for (its, target), one in self.assignments.items() if its is level}
+
+
+def _name(assignment: Assignment | None, who: Who, now: datetime) -> str:
+    """The name that an assignment gives to a device as of now."""
+    if assignment is None:
+        return ""
+    return assignment.name if assignment.wave.reaches(who.device_id, now) else assignment.before
 
 
 def _draw(device_id: str, purpose: str) -> int:
