@@ -341,6 +341,20 @@ async def test_an_answer_that_comes_again_is_given_again(
     assert await count(invited, TRASH) == 1
 
 
+@pytest.mark.parametrize("response", [ACCEPTED, DECLINED])
+async def test_an_answer_for_an_occurrence_that_comes_again_is_given_again(
+    phone: Phone, response: UserResponse
+) -> None:
+    phone.version = Version.V16_1
+    await phone.receive(meeting("one", "REQUEST", DAILY))
+    answer = {"instance_id": SECOND, "send_response": SendResponse()}
+    first = await respond(phone, response, "6:1", **answer)
+    assert first.status == SUCCESS
+    phone.wait(minutes=1)
+    assert await respond(phone, response, "6:1", **answer) == first
+    assert len(letters(phone)) == 1
+
+
 async def test_an_answer_that_broke_off_is_finished(invited: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     async def fail(*_: object, **__: object) -> None:
         raise BackendError("No.", temporary=True)
