@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -377,3 +378,13 @@ async def test_in_its_grace_a_parked_device_goes_on_with_its_last_key(
     assert (admission.decide(keyed).effect is Effect.ALLOW) is spared
     over = structs.replace(keyed, now=NOW + timedelta(hours=1))
     assert admission.decide(over).step is Step.PARKED
+
+
+async def test_of_requests_at_the_same_time_one_asks(database: Database) -> None:
+    store, people = Store(database), Told()
+    admission = Admission(store, Hub(), Terms(default=Effect.QUARANTINE), people=people)
+    asked = await known(store, device())
+    settled = await asyncio.gather(*(admission.settle(asked, admission.decide(asked)) for _ in range(5)))
+    assert [one.question for one in people.asked] == [settled[0].question]
+    assert len({one.question for one in settled}) == 1
+    assert len(await store.audit.read()) == 1

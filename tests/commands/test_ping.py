@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from outrider.commands.folders import folder_sync
 from outrider.commands.ping import ping
@@ -238,3 +239,18 @@ async def test_a_failed_look_leaves_nobody_in_the_hub(phone: Phone, monkeypatch:
     with pytest.raises(RuntimeError):
         await ping(asking("1"), phone.visit())
     assert len(phone.hub) == 0
+
+
+@pytest.mark.parametrize(("state", "waits"), [("allowed", False), ("parked", True)])
+async def test_whose_policy_changed_is_sent_to_folder_sync_unless_it_has_a_grace(
+    phone: Phone, state: str, waits: bool
+) -> None:
+    await ready(phone, FolderUse.INBOX)
+    phone.device = structs.replace(
+        phone.device, state=state, policy_key=7, policy_version=141, policy_fingerprint="an earlier policy"
+    )
+    answer = await ping(asking("1"), phone.visit())
+    if waits:
+        parked(answer).waiter.close()
+    else:
+        assert found(answer, PingResponse).status == PingStatus.FOLDER_SYNC_REQUIRED

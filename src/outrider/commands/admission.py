@@ -140,11 +140,11 @@ class Admission:
         state, code, reason = standing
         if state == device.state:
             return await self._store.devices.change(device, code=code, reason=reason)
-        if state != _LOBBY:
-            return await self._move(facts, standing, question="")
-        waiting = await self._move(facts, standing, question=secrets.token_hex(8))
-        self._people.ask(waiting)
-        return waiting
+        question = secrets.token_hex(8) if state == _LOBBY else ""
+        settled = await self._move(facts, standing, question=question)
+        if question and settled.question == question:
+            self._people.ask(settled)
+        return settled
 
     async def follow(self, facts: Facts, turn: Turn | None) -> None:
         """Take notice of what a device did about its policy; who fails too often is parked."""
@@ -152,13 +152,8 @@ class Admission:
             return
         if self._parking.count(_who(facts.device), turn, facts.now) and facts.device.state != PARKED:
             self.release(facts.device)
-            parked = await self._move(
-                facts,
-                (PARKED, CODE, REASON),
-                parked_time=facts.now,
-                parked_policy=mark_of(facts.policy),
-            )
-            self._people.tell_parked(parked)
+            marks: dict[str, Value] = {"parked_time": facts.now, "parked_policy": mark_of(facts.policy)}
+            self._people.tell_parked(await self._move(facts, (PARKED, CODE, REASON), **marks))
 
     def came_in(self, facts: Facts) -> None:
         """Forget what a device failed before it came with its key."""
@@ -170,7 +165,8 @@ class Admission:
         self._parking.clear(_who(device))
 
     async def _move(self, facts: Facts, standing: tuple[str, str, str], **fields: Value) -> Device:
-        """Give a device another state, with a line in the audit, and wake it where it waits."""
+        """Give a device another state, with a line in the audit, and wake it where it waits. Of several
+        requests that would do the same, the first does."""
         device, (state, code, reason) = facts.device, standing
         if _LOBBY in (state, device.state):
             await self._store.forget_state(device.address, device.id)
@@ -183,7 +179,9 @@ class Admission:
             after=_json({"state": state, "code": code}),
         )
         moved: dict[str, Value] = {"state": state, "code": code, "reason": reason, "state_time": facts.now}
-        settled = await self._store.devices.change(device, entry, **moved, **fields)
+        settled = await self._store.devices.revise(
+            device, lambda current: {} if current.state == state else moved | fields, entry
+        )
         self._hub.publish(device_topic(device.address, device.id))
         return settled
 
