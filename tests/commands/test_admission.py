@@ -209,6 +209,18 @@ async def test_the_device_that_is_away_longest_makes_room(database: Database) ->
     assert (entry.act, entry.subject) == ("device.forget", "device:alice@example.org/B")
 
 
+@pytest.mark.parametrize(("days", "left"), [((40, 41, 42), ["A"]), ((40, 1, 2), ["B", "C", "A"])])
+async def test_as_many_make_room_as_must_and_nobody_where_that_is_not_enough(
+    database: Database, days: tuple[int, ...], left: list[str]
+) -> None:
+    store = Store(database)
+    for name, away in zip("ABC", days, strict=True):
+        await store.devices.add(device(name, days=away))
+    room = (await admitted(store, "D")).effect is Effect.ALLOW
+    assert room is (len(left) == 1)
+    assert [one.id for one in await store.devices.all()] == left
+
+
 async def test_a_device_with_a_wipe_takes_no_place_and_is_not_forgotten_for_another(
     database: Database,
 ) -> None:

@@ -202,28 +202,32 @@ class Admission:
         )
 
     async def _has_room(self, facts: Facts) -> bool:
-        """Whether the user may have this device besides those that count; the one that is away longest, if it
-        is idle, makes room. Those that are to be wiped, or were, get nothing and take no place."""
+        """Whether the user may have this device besides those that count; of those that are idle as many make
+        room as must, the ones that are away longest. Those that are to be wiped, or were, get nothing and
+        take no place."""
         devices = await self._store.devices.all(facts.identity.address)
         apart = {wipe.device for wipe in await self._store.wipes.of_user(facts.identity.address)}
         apart.add(facts.device.id)
         counted = [one for one in devices if one.state in _COUNTED and one.id not in apart]
-        if len(counted) < self._terms.most:
-            return True
-        longest = counted[-1]
-        if len(counted) > self._terms.most or facts.now - longest.last_seen < self._terms.idle:
+        leaving = counted[max(self._terms.most - 1, 0) :]
+        if any(facts.now - one.last_seen < self._terms.idle for one in leaving):
             return False
-        await self._store.forget_device(longest.address, longest.id)
+        for one in leaving:
+            await self._forget(one, facts)
+        return True
+
+    async def _forget(self, device: Device, facts: Facts) -> None:
+        """Drop a device for another one."""
+        await self._store.forget_device(device.address, device.id)
         entry = Entry(
             time=facts.now,
             actor=SERVER,
             act="device.forget",
-            subject=subject_of(longest),
-            before=_json({"last_seen": f"{longest.last_seen:%Y-%m-%dT%H:%M:%SZ}"}),
+            subject=subject_of(device),
+            before=_json({"last_seen": f"{device.last_seen:%Y-%m-%dT%H:%M:%SZ}"}),
             after=_json({"room_for": facts.device.id}),
         )
         await self._store.audit.write(entry)
-        return True
 
 
 def _who(device: Device) -> Who:
