@@ -213,12 +213,10 @@ class Wiping:
     def _tell(self, wipe: Wipe, reaction: Reaction, line: RequestLine, call: Call) -> Verdict:
         """Say it, unless the device has been told so again and again."""
         verdict = _verdict(wipe, reaction)
-        if isinstance(verdict, PingResponse | Refusal):
+        if verdict is not None:
             call.record["user"] = wipe.address
-            who, deed = (
-                (wipe.address, wipe.device),
-                conduct.refused(line.command, verdict.status, line.policy_key),
-            )
+            who = (wipe.address, wipe.device)
+            deed = conduct.refused(line.command, verdict.status, line.policy_key)
             self._restraint.hold(who, [deed])
             self._restraint.count(who, (deed,), call.record)
         return verdict
@@ -270,7 +268,7 @@ def _line(before: Wipe, after: Wipe, step: Step, heard: Heard) -> Entry:
     )
 
 
-def _verdict(wipe: Wipe, reaction: Reaction) -> Verdict:
+def _verdict(wipe: Wipe, reaction: Reaction) -> PingResponse | Refusal | None:
     match reaction:
         case Reaction.SIGNAL:
             return _SIGNAL
@@ -278,7 +276,8 @@ def _verdict(wipe: Wipe, reaction: Reaction) -> Verdict:
             return _TREE_FIRST
         case Reaction.KEEP_OUT:
             return _WIPED if wipe.state == State.DONE else _UNSPEAKABLE
-    return None
+        case Reaction.USUAL | Reaction.SERVE:
+            return None
 
 
 def _directive(revised: Revised, event: Event) -> ProvisionResponse:
