@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
 
-from outrider.domain.errors import BackendError, ChangedError, ForbiddenError, NotFoundError, UnreadableError
+from outrider.domain.errors import (
+    BackendError,
+    ChangedError,
+    ExistsError,
+    ForbiddenError,
+    NotFoundError,
+    UnreadableError,
+)
 from outrider.domain.items import (
     Blob,
     BodyForm,
@@ -202,11 +210,30 @@ class ItemsContract:
     async def test_an_event_is_found_by_its_uid(self, account: Account, calendar: int) -> None:
         first = await account.items.create(calendar, weekly("one"), b"1")
         await account.items.create(calendar, weekly("two"), b"2")
-        await account.items.create(calendar, weekly("one"), b"3")
         assert await account.items.find(calendar, "one") == first.number
         assert await account.items.find(calendar, "three") is None
         with pytest.raises(NotFoundError):
             await account.items.find(999, "one")
+
+    async def test_of_two_who_make_an_event_of_one_uid_at_once_one_succeeds(
+        self, account: Account, calendar: int
+    ) -> None:
+        made = await asyncio.gather(
+            *(account.items.create(calendar, weekly("one"), token) for token in (b"1", b"2", b"3")),
+            return_exceptions=True,
+        )
+        assert [type(one) for one in made].count(ExistsError) == 2
+        assert await account.feed.count(calendar, None) == 1
+
+    async def test_an_event_that_was_made_is_made_again_by_nobody(
+        self, account: Account, calendar: int
+    ) -> None:
+        first = await account.items.create(calendar, weekly("one"), b"1")
+        assert await account.items.create(calendar, weekly("one"), b"1") == first
+        other = (await account.folders.create("Other", 0, ItemClass.CALENDAR, b"folder")).number
+        await account.items.create(other, weekly("one"), b"2")
+        await account.items.delete(calendar, first.number)
+        await account.items.create(calendar, weekly("one"), b"3")
 
     async def test_an_invitation_is_found_by_the_uid_of_its_meeting(
         self, account: Account, inbox: int

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from outrider.backends.local.account import LocalAccount
 from outrider.backends.memory import MemoryAccount
 from outrider.domain.changes import EMPTY
 from outrider.domain.errors import BackendError
-from outrider.domain.items import Contact, ContactEdit, FolderUse, ItemClass, MailEdit
+from outrider.domain.items import (
+    Contact,
+    ContactEdit,
+    EventEdit,
+    EventItem,
+    FolderUse,
+    ItemClass,
+    MailEdit,
+    Wish,
+)
 from outrider.domain.roles import Account, Identity, Token
 from outrider.store.store import Store
 from outrider.sync.state import Result
-from outrider.sync.verbs import Add, After, Change, Command, Executor, Scene
-from tests.contract.documents import mail
+from outrider.sync.verbs import Add, After, Change, Command, Executor, Scene, There
+from tests.contract.documents import mail, weekly
 from tests.sync.device import NOW, Device, Fate, contents, folder_of
 
 
@@ -78,8 +88,10 @@ def source(request: pytest.FixtureRequest, account: LocalAccount) -> Account:
     )
 
 
-async def execute(store: Store, source: Account, *commands: Command) -> list[Result]:
-    folder = await folder_of(source, FolderUse.DEFAULT, ItemClass.CONTACTS)
+async def execute(
+    store: Store, source: Account, *commands: Command, holds: ItemClass = ItemClass.CONTACTS
+) -> list[Result]:
+    folder = await folder_of(source, FolderUse.DEFAULT, holds)
     scene = Scene(
         device="d1",
         folder=folder.number,
@@ -121,3 +133,42 @@ async def test_nothing_follows_an_act_that_failed(store: Store, source: Account)
     change = Change(number=99, edit=edit, content=b"2", after=follower.after(b"due"))
     assert await execute(store, source, change) == [Result.NOT_FOUND]
     assert follower.given == []
+
+
+async def test_an_event_that_another_device_makes_at_the_same_moment_is_changed_instead(
+    store: Store, source: Account
+) -> None:
+    """R21.1: one UID, one event; what follows the act that failed does not follow."""
+    calendar = await folder_of(source, FolderUse.DEFAULT, ItemClass.CALENDAR)
+    follower = Follower()
+    made = Add(client_id="c1", item=weekly("one"), content=b"1", after=follower.after(b"invitations"))
+
+    async def again() -> Add:
+        number = await source.items.find(calendar.number, "one")
+        assert number is not None
+        there = There(number=number, edit=EventEdit(fields={"subject": "Mine"}))
+        return structs.replace(made, there=there, after=follower.after(b"updates"))
+
+    theirs = await source.items.create(calendar.number, weekly("one"), token=b"theirs")
+    command = structs.replace(made, again=again)
+    assert await execute(store, source, command, holds=ItemClass.CALENDAR) == [Result.DONE]
+    assert await execute(store, source, command, holds=ItemClass.CALENDAR) == [Result.DONE]
+    [item] = await source.items.read(calendar.number, [theirs.number], Wish())
+    assert isinstance(item, EventItem)
+    assert (item.event.subject, await source.feed.count(calendar.number, None)) == ("Mine", 1)
+    assert follower.given == [b"updates"]
+
+
+async def test_an_event_that_comes_and_goes_is_tried_a_few_times(store: Store, source: Account) -> None:
+    calendar = await folder_of(source, FolderUse.DEFAULT, ItemClass.CALENDAR)
+    await source.items.create(calendar.number, weekly("one"), token=b"theirs")
+    tries: list[int] = []
+
+    async def again() -> Add:
+        tries.append(len(tries))
+        return structs.replace(made, again=again)
+
+    made = Add(client_id="c1", item=weekly("one"), content=b"1")
+    command = structs.replace(made, again=again)
+    assert await execute(store, source, command, holds=ItemClass.CALENDAR) == [Result.FAILED]
+    assert tries == [0, 1, 2]

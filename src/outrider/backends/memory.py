@@ -335,13 +335,21 @@ class MemoryItems:
     async def find(self, folder: int, uid: str) -> int | None:
         """Raises NotFoundError."""
         self._state.hook("items.find")
+        return self._with_uid(folder, uid)
+
+    def _with_uid(self, folder: int, uid: str) -> int | None:
         things = self._state.shelf(folder).things
         return min((number for number, one in things.items() if _uid(one) == uid), default=None)
 
+    def _put_new(self, folder: int, thing: _Thing) -> Written:
+        if thing.holds is ItemClass.CALENDAR and self._with_uid(folder, _uid(thing)) is not None:
+            raise ExistsError("The calendar has an event of this UID already.")
+        return self._state.put(folder, thing)
+
     async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written:
-        """Raises NotFoundError, ForbiddenError, UnreadableError."""
+        """Raises NotFoundError, ForbiddenError, ExistsError, UnreadableError."""
         self._state.hook("items.create")
-        return self._once(token, lambda: self._state.put(folder, self._made(item)), folder)
+        return self._once(token, lambda: self._put_new(folder, self._made(item)), folder)
 
     async def change(
         self,

@@ -111,7 +111,10 @@ class Items(Protocol):
         several. Raises NotFoundError (the folder)."""
         ...
 
-    async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written: ...
+    async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written:
+        """Raises ExistsError where the folder has an event of this UID already."""
+        ...
+
     async def change(
         self,
         folder: int,

@@ -19,6 +19,7 @@ from outrider.domain.changes import ItemSet, Own
 from outrider.domain.errors import (
     BackendError,
     ChangedError,
+    ExistsError,
     ForbiddenError,
     FullError,
     NotFoundError,
@@ -49,13 +50,15 @@ class There(Struct, frozen=True, kw_only=True):
 
 
 class Add(Struct, frozen=True, kw_only=True):
-    """A new item, or one that is there already. `content` stands for exactly what the device sent."""
+    """A new item, or one that is there already. `content` stands for exactly what the device sent; `again`
+    makes the command anew, where another device was quicker."""
 
     client_id: str
     item: NewItem
     content: bytes
     there: There | None = None
     after: After | None = None
+    again: Callable[[], Awaitable[Add]] | None = None
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -143,6 +146,8 @@ class _Outcome(Struct, array_like=True):
     version: str | None
 
 
+_TRIES = 3
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Outcome).decode
 
@@ -192,13 +197,31 @@ class Executor:
         if isinstance(command, Fetch):
             return Response(verb=Verb.FETCH, number=command.number)
         try:
-            outcome = _decode(known) if known is not None else await self._perform(command, token)
+            if known is not None:
+                outcome = _decode(known)
+            else:
+                command, outcome = await self._carry_out(command, token)
         except BackendError as error:
             return _failed(command, error)
         if not isinstance(command, Act) and command.after is not None:
             await self._follow(command.after, token)
         self._note(command, outcome)
         return _response(command, outcome.number, Result.DONE)
+
+    async def _carry_out(
+        self, command: Add | Change | Delete | Act, token: Token
+    ) -> tuple[Add | Change | Delete | Act, _Outcome]:
+        """Perform a command; one that is to make what is there by now, as it is made anew."""
+        for _ in range(_TRIES):
+            try:
+                return command, await self._perform(command, token)
+            except ExistsError:
+                if not isinstance(command, Add) or command.again is None:
+                    raise
+                # Nothing follows the act that failed. What others wrote is durable when this is.
+                await self._store.ledger.note(token_of("after", token), b"", self._scene.today)
+                command = await command.again()
+        raise ExistsError("An item comes and goes.", temporary=True)
 
     async def _perform(self, command: Add | Change | Delete | Act, token: Token) -> _Outcome:
         today = self._scene.today

@@ -43,7 +43,7 @@ async def seen(store: Embedded, begin: datetime = NOON, end: datetime = NOON + 4
 
 
 def event(start: datetime, end: datetime, busy: Busy = Busy.BUSY, **fields: object) -> Event:
-    return Event(uid=str(start), start=start, end=end, zone="UTC", busy=busy, **fields)  # type: ignore[arg-type]
+    return Event(uid=f"{start} {end}", start=start, end=end, zone="UTC", busy=busy, **fields)  # type: ignore[arg-type]
 
 
 async def test_events_in_the_time_are_told_and_no_others(store: Embedded) -> None:

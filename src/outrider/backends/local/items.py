@@ -18,7 +18,7 @@ from outrider.backends.local.folders import delete_below
 from outrider.backends.local.places import FOLDER, ONE, UP_TO, Desk, Place
 from outrider.backends.local.removals import Bounds, Holding
 from outrider.database import BlobStore, Connection, Database, Transaction
-from outrider.domain.errors import BackendError, ChangedError, ForbiddenError
+from outrider.domain.errors import BackendError, ChangedError, ExistsError, ForbiddenError
 from outrider.domain.items import (
     DraftEdit,
     Edit,
@@ -108,8 +108,8 @@ class LocalItems:
         return await self._stock.database.read(reading.find_item, (self._address, folder), uid)
 
     async def create(self, folder: int, item: NewItem, token: Token, tx: Tx | None = None) -> Written:
-        """Raises NotFoundError (the folder), ForbiddenError (it holds another class), UnreadableError,
-        FullError."""
+        """Raises NotFoundError (the folder), ForbiddenError (it holds another class), ExistsError (an event
+        with this UID), UnreadableError, FullError."""
         prepared = await asyncio.to_thread(_prepare, self._stock, self._sender, item)
         act = Act(address=self._address, folder=folder, token=token)
         return await self._stock.writing.run(tx, add, act, prepared)
@@ -217,10 +217,18 @@ def add(connection: Connection, effects: Effects, act: Act, prepared: Prepared) 
     if done is not None:
         _drop(effects, prepared)
         return done
+    if prepared.kind is ItemClass.CALENDAR and _has_uid(desk, act.folder, prepared.uid):
+        raise ExistsError("The calendar has an event of this UID already.")
     number, sequence = places.take_numbers(desk, act.folder, prepared.kind)
     content = contents.insert_content(connection, prepared, [desk.owner])
     places.put(desk, act.folder, _place(prepared, content, number, sequence))
     return _sign(desk, act, Written(number, str(sequence)))
+
+
+def _has_uid(desk: Desk, folder: int, uid: str | None) -> bool:
+    where = "account = ? AND folder = ? AND uid = ?"
+    rows = desk.connection.execute(f"SELECT 1 FROM items WHERE {where} LIMIT 1", (desk.owner.id, folder, uid))
+    return rows.fetchone() is not None
 
 
 def add_all(connection: Connection, effects: Effects, act: Act, prepared: Sequence[Prepared]) -> None:

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from functools import partial
 
+from msgspec import structs
+
 from outrider.commands.drafts import Draft, send_draft, send_new_draft
 from outrider.commands.enforcement import is_too_old, oldest_day
 from outrider.commands.identifiers import read_item_id
@@ -110,17 +112,22 @@ class ClassWork:
         item = self._new(data)
         content = self._digest(sent)
         if not sent.send:
-            there = await self._there(item, data)
-            if there is None:
-                item, after = await self._announcer.new(item)
-            else:
-                edit, after = await self._announcer.changed(there.number, there.edit)
-                there = There(number=there.number, edit=edit)
-            return Add(client_id=sent.client_id, item=item, content=content, there=there, after=after)
+            made = Add(client_id=sent.client_id, item=item, content=content)
+            return await self._placed(made, data)
         if not isinstance(item, DraftEdit):
             raise EasError(SyncStatus.CONVERSION_ERROR, "only a draft can be sent")
         do = partial(send_new_draft, self._session, item)
         return Act(verb=Verb.ADD, do=do, content=content, client_id=sent.client_id)
+
+    async def _placed(self, made: Add, data: Element) -> Add:
+        """The command with what is there of the item already, and those who are told."""
+        again, there = partial(self._placed, made, data), await self._there(made.item, data)
+        if there is None:
+            item, after = await self._announcer.new(made.item)
+            return structs.replace(made, item=item, after=after, again=again)
+        edit, after = await self._announcer.changed(there.number, there.edit)
+        there = There(number=there.number, edit=edit)
+        return structs.replace(made, there=there, after=after, again=again)
 
     async def _change(self, sent: ClientChange) -> Command:
         number = self._number(sent.server_id)
