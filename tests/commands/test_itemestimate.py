@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from outrider.commands.identifiers import folder_id
 from outrider.commands.itemestimate import get_item_estimate
-from outrider.domain.items import FolderUse, MailEdit
+from outrider.domain.items import (
+    Contact,
+    FolderUse,
+    ItemClass,
+    MailEdit,
+    NewEvent,
+    NewItem,
+    NewMail,
+    Note,
+    Recipient,
+    Task,
+)
 from outrider.protocol.messages.itemestimate import (
     EstimateCollection,
     EstimateResponse,
@@ -18,7 +31,7 @@ from outrider.protocol.messages.sync import Options
 from outrider.protocol.status import CommonStatus, GetItemEstimateStatus
 from tests.commands.sync.exchanges import Synced
 from tests.commands.visits import Phone, found
-from tests.contract.documents import mail
+from tests.contract.documents import contact, event, mail, note, task
 
 
 async def inbox(phone: Phone, mails: int = 0) -> Synced:
@@ -113,3 +126,61 @@ async def test_each_folder_is_answered_for_itself(phone: Phone) -> None:
 async def test_more_than_a_thousand_folders_break_the_schema(phone: Phone) -> None:
     answer = await ask(phone, *[EstimateCollection(collection_id="1")] * 1001)
     assert (answer.status, answer.responses) == (CommonStatus.INVALID_XML, [])
+
+
+Make = Callable[[Phone, str], Awaitable[object]]
+
+
+def makes(item: Callable[[str], NewItem]) -> Make:
+    """Puts an item of this name into the folder of its class."""
+
+    async def make(phone: Phone, name: str) -> object:
+        holds = next(held for kind, held in HOLDS.items() if isinstance(item(name), kind))
+        use = FolderUse.INBOX if holds is ItemClass.MAIL else FolderUse.DEFAULT
+        number = (await phone.folder(use, holds)).number
+        return await phone.account.items.create(number, item(name), name.encode())
+
+    return make
+
+
+HOLDS: dict[type, ItemClass] = {
+    NewMail: ItemClass.MAIL,
+    NewEvent: ItemClass.CALENDAR,
+    Contact: ItemClass.CONTACTS,
+    Task: ItemClass.TASKS,
+    Note: ItemClass.NOTES,
+    Recipient: ItemClass.RECIPIENTS,
+}
+CLASSES: dict[ItemClass, Make] = {
+    ItemClass.MAIL: makes(mail),
+    ItemClass.CALENDAR: makes(event),
+    ItemClass.CONTACTS: makes(contact),
+    ItemClass.TASKS: makes(task),
+    ItemClass.NOTES: makes(note),
+    ItemClass.RECIPIENTS: makes(lambda name: Recipient(address=f"{name}@example.org", rank=1)),
+}
+
+
+@pytest.mark.parametrize("holds", ItemClass)
+async def test_items_of_every_class_are_counted(phone: Phone, holds: ItemClass) -> None:
+    make = CLASSES[holds]
+    use = FolderUse.INBOX if holds is ItemClass.MAIL else FolderUse.DEFAULT
+    folder = await phone.folder(use, holds)
+    place = Synced(phone, folder)
+    for name in ("a", "b", "c"):
+        await make(phone, name)
+
+    async def left() -> int | None:
+        wanted = EstimateCollection(sync_key=place.key, collection_id=folder_id(folder.number))
+        [response] = (await ask(phone, wanted)).responses
+        return response.collection.estimate if response.collection else None
+
+    await place.round()
+    assert await left() == 3
+    await place.round(window_size=1)
+    assert await left() == 2
+    await place.settle()
+    assert await left() == 0
+    await make(phone, "d")
+    await phone.account.items.delete(folder.number, 1)
+    assert await left() == 2

@@ -6,6 +6,8 @@ It speaks 16.1 and nothing but https; the certificate signs itself.
 from __future__ import annotations
 
 import asyncio
+import inspect
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -129,6 +131,13 @@ async def contacts(phone: Phone) -> dict[str, ContactItem]:
     box = account(phone.running)
     found = await stored(box, await folder_number(box, FolderUse.DEFAULT, ItemClass.CONTACTS))
     return {key: item for key, item in found.items() if isinstance(item, ContactItem)}
+
+
+def test_every_call_it_has_is_driven_here() -> None:
+    """So that a new release of theirs asks for a new test; `close` is the end of a `with`."""
+    calls = {name for name, _ in inspect.getmembers(PyActiveSync, callable) if not name.startswith("_")}
+    driven = set(re.findall(r"\bclient\.(\w+)", Path(__file__).read_text("utf-8")))
+    assert calls - {"close"} <= driven
 
 
 async def test_it_takes_the_policy(phone: Phone) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +65,19 @@ ZONES = [
 def test_a_zone_stays_itself(zone: str, year: int) -> None:
     blob = TimeZone.parse(str(zone_to_wire(zone, year)))
     assert zone_from_wire(blob, year, (zone, "Europe/London")) == zone
+
+
+BLOBS = dict(
+    line.split()
+    for line in (Path(__file__).parents[1] / "golden/zones-2026.txt").read_text("ascii").splitlines()
+)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_zone_has_the_bytes_that_were_recorded(zone: str) -> None:
+    """R18: both ways."""
+    assert str(zone_to_wire(zone, 2026)) == BLOBS[zone]
+    assert zone_from_wire(TimeZone.parse(BLOBS[zone]), 2026, (zone,)) == zone
 
 
 def test_a_zone_is_told_by_its_rules_under_the_name_windows_has_for_it() -> None:

@@ -25,6 +25,7 @@ from outrider.domain.items import (
 )
 from outrider.domain.items import Event as DomainEvent
 from outrider.domain.items import Task as DomainTask
+from outrider.domain.recurrence import Frequency, Recurrence
 from outrider.mapping.classes import to_wire
 from outrider.mapping.terms import Reference, View
 from outrider.protocol.items.body import (
@@ -63,6 +64,7 @@ from outrider.protocol.messages.sync import (
 from outrider.protocol.schema import Malformed, decode, encode
 from outrider.protocol.status import CommonStatus, SyncStatus
 from outrider.protocol.versions import Version
+from outrider.sync.filters import cutoff
 from tests.commands.sync.exchanges import Synced
 from tests.commands.visits import Phone, found
 from tests.contract.documents import contact, mail, mime, weekly
@@ -253,6 +255,35 @@ async def test_of_tasks_the_incomplete_ones_may_be_asked_for(phone: Phone) -> No
     assert [one.subject for one in place.items.values() if isinstance(one, Task)] == ["open"]
     await place.settle(options=[Options(filter_type=0)])
     assert len(place.items) == 3
+
+
+@pytest.mark.parametrize("days", [4, 5, 6, 7])
+async def test_a_series_that_still_runs_stays_in_every_window(phone: Phone, days: int) -> None:
+    """MS-ASCMD, FilterType: what has an occurrence from the first day of the window on is in it."""
+    place = Synced(phone, await phone.folder(FolderUse.DEFAULT, ItemClass.CALENDAR))
+    begun = phone.time - timedelta(days=400)
+    first = cutoff(days, phone.time.date())
+    assert first is not None
+    since = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    ends = {
+        "for ever": None,
+        "ends later": phone.time + timedelta(days=1),
+        "ended in the window": since + timedelta(hours=12),
+        "ended before": since - timedelta(hours=12),
+    }
+    for subject, until in ends.items():
+        rule = Recurrence(frequency=Frequency.DAILY, until=until)
+        series = DomainEvent(
+            subject=subject, start=begun, end=begun + timedelta(hours=1), zone="UTC", recurrence=rule
+        )
+        await phone.account.items.create(place.folder.number, NewEvent(event=series), subject.encode())
+    await place.settle(options=[Options(filter_type=days)])
+    shown = {one.subject for one in place.items.values() if isinstance(one, Event)}
+    assert shown == {"for ever", "ends later", "ended in the window"}
+    phone.wait(days=1)
+    await place.settle(options=[Options(filter_type=days)])
+    shown = {one.subject for one in place.items.values() if isinstance(one, Event)}
+    assert shown == {"for ever", "ends later"}
 
 
 async def test_a_task_that_is_done_leaves_the_list_of_incomplete_ones(phone: Phone) -> None:
