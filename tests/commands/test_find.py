@@ -95,6 +95,8 @@ async def test_attachments_are_told_of(full: Phone) -> None:
         (FindQuery(free_text="subject:budget"), False, 3),
         (FindQuery(free_text="subject:budget AND may"), False, 1),
         (FindQuery(free_text="from:bob subject:lunch"), False, 1),
+        (FindQuery(free_text="subject:budget NOT may"), False, 2),
+        (FindQuery(free_text="subject:budget -may -april"), False, 1),
         (FindQuery(free_text="budget", class_name="Contacts"), False, 1),
     ],
 )
@@ -112,6 +114,13 @@ async def test_pages_are_newest_first(full: Phone) -> None:
     assert ([one.server_id for one in told.results], told.range, told.total) == (["1:1"], "1-1", 2)
 
 
+@pytest.mark.parametrize("text", ["2-5", "500-600"])
+async def test_a_page_past_all_that_there_is_asks_for_a_new_beginning(full: Phone, text: str) -> None:
+    told = await look(full, FindQuery(free_text="budget", collection_id="1"), range=text)
+    again = FindAnswer(store="Mailbox", status=FindStatus.START_WITH_RANGE_ZERO)
+    assert told == FindResponse(status=FindStatus.SUCCESS, response=again)
+
+
 async def test_nothing_found_still_has_range_and_total(full: Phone) -> None:
     told = answer(await look(full, FindQuery(free_text="nothing")))
     assert (told.results, told.range, told.total) == ([], "0-0", 0)
@@ -126,7 +135,7 @@ async def test_nothing_found_still_has_range_and_total(full: Phone) -> None:
         (ExecuteSearch(mailbox=MailboxCriterion(query=FindQuery())), FindStatus.INVALID_REQUEST),
         (ExecuteSearch(mailbox=MailboxCriterion(query=FindQuery(free_text=" "))), FindStatus.INVALID_REQUEST),
         (
-            ExecuteSearch(mailbox=MailboxCriterion(query=FindQuery(free_text="a NOT b"))),
+            ExecuteSearch(mailbox=MailboxCriterion(query=FindQuery(free_text="a OR NOT b"))),
             FindStatus.INVALID_REQUEST,
         ),
         (

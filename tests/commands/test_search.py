@@ -222,6 +222,7 @@ BOUND = Moment(date_received=True, value=MARCH_3)
             Query(ands=[And(conditions=Conditions(greater_than=[Moment(value=MARCH_3)]))]),
             StoreStatus.INVALID_REQUEST,
         ),
+        (Query(ands=[And(conditions=EMAIL, links=[Link()])]), StoreStatus.INVALID_REQUEST),
         (Query(ands=[And(conditions=EMAIL), And(conditions=EMAIL)]), StoreStatus.TOO_COMPLEX),
         (Query(ands=[And(conditions=EMAIL, ands=[Nested()])]), StoreStatus.TOO_COMPLEX),
         (Query(ands=[And(conditions=EMAIL, ors=[Nested()])]), StoreStatus.TOO_COMPLEX),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from outrider.domain.items import MailItem, Wish
-from outrider.domain.roles import Account, Found, Hit, Oldest, Query, all_of
+from outrider.domain.roles import Account, Found, Hit, Oldest, Query, Term, all_of
 from tests.contract.documents import contact, mail
 
 INBOX, SENT, CONTACTS = 1, 4, 7
@@ -55,6 +55,23 @@ class SearchContract:
     async def test_the_newest_come_first(self, filled: Account, words: str, found: list[Hit]) -> None:
         answer = await searched(filled, Query(folders=MAIL, clauses=all_of(words)), 0, 10)
         assert answer == Found(hits=tuple(found), total=len(found))
+
+    async def test_what_is_unwanted_is_not_found(self, filled: Account) -> None:
+        unwanted = (Term(text="march"), Term(text="agreed"))
+        query = Query(folders=MAIL, clauses=all_of("budget"), without=unwanted)
+        assert await searched(filled, query, 0, 10) == Found(hits=(Hit(INBOX, 2),), total=1)
+        assert (await searched(filled, Query(folders=MAIL, without=unwanted), 0, 10)).total == 2
+
+    @pytest.mark.parametrize(
+        ("words", "count"),
+        [("会议", 1), ("议室", 1), ("室", 1), ("会室", 0), ("第三会议室", 1), ("四会议", 0)],
+    )
+    async def test_signs_without_blanks_are_found_in_a_row(
+        self, account: Account, words: str, count: int
+    ) -> None:
+        await account.items.create(INBOX, mail("Lunch", 5, body="明天第三会议室见"), b"1")
+        found = await searched(account, Query(folders=MAIL, clauses=all_of(words)), 0, 10)
+        assert found.total == count
 
     async def test_a_page_says_how_many_there_are_in_all(self, filled: Account) -> None:
         pages = [

@@ -40,9 +40,31 @@ def term(text: str, field: Field | None = None, *, begun: bool = True) -> Term:
     ],
 )
 def test_keywords_are_read(text: str, clauses: list[list[Term]]) -> None:
-    assert [list(clause) for clause in read_keywords(text)] == clauses
+    read = read_keywords(text)
+    assert ([list(clause) for clause in read.clauses], read.without) == (clauses, ())
 
 
-def test_what_is_to_be_absent_is_more_than_we_understand() -> None:
-    with pytest.raises(ValueError, match="NOT"):
-        read_keywords("budget NOT march")
+@pytest.mark.parametrize(
+    ("text", "clauses", "without"),
+    [
+        ("budget NOT march", [[term("budget")]], [term("march")]),
+        ("budget AND NOT march", [[term("budget")]], [term("march")]),
+        ("budget -march lunch", [[term("budget")], [term("lunch")]], [term("march")]),
+        ("NOT from:bob", [], [term("bob", PEOPLE)]),
+        ('-subject:"budget of" lunch', [[term("lunch")]], [term("budget of", SUBJECT, begun=False)]),
+        ("NOT budget NOT march", [], [term("budget"), term("march")]),
+        ("(budget -march)", [[term("budget")]], [term("march")]),
+        ("e-mail", [[term("e-mail")]], []),
+        ("budget - march", [[term("budget")], [term("-")], [term("march")]], []),
+        ("budget NOT", [[term("budget")]], []),
+    ],
+)
+def test_what_must_be_absent_is_read(text: str, clauses: list[list[Term]], without: list[Term]) -> None:
+    read = read_keywords(text)
+    assert ([list(clause) for clause in read.clauses], list(read.without)) == (clauses, without)
+
+
+@pytest.mark.parametrize("text", ["budget OR NOT march", "budget OR -march", "budget NOT OR march"])
+def test_what_says_more_is_not_understood(text: str) -> None:
+    with pytest.raises(ValueError, match="not understood"):
+        read_keywords(text)

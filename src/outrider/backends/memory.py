@@ -71,6 +71,7 @@ from outrider.formats.mime import find_part
 from outrider.formats.parts import extract
 
 _START = 1  # the sequence of a new account
+_UNSPACED = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 
 
 class _Thing(Struct):
@@ -500,6 +501,7 @@ def _meets(thing: _Thing, query: Query) -> bool:
     said = _words(repr(thing.says) + thing.document.decode("utf-8", "replace"))
     return (
         all(any(_has(said, term) for term in clause) for clause in query.clauses)
+        and not any(_has(said, term) for term in query.without)
         and (query.after is None or thing.received > query.after)
         and (query.before is None or thing.received < query.before)
         and (not query.thread or getattr(thing.says, "thread", b"") == query.thread)
@@ -514,6 +516,8 @@ def _counts(thing: _Thing, folder: int, query: Query) -> bool:
 
 def _has(said: list[str], term: Term) -> bool:
     """Wherever the term is to stand."""
+    if _UNSPACED.search(term.text):
+        return any("".join(_words(term.text)) in word for word in said)
     *whole, last = _words(term.text) or [""]
     begun = term.begun and len(last) > 1
     return (

@@ -7,6 +7,7 @@ begins.
 |---|---|
 | no search at all, an empty one, keywords, a range or a class that make no sense | 2 |
 | a folder that is not there | 3 |
+| a page past all that there is, perhaps since there is less by now | 4, in Response |
 """
 
 from __future__ import annotations
@@ -82,6 +83,8 @@ async def _mailbox(wanted: MailboxCriterion, session: Session) -> FindAnswer:
     page = _page(wanted.options)
     query = await _query(wanted, session)
     found = await look(session, query, page)
+    if page.first and page.first >= found.total:
+        return FindAnswer(store=MAILBOX, status=FindStatus.START_WITH_RANGE_ZERO)
     results = [result for some in portions(found.hits) for result in await _shown(session, some)]
     session.note(found=found.total)
     return FindAnswer(
@@ -109,9 +112,10 @@ async def _query(wanted: MailboxCriterion, session: Session) -> Query:
     if named.missing:
         raise EasError(FindStatus.FOLDER_SYNC_REQUIRED, "a folder that is not there")
     try:
-        return Query(folders=named.folders, clauses=read_keywords(asked.free_text or ""))
+        words = read_keywords(asked.free_text or "")
     except ValueError as error:
         raise EasError(FindStatus.INVALID_REQUEST, str(error)) from error
+    return Query(folders=named.folders, clauses=words.clauses, without=words.without)
 
 
 async def _shown(session: Session, hits: Sequence[Hit]) -> list[FindResult]:
@@ -141,6 +145,8 @@ async def _directory(wanted: GalCriterion, session: Session) -> FindAnswer:
     if not wanted.query.strip():
         raise EasError(FindStatus.INVALID_REQUEST, "nobody to search for")
     listed = await session.account.directory.find(wanted.query, page.first, page.size)
+    if page.first and page.first >= listed.total:
+        return FindAnswer(store=GAL, status=FindStatus.START_WITH_RANGE_ZERO)
     picture = wanted.options.picture if wanted.options else None
     photos = None if picture is None else Photos(picture.max_size, picture.max_pictures)
     results = [

@@ -162,6 +162,8 @@ def _conditions(query: str | Asked) -> Conditions:
         if not query.strip():
             raise EasError(StoreStatus.INVALID_REQUEST, "an empty query")
         return Conditions(free_texts=[query])
+    if any(one.links for one in query.ands):
+        raise EasError(StoreStatus.INVALID_REQUEST, "an EqualTo in an And")
     loose = query.conditions is not None or bool(query.ors)
     if loose or len(query.ands) > 1 or any(one.ands or one.ors for one in query.ands):
         raise EasError(StoreStatus.TOO_COMPLEX, "not one And, with conditions in it")

@@ -155,7 +155,8 @@ class Field(Enum):
 
 class Term(Struct, frozen=True, kw_only=True):
     """Words in a row, somewhere (None) or in one place; with `begun` the last one may be only the beginning
-    of a word, if it has two letters. Case and accents do not matter."""
+    of a word, if it has two letters. Case and accents do not matter. Of Chinese and Japanese, which have no
+    blanks between words, any signs in a row are found."""
 
     text: str
     field: Field | None = None
@@ -173,13 +174,15 @@ class Oldest(Struct, frozen=True):
 class Query(Struct, frozen=True, kw_only=True):
     """What is searched for: items that meet all of it.
 
-    Of each of the `clauses` one term must be in the item; without any, its text does not matter. `folders`
-    are searched, and nothing else, some perhaps from an `oldest` day on. `after` and `before` bound the
-    time of arrival, neither included. `thread` is a conversation (mail only).
+    Of each of the `clauses` one term must be in the item, and none of the terms `without`; where there are
+    neither, its text does not matter. `folders` are searched, and nothing else, some perhaps from an `oldest`
+    day on. `after` and `before` bound the time of arrival, neither included. `thread` is a conversation (mail
+    only).
     """
 
     folders: frozenset[int]
     clauses: tuple[tuple[Term, ...], ...] = ()
+    without: tuple[Term, ...] = ()
     after: datetime | None = None
     before: datetime | None = None
     thread: bytes = b""

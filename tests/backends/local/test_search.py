@@ -11,11 +11,11 @@ from outrider.backends.local.folders import create_account
 from outrider.database import Connection, Database
 from outrider.database.search import expression
 from outrider.domain.items import MailItem, Wish
-from outrider.domain.roles import Account, Directory, Identity, Query, Submit, all_of
+from outrider.domain.roles import Account, Directory, Found, Hit, Identity, Query, Submit, all_of
 from tests.contract.documents import mail, mime
 from tests.contract.search import SearchContract
 
-INBOX = 1
+INBOX, SENT = 1, 4
 BOB = Identity(address="bob@example.org")
 
 
@@ -103,5 +103,33 @@ async def test_a_search_is_one_hop_and_one_statement_for_the_page(
     hops, statements = database.counters.hops, database.counters.statements
     found = await account.search.search(Query(folders=frozenset({INBOX}), clauses=all_of("news")), 0, 2)
     assert (len(found.hits), found.total) == (2, size)
-    # those that begin and end the transaction, and one for the account, among them
-    assert (database.counters.hops - hops, database.counters.statements - statements) == (1, 4)
+    # those that begin and end the transaction, one for the account, one for how many there are, among them
+    assert (database.counters.hops - hops, database.counters.statements - statements) == (1, 5)
+
+
+@pytest.fixture
+async def crowded(account: LocalAccount, monkeypatch: pytest.MonkeyPatch) -> LocalAccount:
+    """Seven mails in the Inbox, then three in Sent Items, where five are many."""
+    monkeypatch.setattr(search, "MOST", 5)
+    for number in range(10):
+        folder = INBOX if number < 7 else SENT
+        await account.items.create(folder, mail(f"News {number}", number + 1), str(number).encode())
+    return account
+
+
+async def test_of_words_in_many_mails_the_last_are_looked_at(crowded: LocalAccount) -> None:
+    query = Query(folders=frozenset({INBOX, SENT}), clauses=all_of("news"))
+    found = await crowded.search.search(query, 0, 4)
+    assert found == Found(hits=(Hit(SENT, 3), Hit(SENT, 2), Hit(SENT, 1), Hit(INBOX, 7)), total=5)
+    later = await crowded.search.search(query, 3, 2)
+    assert later.hits == (Hit(INBOX, 7), Hit(INBOX, 6))
+
+
+async def test_a_page_that_the_last_do_not_fill_is_of_all(crowded: LocalAccount) -> None:
+    everywhere = Query(folders=frozenset({INBOX, SENT}), clauses=all_of("news"))
+    found = await crowded.search.search(everywhere, 0, 8)
+    assert (len(found.hits), found.total) == (8, 10)
+    narrow = Query(folders=frozenset({INBOX}), clauses=all_of("news"))
+    assert await crowded.search.search(narrow, 0, 3) == Found(
+        hits=(Hit(INBOX, 7), Hit(INBOX, 6), Hit(INBOX, 5)), total=7
+    )

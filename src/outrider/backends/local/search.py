@@ -3,14 +3,22 @@
 What is matched decides what a search costs: the index of words is asked first, and of the items only those
 are looked up whose contents it found, in an index that has all that is needed of them. No item of another
 account can come out: the items are those of this one.
+
+Looking items up and sorting them is what costs. Where words stand in more than `MOST` contents, only those of
+them that were stored last are looked at, if they fill the page; the total is then of these.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 from outrider.backends.local import places
 from outrider.backends.local.contents import milliseconds
 from outrider.database import Connection, Database, search
 from outrider.domain.roles import Found, Hit, Query
+
+MOST: Final = 20_000
+"""Contents with the words up to which all of them are looked at."""
 
 _NEVER = 1 << 62
 
@@ -21,6 +29,11 @@ _WORDS = (
     "FROM search CROSS JOIN items i ON i.account = ? AND i.content = search.rowid "
     f"WHERE {_SCOPE} AND search MATCH ?"
 )
+_LAST_WORDS = (
+    "FROM (SELECT rowid AS content FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) found "
+    f"CROSS JOIN items i ON i.account = ? AND i.content = found.content WHERE {_SCOPE}"
+)
+_MANY = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
 _THREAD = (
     "FROM contents c CROSS JOIN items i ON i.account = ? AND i.content = c.id "
     f"WHERE {_SCOPE} AND c.thread = ?"
@@ -47,10 +60,23 @@ class LocalSearch:
 
 def _search(connection: Connection, address: str, query: Query, page: tuple[int, int]) -> Found:
     account = places.find_owner(connection, address).id
-    match = search.expression(account, query.clauses)
+    match = search.expression(account, query.clauses, query.without)
     if match is None or not query.folders:
         return Found()
-    found, parameters = _statement(account, query, match)
+    if not query.thread and _stands_in_many(connection, match):
+        found, parameters = _last_statement(account, query, match)
+        shown = _page(connection, found, parameters, page)
+        if len(shown.hits) == page[1]:
+            return shown
+    return _page(connection, *_statement(account, query, match), page)
+
+
+def _stands_in_many(connection: Connection, match: str) -> bool:
+    [[count]] = connection.execute(_MANY, (match, MOST + 1)).fetchall()
+    return bool(count > MOST)
+
+
+def _page(connection: Connection, found: str, parameters: tuple[object, ...], page: tuple[int, int]) -> Found:
     first, limit = page
     rows = connection.execute(_PAGE.format(found=found), (*parameters, limit, first)).fetchall()
     hits = tuple(Hit(folder, number) for folder, number, _ in rows)
@@ -62,18 +88,27 @@ def _search(connection: Connection, address: str, query: Query, page: tuple[int,
 
 def _statement(account: int, query: Query, match: str) -> tuple[str, tuple[object, ...]]:
     """Where the items come from that the query finds, and the values that go with it."""
-    scope = {
-        "folders": _listed(query.folders),
-        "oldest": "".join(_OLDEST.format(_listed(one.folders), one.day.toordinal()) for one in query.oldest),
-    }
-    after = -1 if query.after is None else milliseconds(query.after)
-    before = _NEVER if query.before is None else milliseconds(query.before)
-    bounds = (account, after, before)
+    scope, bounds = _scope(query), (account, *_times(query))
     if not query.thread:
         return _WORDS.format(**scope), (*bounds, match)
-    if not query.clauses:
+    if not (query.clauses or query.without):
         return _THREAD.format(**scope), (*bounds, query.thread)
     return _WORDS_IN_THREAD.format(**scope), (*bounds, query.thread, match)
+
+
+def _last_statement(account: int, query: Query, match: str) -> tuple[str, tuple[object, ...]]:
+    """The same of the contents that were stored last."""
+    return _LAST_WORDS.format(**_scope(query)), (match, MOST, account, *_times(query))
+
+
+def _scope(query: Query) -> dict[str, str]:
+    oldest = (_OLDEST.format(_listed(one.folders), one.day.toordinal()) for one in query.oldest)
+    return {"folders": _listed(query.folders), "oldest": "".join(oldest)}
+
+
+def _times(query: Query) -> tuple[int, int]:
+    after = -1 if query.after is None else milliseconds(query.after)
+    return after, _NEVER if query.before is None else milliseconds(query.before)
 
 
 def _listed(folders: frozenset[int]) -> str:

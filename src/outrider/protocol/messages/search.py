@@ -48,12 +48,13 @@ class Conditions(Element):
 
 
 class And(Element):
-    """MS-ASCMD, And."""
+    """MS-ASCMD, And; `ands` and `links` have no place there."""
 
     TAG = Search.And
 
     ands: Annotated[list[Nested], Search.And] = []
     ors: Annotated[list[Nested], Search.Or] = []
+    links: Annotated[list[Link], Search.EqualTo] = []
     conditions: Annotated[Conditions | None, INLINE] = None
 
 
