@@ -24,6 +24,7 @@ TASK = (
     b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:other\r\nBEGIN:VTODO\r\nUID:t\r\n"
     b"SUMMARY:Tea\r\nX-OWN;A=b:kept\r\nEND:VTODO\r\nEND:VCALENDAR\r\n"
 )
+EVENT = TASK.replace(b"BEGIN:VTODO", b"BEGIN:VEVENT\r\nDTSTART:20260303T090000Z").replace(b"VTODO", b"VEVENT")
 NOTE = TASK.replace(b"VTODO", b"VJOURNAL")
 
 
@@ -42,6 +43,7 @@ def tree(root: Path) -> dict[str, bytes]:
         "Inbox/2.eml": mail(5),
         "Projects/Lighthouse/1.eml": mail(3),
         "Contacts/1.vcf": CARD,
+        "Calendar/1.ics": EVENT,
         "Tasks/1.ics": TASK,
         "Notes/1.ics": NOTE,
     }
@@ -72,7 +74,7 @@ def read_tree(root: Path) -> dict[str, bytes]:
 async def test_what_is_exported_is_what_was_imported(services: Services, tmp_path: Path) -> None:
     files = tree(tmp_path / "in")
     refused, done = await imported(services, tmp_path / "in")
-    assert (refused, sum(done)) == ([], 6)
+    assert (refused, sum(done)) == ([], 7)
     assert await exported(services, tmp_path / "out") == files
 
 
@@ -82,7 +84,7 @@ async def test_small_batches_make_no_difference(
     monkeypatch.setattr(transfer, "BATCH_BYTES", 10)
     files = tree(tmp_path / "in")
     _, done = await imported(services, tmp_path / "in")
-    assert done == [1, 1, 1, 1, 1, 1]
+    assert done == [1] * 7
     assert await exported(services, tmp_path / "out") == files
 
 
@@ -96,7 +98,7 @@ async def test_what_cannot_be_read_is_named(services: Services, tmp_path: Path) 
 
 async def test_nothing_is_imported_where_a_folder_cannot_be_had(services: Services, tmp_path: Path) -> None:
     tree(tmp_path)
-    (tmp_path / "Calendar").mkdir()
+    (tmp_path / "Calendar").mkdir(exist_ok=True)
     (tmp_path / "Calendar/1.eml").write_bytes(mail(1))
     with pytest.raises(BackendError) as caught:
         await imported(services, tmp_path)

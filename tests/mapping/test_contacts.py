@@ -25,6 +25,7 @@ from outrider.protocol.items.contacts import Contact as Element
 from outrider.protocol.pages import Contacts, Contacts2
 from outrider.protocol.versions import OFFERED, Version
 from tests.examples import examples
+from tests.formats.test_vcard import CONTACTS
 
 JPEG = b"\xff\xd8\xff\xe0picture"
 
@@ -329,3 +330,25 @@ def test_part_of_an_address_changes_alone() -> None:
     edit = ContactEdit(fields={"business_address.city": "New"})
     changed = vcard.read(vcard.apply(document, edit)).business_address
     assert changed == Postal(street="1 Road\nFloor 2", city="New", state="B", postal_code="C", country="D")
+
+
+def sent_again(document: bytes) -> Element:
+    return contacts.to_wire(ContactItem(contact=vcard.read(document)))
+
+
+@settings(max_examples=examples(12))
+@given(CONTACTS)
+def test_what_a_device_says_comes_back_out_of_the_document(contact: Contact) -> None:
+    element = contacts.to_wire(ContactItem(contact=contact))
+    assert sent_again(vcard.write(contacts.contact_from_wire(element), "1")) == element
+
+
+@settings(max_examples=examples(12))
+@given(CONTACTS, CONTACTS)
+def test_a_change_comes_back_out_of_the_changed_document(before: Contact, after: Contact) -> None:
+    element = contacts.to_wire(ContactItem(contact=after))
+    edit = contacts.edit_from_wire(element, version=Version.V14_1, had_picture=True)
+    changed = vcard.apply(vcard.write(before, "1"), edit)
+    told = sent_again(changed)
+    assert replace(told, picture=UNSET) == replace(element, picture=UNSET)
+    assert vcard.apply(changed, edit) == changed

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import UNSET
 
 from outrider.domain.items import Body, BodyForm, Note, NoteItem
+from outrider.formats.icalendar import notes as vjournal
 from outrider.mapping import notes
 from outrider.protocol.elements import specs
 from outrider.protocol.errors import EasError
@@ -74,3 +77,31 @@ def test_what_is_no_note_is_refused(element: Element) -> None:
         with pytest.raises(EasError) as refused:
             convert(element, NOW)
         assert refused.value.status == 6
+
+
+TEXTS = st.text(
+    st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp"), blacklist_characters="\x85"), max_size=12
+).map(str.strip)
+
+
+@st.composite
+def elements(draw: st.DrawFn) -> Element:
+    """A note as a device may send it, and the server answers it."""
+    element = Element(subject=draw(TEXTS), message_class="IPM.StickyNote", last_modified_date=NOW)
+    if words := draw(st.lists(TEXTS.filter(bool), unique=True, max_size=3)):
+        element.categories = words
+    return element
+
+
+@given(elements())
+def test_what_a_device_says_comes_back_out_of_the_document(element: Element) -> None:
+    document = vjournal.write(notes.note_from_wire(element, NOW), "1")
+    assert notes.to_wire(NoteItem(note=vjournal.read(document))) == element
+
+
+@given(elements(), elements())
+def test_a_change_comes_back_out_of_the_changed_document(before: Element, after: Element) -> None:
+    document = vjournal.write(notes.note_from_wire(before, NOW), "1")
+    changed = vjournal.apply(document, notes.edit_from_wire(after, NOW))
+    assert notes.to_wire(NoteItem(note=vjournal.read(changed))) == after
+    assert vjournal.apply(changed, notes.edit_from_wire(after, NOW)) == changed
