@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from outrider.domain.items import (
     Wish,
 )
 from outrider.mapping.folders import is_shown
+from outrider.policy.enforce import limits_of
 from outrider.policy.policies import OPEN, Policy
 from outrider.protocol.messages.folders import FolderType
 from outrider.protocol.messages.provision import EASProvisionDoc
@@ -54,6 +55,7 @@ DEVICES = 3
 POLICIES = (
     OPEN,
     Policy(name="short", sets=EASProvisionDoc(device_password_enabled=True, min_device_password_length=4)),
+    Policy(name="recent", sets=EASProvisionDoc(max_email_age_filter=2)),
     Policy(name="long", sets=EASProvisionDoc(device_password_enabled=True, min_device_password_length=8)),
 )
 SOME = (1, 1, 2, 3, 100)  # folders of one request
@@ -430,7 +432,7 @@ class World:
             window = replica._windows.get(key, replica.window)
             plain = device.without_categories
             here = {item: shown(one, plain=plain) for item, one in replica.items(key).items()}
-            there = await self._stored(folder, window.filter_type or 0)
+            there = await self._stored(folder, self._oldest(folder, window))
             stored = {item: kept(one, plain=plain) for item, one in there.items()}
             differing = {
                 item: (here.get(item), stored.get(item))
@@ -439,7 +441,7 @@ class World:
             }
             assert not differing, f"{device.name} has in {folder.name} what differs: {differing}"
             assert not replica.folder(key).oddities, f"{device.name}: {replica.folder(key).oddities}"
-            whole = await self._stored(folder, 0)
+            whole = await self._stored(folder, None)
             again = device.deleted & whole.keys() - told
             assert not again, f"{device.name} deleted {again}"
             lost = {
@@ -451,9 +453,15 @@ class World:
             names = list(filter(None, map(name_of, whole.values())))
             assert len(names) == len(set(names)), f"of {names} one is doubled"
 
-    async def _stored(self, folder: Folder, filter_type: int) -> dict[str, Item]:
+    def _oldest(self, folder: Folder, window: Window) -> date | None:
+        """The first day of which a device is given a folder, by its filter and by the policy."""
+        if folder.holds is not ItemClass.MAIL:
+            return None
+        filters = window.filter_type or 0, limits_of(self.policy).mail_age
+        return max(filter(None, (cutoff(one, self.time.date()) for one in filters)), default=None)
+
+    async def _stored(self, folder: Folder, oldest: date | None) -> dict[str, Item]:
         account = self.process.account
-        oldest = cutoff(filter_type, self.time.date()) if folder.holds is ItemClass.MAIL else None
         found = await account.feed.newest(folder.number, None, oldest, 10_000)
         numbers = [one.number for one in found]
         items = await account.items.read(folder.number, numbers, Wish())
