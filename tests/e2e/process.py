@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx2
 
+_LONGEST = 180.0  # seconds that loading, a start or an end may take where others use the machine
 PORTS = range(20_000, 32_000)
 """Below those that the system gives away by itself, so that nobody takes ours while the server is down."""
 
@@ -73,7 +74,7 @@ class Server:
         assert self._parent.stdin
         assert self._draining
         self._parent.stdin.close()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(_LONGEST):
             await self._draining
             await self._parent.wait()
 
@@ -92,10 +93,10 @@ class Server:
         self.up.set()
 
     async def _until_listening(self, seen: int) -> None:
-        """A server that ends, or does not come up within a minute, is a failure that shows what it said;
+        """A server that ends, or does not come up in time, is a failure that shows what it said;
         `seen` is how many lines were there before it was started."""
         listening = asyncio.create_task(self._listening.wait())
-        await asyncio.wait([listening, self._ended], timeout=60, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([listening, self._ended], timeout=_LONGEST, return_when=asyncio.FIRST_COMPLETED)
         listening.cancel()
         if self._listening.is_set():
             return
@@ -116,7 +117,7 @@ class Server:
         self.up.clear()
         os.kill(self._child, number)
         self._child = 0
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(_LONGEST):
             return int(await self._ended)
 
     def count(self) -> None:
@@ -135,7 +136,7 @@ class Server:
     async def _read(self) -> str:
         assert self._parent
         assert self._parent.stdout
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(_LONGEST):
             return (await self._parent.stdout.readline()).decode().strip()
 
     async def _drain(self, process: asyncio.subprocess.Process) -> None:

@@ -286,9 +286,11 @@ class Device:
         self.edited[item] = value
 
     def edit_event(self, folder: str, item: str, value: str) -> None:
-        """Edit a series or one of its occurrences."""
+        """Edit a series or one of its occurrences; what was said of one goes with it."""
         if edit_event(self.replica, folder, item, value, self.net.chance):
             self.edited[item] = value
+        else:
+            self.edited.pop(item, None)
 
     def add(self, folder: str, name: str, item: Item) -> None:
         """Make something."""
