@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -151,7 +150,7 @@ def test_respond_in_silence_for_one_occurrence(run: Runs) -> None:
     code, out, _ = run(*arguments, says=[answered], version="16.1")
     assert (code, out) == (0, "declined\n")
     [asked] = run.server.asked[0].read(MeetingResponseRequest).requests
-    assert (asked.send_response, asked.instance_id) == (None, datetime(2026, 12, 1, 12, tzinfo=UTC))
+    assert (asked.send_response, asked.instance_id) == (None, "2026-12-01T12:00:00.000Z")
 
 
 def test_invite(run: Runs) -> None:

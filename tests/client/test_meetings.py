@@ -85,7 +85,7 @@ async def test_from_16_0_the_server_writes(words: str | None, told: SendResponse
         assert await respond(client, BOB, Say.TENTATIVE, occurrence=START, words=words) == "6:1"
     [asked] = server.asked[0].read(MeetingResponseRequest).requests
     assert (asked.user_response, asked.collection_id, asked.request_id) == (UserResponse.TENTATIVE, *BOB)
-    assert (asked.instance_id, asked.send_response) == (START, told)
+    assert (asked.instance_id, asked.send_response) == ("2026-12-01T12:00:00.000Z", told)
 
 
 async def test_up_to_14_1_the_client_writes_once_the_server_agreed() -> None:

@@ -21,6 +21,7 @@ from outrider.protocol.messages.meetingresponse import (
     UserResponse,
 )
 from outrider.protocol.status import CommonStatus, MeetingResponseStatus
+from outrider.protocol.values import dashed
 from outrider.protocol.versions import Version
 from tests.commands.visits import Phone, found
 from tests.contract.documents import event, mail, meeting
@@ -48,9 +49,15 @@ async def results(phone: Phone, *asked: MeetingAnswer) -> list[MeetingResult]:
 
 
 async def respond(
-    phone: Phone, response: UserResponse = ACCEPTED, request_id: str = "1:1", **fields: Any
+    phone: Phone,
+    response: UserResponse = ACCEPTED,
+    request_id: str = "1:1",
+    instance: datetime | None = None,
+    **fields: Any,
 ) -> MeetingResult:
     collection_id = request_id.partition(":")[0]
+    if instance is not None:
+        fields["instance_id"] = dashed(instance)
     asked = MeetingAnswer(
         user_response=response, collection_id=collection_id, request_id=request_id, **fields
     )
@@ -217,7 +224,7 @@ async def test_half_a_proposal_is_refused(invited: Phone) -> None:
 async def test_an_occurrence_is_answered_by_itself(phone: Phone) -> None:
     phone.version = Version.V14_1
     await phone.receive(meeting("one", "REQUEST", DAILY))
-    result = await respond(phone, ACCEPTED, "6:1", instance_id=SECOND)
+    result = await respond(phone, ACCEPTED, "6:1", instance=SECOND)
     assert (result.status, result.calendar_id) == (SUCCESS, "6:1")
     answered = await only_event(phone)
     assert answered.busy is Busy.TENTATIVE
@@ -228,7 +235,7 @@ async def test_an_occurrence_is_answered_by_itself(phone: Phone) -> None:
 async def test_a_declined_occurrence_leaves_the_series(phone: Phone) -> None:
     phone.version = Version.V16_1
     await phone.receive(meeting("one", "REQUEST", DAILY))
-    await respond(phone, DECLINED, "6:1", instance_id=SECOND, send_response=SendResponse())
+    await respond(phone, DECLINED, "6:1", instance=SECOND, send_response=SendResponse())
     assert (await only_event(phone)).removed == (SECOND,)
     [letter] = letters(phone)
     assert letter.meeting is not None
@@ -279,7 +286,13 @@ async def test_an_occurrence_must_be_one(
 ) -> None:
     phone.version = version
     await phone.receive(meeting("one", "REQUEST", *lines))
-    assert (await respond(phone, ACCEPTED, request_id, instance_id=instance)).status == status
+    assert (await respond(phone, ACCEPTED, request_id, instance=instance)).status == status
+
+
+@pytest.mark.parametrize("name", ["", "tomorrow", "2026-13-05T12:00:00.000Z"])
+async def test_the_name_of_an_occurrence_must_be_a_date(phone: Phone, name: str) -> None:
+    await phone.receive(meeting("one", "REQUEST", DAILY))
+    assert (await respond(phone, ACCEPTED, "6:1", instance_id=name)).status == CommonStatus.INVALID_DATE_TIME
 
 
 # ------------------------------------------------------------------------------------------------ refused
@@ -347,7 +360,7 @@ async def test_an_answer_for_an_occurrence_that_comes_again_is_given_again(
 ) -> None:
     phone.version = Version.V16_1
     await phone.receive(meeting("one", "REQUEST", DAILY))
-    answer = {"instance_id": SECOND, "send_response": SendResponse()}
+    answer: dict[str, Any] = {"instance": SECOND, "send_response": SendResponse()}
     first = await respond(phone, response, "6:1", **answer)
     assert first.status == SUCCESS
     phone.wait(minutes=1)

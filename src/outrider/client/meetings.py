@@ -36,6 +36,7 @@ from outrider.protocol.messages.meetingresponse import (
     UserResponse,
 )
 from outrider.protocol.status import MeetingResponseStatus
+from outrider.protocol.values import dashed
 from outrider.protocol.versions import Version
 
 
@@ -85,7 +86,7 @@ async def respond(
         user_response=response,
         collection_id=source[0],
         request_id=source[1],
-        instance_id=occurrence,
+        instance_id=dashed(occurrence) if occurrence is not None else None,
         send_response=told,
     )
     answer = await client.ask(

@@ -61,6 +61,7 @@ from outrider.protocol.messages.meetingresponse import (
 )
 from outrider.protocol.schema import encode
 from outrider.protocol.status import CommonStatus, MeetingResponseStatus
+from outrider.protocol.values import parse_date
 from outrider.protocol.versions import Version
 from outrider.sync.once import perform, token_of
 
@@ -124,7 +125,16 @@ def _asked(answer: MeetingAnswer, view: View) -> Asked:
     place = read_item_id(answer.request_id or "") or read_item_id(answer.long_id or "")
     if place is None:
         raise EasError(NOT_FOR_ME, "no id of a mail or an event")
-    return Asked(place=place, instance=answer.instance_id, view=view)
+    return Asked(place=place, instance=_instance(answer), view=view)
+
+
+def _instance(answer: MeetingAnswer) -> datetime | None:
+    if answer.instance_id is None:
+        return None
+    try:
+        return parse_date(answer.instance_id)
+    except ValueError as error:
+        raise EasError(CommonStatus.INVALID_DATE_TIME, "an occurrence whose name is no date") from error
 
 
 class Responding:

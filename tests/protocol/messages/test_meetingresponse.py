@@ -26,7 +26,7 @@ PAIRS = [
                     user_response=UserResponse.DECLINED,
                     collection_id="6",
                     request_id="6:2",
-                    instance_id=datetime(2026, 3, 5, 12, tzinfo=UTC),
+                    instance_id="2026-03-05T12:00:00.000Z",
                 ),
             ]
         ),

@@ -36,8 +36,8 @@ class SendResponse(Element):
 class MeetingAnswer(Element):
     """An answer to one invitation, named by the mail or by the event. MS-ASCMD, Request (MeetingResponse).
 
-    The occurrence that `instance_id` names is understood at all versions, so that those before 14.1 can be
-    told that they may not name one (MS-ASCMD, InstanceId).
+    The occurrence that `instance_id` names is read at all versions, and as a text, so that those before 14.1
+    can be told that they may not name one, and others that it is no date (MS-ASCMD, InstanceId).
     """
 
     TAG = MeetingResponse.Request
@@ -46,7 +46,7 @@ class MeetingAnswer(Element):
     collection_id: Annotated[str | None, MeetingResponse.CollectionId] = None
     request_id: Annotated[str | None, MeetingResponse.RequestId] = None
     long_id: Annotated[str | None, Search.LongId] = None
-    instance_id: Annotated[datetime | None, MeetingResponse.InstanceId] = None
+    instance_id: Annotated[str | None, MeetingResponse.InstanceId] = None
     send_response: Annotated[SendResponse | None, MeetingResponse.SendResponse, Version.V16_0] = None
 
 
