@@ -115,6 +115,7 @@ def told(before: Event | None, after: Event | None, now: datetime = NOW) -> list
         (None, replace(MEETING, attendees=(), organizer=None), []),
         (MEETING, None, [("CANCEL", ("Bob",))]),
         (MEETING, replace(MEETING, cancelled=True), [("CANCEL", ("Bob",))]),
+        (replace(MEETING, cancelled=True), None, []),
         (replace(MEETING, cancelled=True), replace(MEETING, cancelled=True, subject="x"), []),
         (replace(MEETING, cancelled=True), MEETING, [("REQUEST", ("Bob",))]),
         (MEETING, later(MEETING), [("REQUEST", ("Bob",))]),

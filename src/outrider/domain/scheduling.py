@@ -143,7 +143,8 @@ def notices(before: Event | None, after: Event | None, mine: Mine, now: datetime
         return ()
     if after is None:
         gone = replace(known[0], cancelled=True, sequence=known[0].sequence + 1)
-        return tuple(_notice(MeetingMethod.CANCEL, guests(gone, mine), gone))
+        told = () if known[0].cancelled else guests(gone, mine)
+        return tuple(_notice(MeetingMethod.CANCEL, told, gone))
     if before is None:
         return tuple(_notice(MeetingMethod.REQUEST, guests(after, mine), after))
     whole = tuple(_compared(before, after, mine))

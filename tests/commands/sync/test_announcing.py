@@ -166,6 +166,29 @@ async def test_who_joins_and_who_leaves_are_told_each_for_themselves(desk: Desk)
     ]
 
 
+async def test_an_appointment_becomes_a_meeting(desk: Desk) -> None:
+    server_id = await desk.add(lunch(attendees=[], meeting_status=0))
+    await desk.change(server_id, attendees=[BOB])
+    assert [(method, to) for method, to, _ in desk.told()] == [(MeetingMethod.REQUEST, ["bob@example.org"])]
+
+
+async def test_a_guest_of_one_occurrence_is_told_of_that(desk: Desk) -> None:
+    daily = lunch(attendees=[], meeting_status=0, recurrence=Recurrence(type=0, interval=1, occurrences=3))
+    server_id = await desk.add(daily)
+    once = Event(attendees=[BOB])
+    await desk.send(ClientChange(server_id=server_id, instance_id=SECOND, data=once))
+    [(method, to, event)] = desk.told()
+    assert (method, to, event.original) == (MeetingMethod.REQUEST, ["bob@example.org"], SECOND)
+
+
+async def test_what_was_called_off_is_removed_without_a_word(desk: Desk) -> None:
+    server_id = await desk.add()
+    await desk.change(server_id, meeting_status=5)
+    assert [method for method, _, _ in desk.told()] == [MeetingMethod.REQUEST, MeetingMethod.CANCEL]
+    await desk.send(ClientDelete(server_id=server_id))
+    assert desk.told() == []
+
+
 async def test_a_removed_meeting_is_called_off(desk: Desk) -> None:
     server_id = await desk.add()
     desk.told()

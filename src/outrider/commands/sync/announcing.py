@@ -91,9 +91,10 @@ class Announcer:
 
     def _revise(self, document: bytes, edit: EventEdit) -> tuple[EventEdit, list[bytes]]:
         mine, now = self._view.is_me, self._session.now()
-        before, changed = events.read(document), events.read(events.apply(document, edit))
-        if not is_meeting(before, mine) and not is_meeting(changed, mine):
+        before = events.read(document)
+        if not is_meeting(before, mine) and not _invites(edit):
             return edit, []
+        changed = events.read(events.apply(document, edit))
         more = revise(before, changed, mine, now.replace(microsecond=0))
         edit = replace(
             edit,
@@ -107,11 +108,13 @@ class Announcer:
         return notices(before, after, self._view.is_me, self._session.now())
 
     def _letters(self, document: bytes, told: Iterable[Notice]) -> list[bytes]:
-        author = self._view.account
-        return [
-            announcement(document, one, one.event.organizer or author, stamp_of(self._session))
-            for one in told
-        ]
+        """Written by whoever calls the meeting, who is the user where nobody is named."""
+        letters = []
+        for one in told:
+            author = one.event.organizer or self._view.account
+            named = replace(one, event=replace(one.event, organizer=author))
+            letters.append(announcement(document, named, author, stamp_of(self._session)))
+        return letters
 
     async def _or_nothing(self, work: Callable[[], T], otherwise: T) -> T:
         """What comes of the work; nothing for an event that cannot be read, of which the change will tell."""
@@ -145,3 +148,8 @@ class Announcer:
                 if error.status == _LATER:
                     raise BackendError("The guests cannot be written to now.", temporary=True) from error
                 self._session.note(reason=error.detail)
+
+
+def _invites(edit: EventEdit) -> bool:
+    """Whether an edit speaks of guests."""
+    return any("attendees" in fields for fields in (edit.fields, *(one.fields for one in edit.occurrences)))
