@@ -24,6 +24,8 @@ from outrider.protocol.items.email import Email
 from outrider.protocol.messages.composemail import (
     SendMailRequest,
     SendMailResponse,
+    SmartForwardRequest,
+    SmartForwardResponse,
     SmartReplyRequest,
     SmartReplyResponse,
     Source,
@@ -410,6 +412,21 @@ async def test_estimates_and_pings_leave_old_mail_out(house: House, version: Ver
     await liar.put(NewMail(mime=mime("Budget of 2026"), received=NEW))
     answer = read(await liar.house.send(liar.line("Ping"), pinging), PingResponse, version)
     assert answer.folders == [str(INBOX)]
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+async def test_what_is_too_old_now_is_neither_opened_nor_sent_on(house: House, version: Version) -> None:
+    """A reference and an id that the device was given before the policy became stricter."""
+    before = Liar(house, version)
+    source = await before.put(NewMail(mime=mime("Budget", attachment=b"x" * 1000), received=OLD))
+    reference = reference_of(await before.attachment())
+    after = Liar(house, version, MaxEmailAgeFilter=3)
+    assert (await before.fetch(file_reference=reference)).status == 1
+    assert (await after.fetch(file_reference=reference)).status == 15
+    if version >= Version.V14_0:
+        forward = SmartForwardRequest(client_id="1", source=Source(item_id=source), mime=mime("Fwd: Budget"))
+        outcome = await after.house.send(after.line("SmartForward"), forward)
+        assert read(outcome, SmartForwardResponse, version).status == 150
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=str)

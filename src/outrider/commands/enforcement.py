@@ -133,6 +133,12 @@ def bounds_of_age(session: Session, folders: Sequence[Folder]) -> tuple[Oldest, 
     )
 
 
+def bounds_age(session: Session) -> bool:
+    """Say whether the policy lets out only what is recent."""
+    held = limits(session)
+    return bool(held.mail_age or held.calendar_age)
+
+
 def is_too_old(session: Session, item: Item) -> bool:
     """Say whether the item counted for the last time before the first day that the policy lets out."""
     match item:

@@ -5,9 +5,11 @@ MS-ASAIRS, FileReference.
 
 from __future__ import annotations
 
+from outrider.commands.enforcement import bounds_age, is_too_old
 from outrider.commands.moves import follow
 from outrider.commands.session import Session
-from outrider.domain.errors import NotFoundError
+from outrider.domain.errors import BackendError, NotFoundError
+from outrider.domain.items import Wish
 from outrider.domain.roles import Content
 
 _KIND = "part"
@@ -27,15 +29,24 @@ def read_reference(session: Session, text: str) -> tuple[int, int, str] | None:
 
 
 async def open_reference(session: Session, text: str) -> Content:
-    """The part that a reference names, wherever the device moved its item since. Raises NotFoundError."""
+    """The part that a reference names, wherever the device moved its item since. Raises NotFoundError, also
+    where the policy lets nothing out any more that is as old as the item."""
     place = read_reference(session, text)
     if place is None:
         raise NotFoundError("There is no such attachment.")
     folder, number, section = place
     try:
-        return await session.account.items.open(folder, number, section)
+        return await _open(session, (folder, number), section)
     except NotFoundError:
         moved = await follow(session, (folder, number))
         if moved is None:
             raise
-        return await session.account.items.open(*moved, section)
+        return await _open(session, moved, section)
+
+
+async def _open(session: Session, place: tuple[int, int], section: str) -> Content:
+    if bounds_age(session):
+        [item] = await session.account.items.read(place[0], [place[1]], Wish())
+        if not isinstance(item, BackendError) and is_too_old(session, item):
+            raise NotFoundError("The policy lets nothing out that is so old.")
+    return await session.account.items.open(*place, section)

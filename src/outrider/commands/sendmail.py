@@ -11,6 +11,7 @@ from collections.abc import Callable
 from msgspec import Struct, structs
 
 from outrider.commands.compose import Wanted, has_left, send, send_token, was_sent
+from outrider.commands.enforcement import is_too_old
 from outrider.commands.forwarding import Passed, pass_on
 from outrider.commands.identifiers import read_item_id
 from outrider.commands.registry import command
@@ -164,6 +165,8 @@ async def _open(session: Session, source: tuple[int, int]) -> Original:
         raise item
     if not isinstance(item, MailItem):
         raise EasError(CommonStatus.MESSAGE_REPLY_FAILED, "the mail that is answered cannot be read")
+    if is_too_old(session, item):
+        raise NotFoundError("The policy lets nothing out that is so old.")
     content = await session.account.items.open(*source, "")
     return Original(message=item.message, mime=content.blob)
 
