@@ -1,4 +1,4 @@
-"""Out of office, over a socket: what a phone sets, and what those are told who write meanwhile."""
+"""Out of office, over a socket: what a phone sets, and what those are told who write meanwhile (R28.2)."""
 
 from __future__ import annotations
 

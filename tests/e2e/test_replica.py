@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ import pytest
 
 from outrider.client import Client, ClientError, Replica
 from outrider.client.errors import NETWORK
+from outrider.client.items import overlay
 from outrider.client.replica import Window
 from outrider.domain import items as domain
 from outrider.domain.items import FolderUse, ItemClass
@@ -434,6 +436,24 @@ async def test_a_draft_is_sent_by_its_change(running: Running) -> None:
         assert dict(replica.items(drafts)) == {}
         received, inbox = await synced(bob)
         assert [shown(one, bob.version)["subject"] for one in received.items(inbox).values()] == ["Now"]
+
+
+@pytest.mark.parametrize("version", [Version.V12_1, Version.V14_1], ids=str)
+async def test_two_devices_that_add_one_event_at_once_have_one(running: Running, version: Version) -> None:
+    """R21.1."""
+    async with client(running, version) as one, client(running, version, "DEVICE2") as two:
+        replicas = [(await synced(phone))[0] for phone in (one, two)]
+        calendar = replicas[0].tree.of_type(FolderType.CALENDAR).server_id
+        for number, replica in enumerate(replicas):
+            event = made_event(random.Random(1), version)
+            replica.add(calendar, overlay(event, Event(uid="one", subject=f"Device {number}")))
+        await asyncio.gather(*(replica.sync(calendar) for replica in replicas))
+        for replica in (*replicas, *replicas):
+            await replica.sync(calendar)
+        assert [replica.folder(calendar).refusals for replica in replicas] == [[], []]
+        assert len(replicas[0].items(calendar)) == 1
+        for replica in replicas:
+            await assert_equal(running, replica, calendar)
 
 
 async def test_in_a_conflict_the_server_wins(running: Running) -> None:

@@ -4,8 +4,8 @@ What is matched decides what a search costs: the index of words is asked first, 
 are looked up whose contents it found, in an index that has all that is needed of them. No item of another
 account can come out: the items are those of this one.
 
-Looking items up and sorting them is what costs. Where words stand in more than `MOST` contents, only those of
-them that were stored last are looked at, if they fill the page; the total is then of these.
+Looking items up and sorting them is what costs. Of contents with the words the `MOST` that were stored last
+are looked at; where they do not fill the page, all are. A total is of those that were looked at.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from outrider.database import Connection, Database, search
 from outrider.domain.roles import Found, Hit, Query
 
 MOST: Final = 20_000
-"""Contents with the words up to which all of them are looked at."""
+"""Contents with the words that are looked at first."""
 
 _NEVER = 1 << 62
 
@@ -33,7 +33,6 @@ _LAST_WORDS = (
     "FROM (SELECT rowid AS content FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) found "
     f"CROSS JOIN items i ON i.account = ? AND i.content = found.content WHERE {_SCOPE}"
 )
-_MANY = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
 _THREAD = (
     "FROM contents c CROSS JOIN items i ON i.account = ? AND i.content = c.id "
     f"WHERE {_SCOPE} AND c.thread = ?"
@@ -63,17 +62,11 @@ def _search(connection: Connection, address: str, query: Query, page: tuple[int,
     match = search.expression(account, query.clauses, query.without)
     if match is None or not query.folders:
         return Found()
-    if not query.thread and _stands_in_many(connection, match):
-        found, parameters = _last_statement(account, query, match)
-        shown = _page(connection, found, parameters, page)
+    if not query.thread:
+        shown = _page(connection, *_last_statement(account, query, match), page)
         if len(shown.hits) == page[1]:
             return shown
     return _page(connection, *_statement(account, query, match), page)
-
-
-def _stands_in_many(connection: Connection, match: str) -> bool:
-    [[count]] = connection.execute(_MANY, (match, MOST + 1)).fetchall()
-    return bool(count > MOST)
 
 
 def _page(connection: Connection, found: str, parameters: tuple[object, ...], page: tuple[int, int]) -> Found:
