@@ -257,7 +257,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=examples(30))
+@settings(max_examples=examples(20))
 @given(habits=st.tuples(*[st.sampled_from(Habit)] * 2), script=steps, changing=st.integers(1, 3))
 async def test_there_is_one_handshake_for_each_change_of_what_can_be_sent(
     habits: tuple[Habit, Habit], script: list[Step], changing: int
