@@ -73,6 +73,32 @@ def small(number: int) -> bytes:
     return _head(number, "us-ascii", f"note {number}") + b"Content-Type: text/plain\r\n\r\nSee you there.\r\n"
 
 
+RARE = "zanzibar"
+COMMON = "budget"
+_SYLLABLES = ("ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu")
+_SIGNS = "的一是不了在有人我他这为之大来以个中上们到说国和地也子时道出而于就下得可你年生自那后能对"
+
+
+def worded(number: int) -> bytes:
+    """A message of some 60 words for searching.
+
+    One in ten thousand has a rare word, half have a common one, all have words of one and of two letters; one
+    in five is Chinese, and half of those have a common pair in a run.
+    """
+    chance = random.Random(number)
+    words = ["".join(chance.choices(_SYLLABLES, k=3)) for _ in range(50)]
+    words += ["a", "to", *([COMMON] if number % 2 else []), *([RARE] if number % 10_000 == 7 else [])]
+    chance.shuffle(words)
+    text = " ".join(words)
+    if number % 5 == 0:
+        signs = chance.choices(_SIGNS, k=60)
+        if number % 2:
+            signs[30:32] = "会议"
+        text = f"{text}\r\n{''.join(signs)}"
+    head = _head(number, "utf-8", f"note {number}")
+    return head + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + text.encode() + b"\r\n"
+
+
 def sendable(size: int, sender: str, recipient: str) -> bytes:
     """A plain mail of about this size, as a phone would send it."""
     chance = random.Random(size)

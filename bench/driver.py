@@ -17,6 +17,16 @@ from outrider.protocol.messages.provision import (
     ProvisionRequest,
     ProvisionResponse,
 )
+from outrider.protocol.messages.search import (
+    MAILBOX,
+    And,
+    Conditions,
+    Query,
+    SearchOptions,
+    SearchRequest,
+    SearchResponse,
+    SearchStore,
+)
 from outrider.protocol.messages.settings import DeviceInformation, DeviceSet
 from outrider.protocol.messages.sync import (
     ClientAdd,
@@ -203,6 +213,16 @@ class Phone:
     async def _take_policy_key(self, request: ProvisionRequest) -> None:
         answer = await self._message("Provision", request, ProvisionResponse)
         self._policy_key = answer.policies[0].policy_key or "0"
+
+    async def search(self, words: str) -> int:
+        """The first page of the newest mails with these words; answers how many there are in all."""
+        conditions = Conditions(class_names=["Email"], free_texts=[words])
+        query = Query(ands=[And(conditions=conditions)])
+        store = SearchStore(name=MAILBOX, query=query, options=SearchOptions(range="0-99"))
+        told = await self._message("Search", SearchRequest(store=store), SearchResponse)
+        if told.store is None or told.store.status != DONE or told.store.total is None:
+            raise RuntimeError(f"Search was answered {told}")
+        return told.store.total
 
     async def _message(self, command: str, request: Element, answer: type[E]) -> E:
         data = await self.ask(command, bytes(encode(request, self.version)))
