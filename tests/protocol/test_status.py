@@ -9,7 +9,7 @@ from outrider.protocol.status import LEGACY_HTTP, CommonStatus, MoveItemsStatus,
 ENUMERATIONS = [
     item
     for _, item in inspect.getmembers(status, inspect.isclass)
-    if issubclass(item, IntEnum) and item is not IntEnum
+    if issubclass(item, IntEnum) and item.__module__ == status.__name__
 ]
 
 

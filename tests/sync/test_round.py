@@ -81,6 +81,35 @@ async def test_what_became_of_an_item_made_before_the_process_ended_is_told_with
     assert device.replica == {number: ("Bob", "changed")}
 
 
+@pytest.mark.parametrize("removed", [True, False])
+async def test_what_became_of_an_item_made_in_a_request_without_an_answer_is_told_though_the_cursor_passed_it(
+    store: Store, account: LocalAccount, monkeypatch: pytest.MonkeyPatch, removed: bool
+) -> None:
+    """Another request of the device with the same key, which makes nothing, moves the cursor."""
+    folder = await folder_of(account, FolderUse.DEFAULT, ItemClass.CONTACTS)
+    device = Device(store, account, folder)
+    await device.settle()
+    device.add(Contact(first_name="Bob", job_title="new"), ("Bob", "new"))
+
+    async def end(*_: object, **__: object) -> None:
+        raise BackendError("The end.", temporary=True)
+
+    with monkeypatch.context() as context, suppress(BackendError):
+        context.setattr(store.views, "save", end)
+        await device.sync()
+    [number] = await contents(account, folder, None)
+    if removed:
+        await account.items.delete(folder.number, number)
+    else:
+        edit = ContactEdit(fields={"job_title": "changed"})
+        await account.items.change(folder.number, number, edit, token=b"other")
+    made, device.pending = device.pending, []
+    await device.sync()
+    device.pending = made
+    await device.settle()
+    assert device.replica == await contents(account, folder, None)
+
+
 async def test_an_item_that_the_device_makes_with_the_first_content_is_not_told_again(
     store: Store, account: LocalAccount
 ) -> None:

@@ -203,9 +203,11 @@ class News(Struct, frozen=True, kw_only=True):
 
 
 class Own(Struct, frozen=True, kw_only=True):
-    """What the device itself did in this round: not news to it. `versions` are those its writing produced."""
+    """What the device itself did in this round: not news to it. `versions` are those its writing produced.
+    Of what it created, `recalled` came of an earlier request, whose answer it may not have."""
 
     created: ItemSet = EMPTY
+    recalled: ItemSet = EMPTY
     removed: ItemSet = EMPTY
     versions: frozenset[str] = frozenset()
 

@@ -181,13 +181,15 @@ class Round:
         return await self._move_on(start, answer)
 
     async def _news(self, start: Start, own: Own) -> tuple[News, ChangeSet] | None:
-        """What the folder has to say; None when the cursor is too old. Before the first plan no cursor tells
-        what became of items that the device made, perhaps when it asked before: those are looked at."""
+        """What the folder has to say; None when the cursor is too old. No cursor tells what became of items
+        that the device made when it asked before, since others may have moved the cursor past that; nor,
+        before the first plan, of any that it made: those are looked at."""
         found = await self._place.news(start, self._request.cutoff, self._room(start))
-        if found is None or start.line.position.cursor:
+        unsure = own.recalled if start.line.position.cursor else own.created
+        if found is None or not unsure:
             return found
         news, changes = found
-        made = await self._place.look(own.created)
+        made = await self._place.look(unsure)
         return structs.replace(news, touched=(*news.touched, *made)), changes
 
     async def _fill(self, made: Plan, start: Start, now: datetime) -> Made:

@@ -169,6 +169,7 @@ class Executor:
         self._account = account
         self._scene = scene
         self._created: list[int] = []
+        self._recalled: list[int] = []
         self._removed: list[int] = []
         self._versions: set[str] = set()
 
@@ -186,6 +187,7 @@ class Executor:
             responses.append(await self._answer(command, token, known.get(token)))
         own = Own(
             created=ItemSet(self._created),
+            recalled=ItemSet(self._recalled),
             removed=ItemSet(self._removed),
             versions=frozenset(self._versions),
         )
@@ -199,6 +201,7 @@ class Executor:
         try:
             if known is not None:
                 outcome = _decode(known)
+                self._recall(command, outcome)
             else:
                 command, outcome = await self._carry_out(command, token)
         except BackendError as error:
@@ -305,6 +308,11 @@ class Executor:
             self._removed.append(command.number)
         elif isinstance(command, Add) and outcome.number is not None:
             self._created.append(outcome.number)
+
+    def _recall(self, command: Add | Change | Delete | Act, outcome: _Outcome) -> None:
+        """What became of an item that was made before may be behind the cursor by now."""
+        if isinstance(command, Add) and outcome.number is not None:
+            self._recalled.append(outcome.number)
 
     def _note_version(self, version: str | None) -> None:
         if version is not None:
