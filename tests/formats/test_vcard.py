@@ -418,7 +418,7 @@ CONTACTS = st.builds(
     spouse=TEXT,
     note=TEXT,
     web_page=TEXT,
-    children=st.lists(NAMED, max_size=3).map(tuple),
+    children=st.lists(NAMED, max_size=3, unique=True).map(tuple),
     categories=st.lists(NAMED, max_size=3, unique=True).map(tuple),
     email1=st.none() | st.builds(Mailbox, WORD, st.sampled_from(["a@example.org", "b@example.org"])),
     email2=st.none() | st.builds(Mailbox, WORD, st.sampled_from(["c@example.org"])),

@@ -190,6 +190,20 @@ async def test_an_empty_listing_agrees_with_none_from_before_the_folder_moved(da
     assert await home.listed() == {1: "one"}
 
 
+async def test_an_empty_listing_agrees_with_none_from_before_we_put_something_there(
+    database: Database,
+) -> None:
+    home = await house(database, marks=False, states=False)
+    await home.ours.feed.cursor(INBOX)
+    await home.ours.items.create(INBOX, mail("ours"), b"1")
+    home.time = 100
+    home.source.empty = True
+    await home.ours.feed.cursor(INBOX)
+    home.source.empty = False
+    home.time = 200
+    assert await home.listed() == {1: "ours"}
+
+
 async def test_a_folder_that_was_always_empty_is_listed_until_another_listing_agrees(
     database: Database,
 ) -> None:

@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from typing import TypeAlias
 
 from msgspec import Struct, structs
 
@@ -43,13 +44,16 @@ _MOST_TREES = 1_000
 _LONG_AGO = float("-inf")
 
 
+_Stand: TypeAlias = tuple[str | None, int]
+
+
 class _Memory(Struct):
-    """When a folder was last looked at, and last listed whole; since when it seems to be empty, and at which
-    mark."""
+    """When a folder was last looked at, and last listed whole; since when it seems to be empty, and how it
+    stood then: the mark, and what we knew of it."""
 
     looked: float = _LONG_AGO
     listed: float = _LONG_AGO
-    doubt: tuple[float, str | None] | None = None
+    doubt: tuple[float, _Stand] | None = None
 
 
 class _Seen(Struct, frozen=True):
@@ -160,7 +164,7 @@ class Looks:
 
     async def _list(self, place: Place, source: Source, shelf: Shelf, mark: str | None) -> None:
         memory, began = self._memory(place), self._clock()
-        listing = self._believed(memory, await source.listing(shelf.id), mark)
+        listing = self._believed(memory, await source.listing(shelf.id), (mark, shelf.changed))
         found = await self.sources.compare(shelf, listing)
         if found is None:
             return
@@ -171,13 +175,14 @@ class Looks:
         if listing.complete:
             memory.listed = began
 
-    def _believed(self, memory: _Memory, listing: Listing, mark: str | None) -> Listing:
-        """An empty listing that is not stated, as an incomplete one until another at the same mark agrees."""
+    def _believed(self, memory: _Memory, listing: Listing, stand: _Stand) -> Listing:
+        """An empty listing that is not stated, as an incomplete one until another agrees while nothing else was
+        heard of the folder, nor put into it."""
         if listing.items or listing.states_empty:
             memory.doubt = None
             return listing
-        if memory.doubt is None or memory.doubt[1] != mark:
-            memory.doubt = self._clock(), mark
+        if memory.doubt is None or memory.doubt[1] != stand:
+            memory.doubt = self._clock(), stand
         if self._clock() - memory.doubt[0] >= _DOUBT:
             return listing
         return structs.replace(listing, complete=False)
