@@ -176,8 +176,8 @@ class Looks:
             memory.listed = began
 
     def _believed(self, memory: _Memory, listing: Listing, stand: _Stand) -> Listing:
-        """An empty listing that is not stated, as an incomplete one until another agrees while nothing else was
-        heard of the folder, nor put into it."""
+        """An empty listing that is not stated, as an incomplete one until another agrees, where nothing else
+        was heard of the folder meanwhile, nor put into it."""
         if listing.items or listing.states_empty:
             memory.doubt = None
             return listing
