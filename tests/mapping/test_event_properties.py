@@ -54,7 +54,13 @@ def as_devices_know_it(event: Event) -> Event:
     return replace(event, organizer=organizer, replied=None, conference="", conference_external="")
 
 
-@given(events().map(as_devices_know_it), VERSIONS)
+def began_under_the_law_of_today(event: Event) -> bool:
+    """A device is told one set of rules for a zone. That of a series is today's, so where it began under
+    another it may come back in a neighbouring zone, which had the same clock then and now."""
+    return event.recurrence is None or event.start.year >= 2023
+
+
+@given(events().map(as_devices_know_it).filter(began_under_the_law_of_today), VERSIONS)
 @settings(max_examples=examples(40))
 def test_a_device_can_tell_all_that_it_was_told(event: Event, version: Version) -> None:
     once = told(stored(event), version)
