@@ -40,6 +40,37 @@ async def test_the_servers_change_wins_a_conflict_and_is_sent(store: Store, acco
     assert device.replica == {number: ("Bob", "server")} == await contents(account, folder, None)
 
 
+async def test_what_a_winning_edit_overwrote_is_news_also_where_the_edit_is_asked_for_twice(
+    store: Store, source: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process ends before the edit is noted, or the request comes twice at once."""
+    folder = await folder_of(source, FolderUse.DEFAULT, ItemClass.CONTACTS)
+    made = await source.items.create(folder.number, Contact(first_name="Bob"), token=b"1")
+    scene = Scene(
+        device="d1",
+        folder=folder.number,
+        key="1.1",
+        cursor=await source.feed.cursor(folder.number),
+        owed=EMPTY,
+        server_wins=False,
+        trash=None,
+        today=NOW.date(),
+    )
+    theirs = ContactEdit(fields={"job_title": "theirs"})
+    await source.items.change(folder.number, made.number, theirs, token=b"2")
+    mine = Change(number=made.number, edit=ContactEdit(fields={"first_name": "Rob"}), content=b"1")
+
+    async def end(*_: object) -> None:
+        raise BackendError("The end.", temporary=True)
+
+    with monkeypatch.context() as context:
+        context.setattr(store.ledger, "note", end)
+        await Executor(store, source, scene).execute([mine])
+    done = await Executor(store, source, scene).execute([mine])
+    assert [response.result for response in done.responses] == [Result.DONE]
+    assert done.own.versions == frozenset()
+
+
 async def test_marks_of_both_sides_are_merged_without_a_conflict(store: Store, account: LocalAccount) -> None:
     folder = await folder_of(account, FolderUse.INBOX)
     device = Device(store, account, folder)
