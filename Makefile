@@ -61,9 +61,9 @@ test: packages check
 	@echo "==> tests"
 	@$(PY) -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
-# The rooms that do no I/O: no database, no files, no servers. Properties are tried with a quarter of their examples.
+# The rooms that do no I/O: no database, no files, no servers. Properties are tried with a tenth of their examples.
 unit: .venv/.ready-dev
-	@OUTRIDER_EXAMPLES=$${OUTRIDER_EXAMPLES:-0.25} $(PY) -m pytest -n auto --dist worksteal $(UNIT) $(PYTEST_ARGS)
+	@OUTRIDER_EXAMPLES=$${OUTRIDER_EXAMPLES:-0.1} $(PY) -m pytest -n auto --dist worksteal $(UNIT) $(PYTEST_ARGS)
 
 bench: .venv/.ready-dev
 	@for name in $(BENCH); do echo "==> $$name"; $(PY) -m bench.$$name $(ARGS) || exit 1; done

@@ -41,5 +41,15 @@ def test_a_mail_of_the_past_raises_too() -> None:
     assert raised(raised(0, NOW), NOW - HALF_LIFE) > raised(0, NOW)
 
 
+def test_a_lively_exchange_changes_no_rank_each_time() -> None:
+    ranks = {after(*[TODAY] * mails) for mails in range(1, 200)}
+    assert len(ranks) < 30
+
+
+def test_who_was_as_near_as_can_be_is_raised_again_later() -> None:
+    nearest = after(*[HALF_LIFE] * 200)
+    assert raised(nearest, NOW) > nearest
+
+
 def test_a_rank_is_never_that_of_a_stranger() -> None:
     assert raised(0, datetime(1990, 1, 1, tzinfo=UTC)) == 1

@@ -2,7 +2,8 @@
 
 Each mail counts, and half as much for every month that goes by. A rank is the logarithm of that sum, counted
 back to one day in the past: so it changes only when the user writes, and stays in order with all others
-meanwhile.
+meanwhile. Whoever gets some thirty mails in a month is as near as anybody: further ones change no rank until
+those have faded, so that a lively exchange does not cost a change each time.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ MOST_NAMED: Final = 50
 HALF_LIFE: Final = timedelta(days=30)
 _BEGINNING: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _STEPS: Final = 1000  # that a rank has for each half-life
+_LEAST: Final = 50  # steps that are worth a change
 
 
 def raised(rank: int, now: datetime) -> int:
@@ -28,4 +30,5 @@ def raised(rank: int, now: datetime) -> int:
     if not rank:
         return max(1, round(mail * _STEPS))
     old = rank / _STEPS
-    return round((max(old, mail) + math.log2(1 + 2 ** -abs(old - mail))) * _STEPS)
+    new = round((max(old, mail) + math.log2(1 + 2 ** -abs(old - mail))) * _STEPS)
+    return new if new - rank >= _LEAST else rank

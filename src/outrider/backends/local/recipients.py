@@ -36,12 +36,15 @@ class Book:
         self._now = now
         self._known = {person.address.lower(): (number, person) for number, person in _rows(desk)}
 
-    def raise_rank(self, box: Mailbox) -> None:
-        """Note that the user wrote to somebody."""
-        number, person = self._known.get(box.address.lower(), (None, _stranger(self._desk.connection, box)))
-        person = replace(person, name=box.name or person.name, rank=raised(person.rank, self._now))
+    def raise_rank(self, box: Mailbox) -> bool:
+        """Note that the user wrote to somebody; False where that changes nothing."""
+        number, known = self._known.get(box.address.lower()) or (None, _stranger(self._desk.connection, box))
+        person = replace(known, name=box.name or known.name, rank=raised(known.rank, self._now))
+        if person == known:
+            return False
         number = self._add(person) if number is None else self._change(number, person)
         self._known[box.address.lower()] = (number, person)
+        return True
 
     def cut(self) -> None:
         """Let go of those whom the user has nearly forgotten."""
@@ -83,10 +86,9 @@ def remember(
     if places.find_receipt(desk, token) is not None:
         return
     book = Book(desk, *written)
-    for box in boxes:
-        book.raise_rank(box)
-    book.cut()
-    places.write_receipt(desk, token, Written(0, ""))
+    if any([book.raise_rank(box) for box in boxes]):
+        book.cut()
+        places.write_receipt(desk, token, Written(0, ""))
 
 
 def _rows(desk: Desk) -> list[tuple[int, Recipient]]:
