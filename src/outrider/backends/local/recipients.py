@@ -86,7 +86,8 @@ def remember(
     if places.find_receipt(desk, token) is not None:
         return
     book = Book(desk, *written)
-    if any([book.raise_rank(box) for box in boxes]):
+    raises = [book.raise_rank(box) for box in boxes]
+    if any(raises):
         book.cut()
         places.write_receipt(desk, token, Written(0, ""))
 
