@@ -12,8 +12,8 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 MINUTES ?= 10
-UNIT_ONE = $(addprefix tests/, formats protocol policy wbxml config bus)
-UNIT_TWO = $(addprefix tests/, domain mapping)
+UNIT_ONE = $(addprefix tests/, formats domain policy wbxml config bus)
+UNIT_TWO = $(addprefix tests/, protocol mapping)
 BENCH = $(basename $(notdir $(shell grep -l __main__ bench/*.py)))
 
 .PHONY: help setup demo unit check style types imports references test packages bench soak docs clean
