@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from enum import Enum
 
+import pytest
+
 from outrider.domain.changes import Op
+from outrider.domain.errors import BackendError
 from outrider.domain.items import (
     ContactItem,
     Edit,
@@ -160,3 +164,15 @@ async def contents(account: Account, folder: Folder, cutoff: date | None) -> dic
 
 async def folder_of(account: Account, use: FolderUse, holds: ItemClass = ItemClass.MAIL) -> Folder:
     return next(f for f in await account.folders.list() if f.use is use and f.holds is holds)
+
+
+@contextmanager
+def ending(monkeypatch: pytest.MonkeyPatch, part: object, verb: str) -> Iterator[None]:
+    """Within it the process ends where it comes to this verb; what is raised is nobody's to hear."""
+
+    async def end(*_: object, **__: object) -> None:
+        raise BackendError("The end.", temporary=True)
+
+    with monkeypatch.context() as context, suppress(BackendError):
+        context.setattr(part, verb, end)
+        yield

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import pytest
 
 from outrider.backends.local.account import LocalAccount
 from outrider.backends.memory import MemoryAccounts
-from outrider.domain.errors import BackendError
 from outrider.domain.items import Contact, ContactEdit, FolderUse, Item, ItemClass, MailItem
 from outrider.store.store import Store
 from outrider.sync.round import Outcome
 from tests.contract.documents import mail
 from tests.sync.conftest import ALICE
-from tests.sync.device import Device, Fate, contents, folder_of
+from tests.sync.device import Device, Fate, contents, ending, folder_of
 
 
 async def test_a_lost_answer_is_given_again_and_nothing_is_done_twice(
@@ -68,11 +65,8 @@ async def test_what_became_of_an_item_made_before_the_process_ended_is_told_with
     await device.sync()
     device.add(Contact(first_name="Bob", job_title="new"), ("Bob", "new"))
 
-    async def end(*_: object, **__: object) -> None:
-        raise BackendError("The end.", temporary=True)
-
-    with monkeypatch.context() as context, suppress(BackendError):
-        context.setattr(store.ledger if "ledger" in ended else store.views, ended.rpartition(".")[2], end)
+    part = store.ledger if "ledger" in ended else store.views
+    with ending(monkeypatch, part, ended.rpartition(".")[2]):
         await device.sync()
     [number] = await contents(account, folder, None)
     edit = ContactEdit(fields={"job_title": "changed"})
@@ -91,11 +85,7 @@ async def test_what_became_of_an_item_made_in_a_request_without_an_answer_is_tol
     await device.settle()
     device.add(Contact(first_name="Bob", job_title="new"), ("Bob", "new"))
 
-    async def end(*_: object, **__: object) -> None:
-        raise BackendError("The end.", temporary=True)
-
-    with monkeypatch.context() as context, suppress(BackendError):
-        context.setattr(store.views, "save", end)
+    with ending(monkeypatch, store.views, "save"):
         await device.sync()
     [number] = await contents(account, folder, None)
     if removed:

@@ -24,7 +24,7 @@ from outrider.store.store import Store
 from outrider.sync.state import Result
 from outrider.sync.verbs import Add, After, Change, Command, Executor, Scene, There
 from tests.contract.documents import mail, weekly
-from tests.sync.device import NOW, Device, Fate, contents, folder_of
+from tests.sync.device import NOW, Device, Fate, contents, ending, folder_of
 
 
 async def test_the_servers_change_wins_a_conflict_and_is_sent(store: Store, account: LocalAccount) -> None:
@@ -60,11 +60,7 @@ async def test_what_a_winning_edit_overwrote_is_news_also_where_the_edit_is_aske
     await source.items.change(folder.number, made.number, theirs, token=b"2")
     mine = Change(number=made.number, edit=ContactEdit(fields={"first_name": "Rob"}), content=b"1")
 
-    async def end(*_: object) -> None:
-        raise BackendError("The end.", temporary=True)
-
-    with monkeypatch.context() as context:
-        context.setattr(store.ledger, "note", end)
+    with ending(monkeypatch, store.ledger, "note"):
         await Executor(store, source, scene).execute([mine])
     done = await Executor(store, source, scene).execute([mine])
     assert [response.result for response in done.responses] == [Result.DONE]
