@@ -25,6 +25,7 @@ from msgspec import Struct
 from outrider.admin import services as admin
 from outrider.admin.answers import LinkAnswers
 from outrider.admin.control import controlled
+from outrider.admin.effects import resume_changes
 from outrider.backends.lobby import LobbyAccount
 from outrider.backends.local import places
 from outrider.backends.local.account import Local
@@ -78,6 +79,7 @@ from outrider.http.log import set_up_log
 from outrider.http.metrics import Metrics
 from outrider.http.proxies import Proxies
 from outrider.http.server import Server, Tls, raise_file_limit
+from outrider.policy.book import Pace
 from outrider.policy.claims import Kind, read_facts
 from outrider.policy.rules import Effect
 from outrider.policy.words import ASSIGN, read_policy, read_targets
@@ -157,7 +159,7 @@ class Parts:
             policies=self.policies,
             admission=self.admission,
             waves=self.waves,
-            spread=self.config.access.spread,
+            pace=Pace(spread=self.config.access.spread, rate=self.config.access.pace),
             now=now,
             data=self.config.store.data,
             key_file=self.config.key_file,
@@ -434,6 +436,7 @@ async def serving(config: Config, beside: Beside = lambda _: nullcontext()) -> A
         if lmtp:
             await lmtp.start()
             stack.push_async_callback(lmtp.stop)
+        await resume_changes(parts.administration)
         chores = asyncio.create_task(_clean_up(parts))
         stack.push_async_callback(_end, chores)
         await server.start()

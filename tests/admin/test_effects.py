@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from msgspec import structs
 
-from outrider.admin import effects
-from outrider.admin.effects import Effect, count_held, find_effects, known_devices, plan_change
+from outrider.admin.effects import (
+    Effect,
+    count_held,
+    find_effects,
+    known_devices,
+    plan_change,
+    resume_changes,
+)
 from outrider.admin.services import Services
-from outrider.policy.book import NONE, Assignment, Book, Edition, Level, Wave
+from outrider.commands.waves import Waves
+from outrider.policy.book import NONE, Assignment, Book, Edition, Level, Pace, Wave
 from outrider.policy.policies import OPEN, Policy
 from outrider.policy.words import Given, read_policy
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device
+from outrider.store.policies import EditionRow
+from outrider.sync.hub import device_topic
 
 ALICE = "alice@example.org"
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -105,10 +114,8 @@ async def test_who_is_not_touched_is_not_listed(services: Services) -> None:
 
 
 @pytest.mark.parametrize(("devices", "spread"), [(3, 0), (4, 600)])
-async def test_more_than_so_many_devices_are_spread(
-    services: Services, monkeypatch: pytest.MonkeyPatch, devices: int, spread: int
-) -> None:
-    monkeypatch.setattr(effects, "AT_ONCE", 3)
+async def test_more_than_so_many_devices_are_spread(services: Services, devices: int, spread: int) -> None:
+    services = structs.replace(services, pace=Pace(at_once=3))
     for number in range(devices):
         await add(services, f"D{number}", **holding(OPEN))
     before, after = book({}), book({"MinDevicePasswordLength": 4})
@@ -130,3 +137,18 @@ async def test_a_device_whose_user_was_removed_is_in_no_group(services: Services
     )
     [(_, who)] = [one async for one in known_devices(services)]
     assert who.groups == ()
+
+
+@pytest.mark.parametrize(("passed", "woken"), [(0, True), (700, False)])
+async def test_a_change_that_was_going_out_when_the_server_ended_goes_on(
+    services: Services, passed: int, *, woken: bool
+) -> None:
+    await add(services)
+    row = EditionRow(name="pin", version=0, values={}, author="", reason="", time=NOW, spread=600)
+    await services.store.policies.publish(row)
+    waiter = services.hub.listen([device_topic(ALICE, "D1")])
+    moment = NOW + timedelta(seconds=passed or Wave(since=NOW, spread=600).slot("D1"))
+    waves = Waves(services.hub, lambda: moment)
+    await resume_changes(structs.replace(services, waves=waves, now=lambda: moment))
+    assert waiter.future.done() is woken
+    waves.stop()

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from outrider.admin.groups import AddGroup
 from outrider.admin.policies import (
@@ -25,7 +26,8 @@ from outrider.admin.policies import (
 from outrider.admin.services import Act, Services
 from outrider.domain.errors import BackendError
 from outrider.domain.roles import Identity
-from outrider.policy.book import NONE, Level
+from outrider.policy.book import NONE, Level, Pace
+from outrider.policy.policies import OPEN
 from outrider.policy.settings import values_of
 from outrider.policy.words import PRESETS, Given
 from outrider.protocol.versions import Version
@@ -33,6 +35,7 @@ from outrider.store.devices import Device
 from outrider.sync.hub import device_topic
 
 ALICE = "alice@example.org"
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 WHY = Author("admin", "phones get lost")
 DEFAULT = Target(Level.DEFAULT)
 
@@ -94,11 +97,34 @@ async def test_an_earlier_edition_is_published_again(services: Services) -> None
     assert (row.version, row.settings) == (3, {"AllowCamera": False})
 
 
-async def test_a_share_grows_without_a_further_edition(services: Services) -> None:
+async def test_a_share_grows_by_publishing_the_edition_for_more(services: Services) -> None:
     await add().run(services)
     assert (await change(share=10, AllowCamera=False).run(services)).share == 10
     row = await WidenPolicy(name="pin", share=60, author=WHY).run(services)
-    assert (row.version, row.share) == (2, 60)
+    assert (row.version, row.share, row.settings) == (3, 60, {"AllowCamera": False})
+
+
+async def test_those_whom_a_larger_share_reaches_have_slots_too(services: Services) -> None:
+    held = OPEN.fingerprint(Version.V16_1)
+    for number in range(40):
+        device = Device(
+            address=ALICE,
+            id=f"D{number}",
+            first_seen=NOW,
+            last_seen=NOW,
+            version=Version.V16_1,
+            policy_key=1,
+            policy_fingerprint=held,
+            policy_version=int(Version.V16_1),
+        )
+        await services.store.devices.add(device)
+    services = structs.replace(services, pace=Pace(at_once=20))
+    await add().run(services)
+    await assign(target=DEFAULT).run(services)
+    await change(share=10, AllowCamera=False).run(services)
+    await WidenPolicy(name="pin", share=100, author=WHY).run(services)
+    editions, _ = await services.store.policies.all()
+    assert [(one.share, one.spread) for one in editions] == [(100, 0), (10, 0), (100, 600)]
 
 
 async def test_a_policy_that_was_removed_is_gone_and_may_be_made_again(services: Services) -> None:
@@ -176,6 +202,7 @@ REFUSED: list[tuple[str, Act[object]]] = [
     ("E-POLICY-VALUE", change(share=101, AllowCamera=False)),
     ("E-POLICY-UNKNOWN", RestorePolicy(name="pin", version=9, author=WHY)),
     ("E-POLICY-VALUE", WidenPolicy(name="pin", share=-1, author=WHY)),
+    ("E-POLICY-VALUE", WidenPolicy(name="pin", share=100, author=WHY)),
     ("E-POLICY-IN-USE", RemovePolicy(name="pin", author=WHY)),
     ("E-POLICY-READ-ONLY", RemovePolicy(name="open", author=WHY)),
     ("E-POLICY-UNKNOWN", assign("strange")),

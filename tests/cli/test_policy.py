@@ -51,7 +51,7 @@ def test_an_edition_is_widened_and_an_earlier_one_restored(alice: Run) -> None:
     alice("policy", "set", "pin", "AllowCamera=true", "--share", "10")
     assert alice("policy", "widen", "pin", "50").stdout == "pin now reaches 50 of a hundred devices.\n"
     assert (
-        alice("policy", "restore", "pin", "1").stdout == "Published edition 1 of pin again, as edition 3.\n"
+        alice("policy", "restore", "pin", "1").stdout == "Published edition 1 of pin again, as edition 4.\n"
     )
 
 

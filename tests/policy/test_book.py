@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from outrider.policy.book import NONE, Assignment, Book, Edition, Level, Wave, Who
+from outrider.policy.book import NONE, Assignment, Book, Edition, Level, Pace, Wave, Who
 from outrider.policy.policies import OPEN, Policy
 from outrider.policy.settings import values_of
 from outrider.policy.words import read_policy
@@ -128,3 +128,19 @@ def test_until_its_slot_a_device_keeps_the_assignment_before() -> None:
 def test_an_assignment_that_is_taken_back_leaves_nothing() -> None:
     back = Assignment(level=Level.GROUP, target="staff", name="", before="pin", wave=AT_ONCE)
     assert book(back).names_for(WHO, NOW) == ((), False)
+
+
+@pytest.mark.parametrize(
+    ("devices", "seconds"), [(0, 0), (1000, 0), (1001, 600), (6000, 600), (6001, 601), (100_000, 10_000)]
+)
+def test_a_change_takes_the_longer_the_more_devices_it_asks(devices: int, seconds: int) -> None:
+    assert Pace().spread_for(devices) == seconds
+
+
+def test_a_change_without_a_rate_is_over_when_the_spread_is() -> None:
+    assert Pace(rate=0).spread_for(100_000) == 600
+
+
+@pytest.mark.parametrize(("passed", "under_way"), [(0, True), (599, True), (600, False)])
+def test_a_change_is_under_way_until_the_last_slot(passed: int, *, under_way: bool) -> None:
+    assert Wave(since=NOW, spread=600).is_under_way(NOW + timedelta(seconds=passed)) is under_way

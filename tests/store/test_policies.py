@@ -48,13 +48,6 @@ async def test_a_policy_that_was_removed_sets_nothing_any_more(policies: Policie
     assert removed.values is None
 
 
-async def test_only_the_latest_edition_is_widened(policies: Policies) -> None:
-    for _ in range(2):
-        await policies.publish(structs.replace(EDITION, share=10))
-    await policies.widen("pin", 50)
-    assert [one.share for one in (await policies.all())[0]] == [10, 50]
-
-
 async def test_an_assignment_is_replaced_by_the_next_one(policies: Policies) -> None:
     await policies.assign(ASSIGNMENT)
     changed = structs.replace(ASSIGNMENT, name="dark", before="pin", spread=60)
@@ -64,7 +57,7 @@ async def test_an_assignment_is_replaced_by_the_next_one(policies: Policies) -> 
 
 async def test_every_change_moves_the_serial(policies: Policies) -> None:
     serials = [policies.serial]
-    for change in (policies.publish(EDITION), policies.widen("pin", 5), policies.assign(ASSIGNMENT)):
+    for change in (policies.publish(EDITION), policies.assign(ASSIGNMENT)):
         await change
         serials.append(policies.serial)
     assert serials == sorted(set(serials))

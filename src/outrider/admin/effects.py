@@ -20,9 +20,6 @@ from outrider.policy.wap import carries
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device
 
-AT_ONCE: Final = 1000
-"""So many devices may be asked at once to take a change; more of them are spread."""
-
 _AT_A_TIME: Final = 100
 _IN_THE_END: Final = datetime(9000, 1, 1, tzinfo=UTC)  # when every slot has come
 
@@ -69,8 +66,17 @@ async def find_effects(services: Services, before: Book, after: Book) -> list[Ef
 async def plan_change(services: Services, before: Book, after: Book, *, at_once: bool) -> Plan:
     """How to let a change go out."""
     asked = [(one.user, one.device) for one in await find_effects(services, before, after) if one.asked]
-    spread = 0 if at_once or len(asked) <= AT_ONCE else services.spread
+    spread = 0 if at_once else services.pace.spread_for(len(asked))
     return Plan(Wave(since=services.now(), spread=spread), asked)
+
+
+async def resume_changes(services: Services) -> None:
+    """Wake waiting devices at the slots of changes that were going out when the server ended."""
+    book, now = await services.policies.refresh(), services.now()
+    waves = [wave for wave in book.waves() if wave.is_under_way(now)]
+    devices = [(one.address, one.id) for one in await services.store.devices.all()] if waves else []
+    for wave in waves:
+        services.waves.announce(devices, wave)
 
 
 async def count_held(services: Services, book: Book) -> dict[str, int]:

@@ -166,23 +166,26 @@ class RestorePolicy(Struct, frozen=True, kw_only=True, tag="policy.restore"):
 
 
 class WidenPolicy(Struct, frozen=True, kw_only=True, tag="policy.widen"):
-    """Let the latest edition of a policy reach another share of the devices."""
+    """Let the latest edition of a policy reach a larger share of the devices: it is published again for them,
+    and goes out to those it has not reached as any edition does."""
 
     name: str
     share: int
     author: Author
+    at_once: bool = False
 
     async def run(self, services: Services) -> PolicyRow:
         """Raises PolicyUnknownError, PolicyReadOnlyError, PolicyValueError (the share)."""
-        before = await services.policies.refresh()
-        _known(before, self.name)
-        _check_changeable(before, self.name)
-        _check_share(self.share)
-        await services.store.policies.widen(self.name, self.share)
-        after = await services.policies.refresh()
-        plan = await plan_change(services, before, after, at_once=True)
-        services.waves.announce(plan.devices, plan.wave)
-        return (await _rows(services, after, [self.name]))[0]
+        book = await services.policies.refresh()
+        policy = _known(book, self.name)
+        _check_changeable(book, self.name)
+        reached = book.editions[self.name][-1].wave.share
+        if self.share <= reached:
+            raise PolicyValueError(
+                f"The policy {self.name} reaches {reached} of a hundred devices already; `policy restore`"
+                " takes an edition back."
+            )
+        return await _publish(services, policy, _Manner(self.author, self.share, self.at_once))
 
 
 class RemovePolicy(Struct, frozen=True, kw_only=True, tag="policy.remove"):
@@ -238,7 +241,7 @@ class PreviewPolicy(Struct, frozen=True, kw_only=True, tag="policy.preview"):
         before = await services.policies.refresh()
         after = before
         if self.edit.given or self.edit.cleared:
-            after = _with_edition(after, _edited(before, self.edit), services.now())
+            after = _with_edition(after, _edited(before, self.edit), Wave(since=services.now()))
         if self.target is not None:
             assign = AssignPolicy(name=self.edit.name, target=self.target, author=Author(""))
             after = _with_assignment(after, assignment_of(await _assignment(services, before, assign)))
@@ -259,7 +262,7 @@ class _Manner(Struct, frozen=True):
 async def _publish(services: Services, policy: Policy, manner: _Manner) -> PolicyRow:
     _check_share(manner.share)
     before = await services.policies.refresh()
-    after = _with_edition(before, policy, services.now())
+    after = _with_edition(before, policy, Wave(since=services.now(), share=manner.share))
     plan = await plan_change(services, before, after, at_once=manner.at_once)
     row = EditionRow(
         name=policy.name,
@@ -276,10 +279,10 @@ async def _publish(services: Services, policy: Policy, manner: _Manner) -> Polic
     return (await _rows(services, await services.policies.refresh(), [policy.name]))[0]
 
 
-def _with_edition(book: Book, policy: Policy, now: datetime) -> Book:
+def _with_edition(book: Book, policy: Policy, wave: Wave) -> Book:
     """The book with a further edition of a policy."""
     old = book.editions.get(policy.name, ())
-    new = Edition(version=old[-1].version + 1 if old else 1, policy=policy, wave=Wave(since=now))
+    new = Edition(version=old[-1].version + 1 if old else 1, policy=policy, wave=wave)
     return Book({**book.editions, policy.name: [*old, new]}, book.assignments.values())
 
 

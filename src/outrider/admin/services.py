@@ -26,6 +26,7 @@ from outrider.commands.policies import PoliciesInForce
 from outrider.commands.restraint import Restraint
 from outrider.commands.waves import Waves
 from outrider.database import BlobStore, Database
+from outrider.policy.book import Pace
 from outrider.store.serverkey import ServerKey
 from outrider.store.store import Store
 from outrider.sync.hub import Hub
@@ -35,8 +36,8 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 class Services(Struct, frozen=True, kw_only=True):
-    """The parts of a server, running or not, that acts work on. `data` is the data directory; `spread` is
-    over how many seconds a change goes out that touches many devices."""
+    """The parts of a server, running or not, that acts work on. `data` is the data directory; `pace` is
+    how fast changes of policies go out."""
 
     database: Database
     blobs: BlobStore
@@ -54,7 +55,7 @@ class Services(Struct, frozen=True, kw_only=True):
     policies: PoliciesInForce
     admission: Admission
     waves: Waves
-    spread: int
+    pace: Pace
     now: Callable[[], datetime]
     data: Path
     key_file: Path

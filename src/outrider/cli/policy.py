@@ -126,12 +126,15 @@ def restore(
 
 @app.command()
 def widen(
-    name: Name, share: Annotated[int, typer.Argument(metavar="PERCENT", min=0, max=100)], reason: Reason = ""
+    name: Name,
+    share: Annotated[int, typer.Argument(metavar="PERCENT", min=0, max=100)],
+    reason: Reason = "",
+    now: Now = False,
 ) -> None:
-    """Let the latest edition of a policy reach another share of the devices."""
+    """Let the latest edition of a policy reach a larger share of the devices."""
     from outrider.admin.policies import WidenPolicy
 
-    widened = WidenPolicy(name=name, share=share, author=_author(reason))
+    widened = WidenPolicy(name=name, share=share, author=_author(reason), at_once=now)
     act(lambda door: door.do(widened))
     typer.echo(f"{name} now reaches {share} of a hundred devices.")
 

@@ -146,9 +146,9 @@ class Admission:
             self._people.ask(settled)
         return settled
 
-    async def follow(self, facts: Facts, turn: Turn | None) -> None:
+    async def follow(self, facts: Facts, turn: Turn) -> None:
         """Take notice of what a device did about its policy; who fails too often is parked."""
-        if turn is None or facts.policy is None or facts.device.id == TRANSIENT:
+        if facts.policy is None or facts.device.id == TRANSIENT:
             return
         if self._parking.count(_who(facts.device), turn, facts.now) and facts.device.state != PARKED:
             self.release(facts.device)

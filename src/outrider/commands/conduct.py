@@ -15,7 +15,7 @@ Where a device leaves its key out, the key it is given tells repetition from pro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, Protocol, TypeAlias, runtime_checkable
+from typing import Final, TypeAlias
 
 from outrider.commands.loops import Deed
 from outrider.commands.session import Answer, Raw
@@ -33,12 +33,6 @@ _START: Final = "0"
 _SUCCESS: Final = 1
 _FINE: Final = {"Ping": (PingStatus.HEARTBEAT_EXPIRED, PingStatus.CHANGES)}
 _AGAIN: Final = " again"
-
-
-@runtime_checkable
-class _Stated(Protocol):
-    @property
-    def status(self) -> int | None: ...
 
 
 def tries(command: str, request: object) -> Deeds:
@@ -99,7 +93,8 @@ def _folder(collection_id: str) -> str:
 def _failed(command: str, answer: Answer) -> bool:
     if isinstance(answer, Raw):
         return answer.status >= 400
-    return isinstance(answer, _Stated) and answer.status not in (None, *_FINE.get(command, (_SUCCESS,)))
+    status: int | None = getattr(answer, "status", None)  # many elements have one, others none
+    return status not in (None, *_FINE.get(command, (_SUCCESS,)))
 
 
 def _again(subject: str, key: str) -> Deeds:

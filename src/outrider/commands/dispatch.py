@@ -302,7 +302,8 @@ class Dispatcher:
         try:
             answer = await command(request, visit)
             deeds = conduct.deeds(command.name, request, answer)
-            await self._services.admission.follow(visit.facts, turn_of(request, answer))
+            if turn := turn_of(request, answer):
+                await self._services.admission.follow(visit.facts, turn)
         finally:
             restraint.count(who, deeds, visit.record)
         return answer

@@ -231,11 +231,20 @@ class Access(Struct, frozen=True, kw_only=True):
     spread: Annotated[
         int,
         Meta(
-            description="seconds in which a change of policy goes out that touches over a thousand devices",
+            description="seconds, at least, in which a change of policy goes out that touches over a "
+            "thousand devices",
             ge=0,
             le=86400,
         ),
     ] = 600
+    pace: Annotated[
+        int,
+        Meta(
+            description="devices a second, at most, to which such a change goes out; 0: no bound",
+            ge=0,
+            le=100000,
+        ),
+    ] = 10
 
 
 Consequence = Literal["note", "quarantine", "block"]

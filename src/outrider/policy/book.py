@@ -14,7 +14,8 @@ so that every node agrees.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -52,9 +53,28 @@ class Wave(Struct, frozen=True, kw_only=True):
             return now >= self.since
         return now >= self.since + timedelta(seconds=self.slot(device_id))
 
+    def is_under_way(self, now: datetime) -> bool:
+        """Say whether there are slots that are still to come."""
+        return now < self.since + timedelta(seconds=self.spread)
+
     def slot(self, device_id: str) -> int:
         """Seconds after `since` at which a device has its turn."""
         return _draw(device_id, "slot") % self.spread if self.spread else 0
+
+
+class Pace(Struct, frozen=True, kw_only=True):
+    """How fast changes go out: to `at_once` devices without waiting; to more of them over `spread` seconds at
+    least, and to `rate` devices a second at most (0: no bound)."""
+
+    at_once: int = 1000
+    spread: int = 600
+    rate: int = 10
+
+    def spread_for(self, devices: int) -> int:
+        """Seconds over which a change goes out that so many devices are asked to take."""
+        if devices <= self.at_once:
+            return 0
+        return max(self.spread, math.ceil(devices / self.rate) if self.rate else 0)
 
 
 class Edition(Struct, frozen=True, kw_only=True):
@@ -95,6 +115,11 @@ class Book:
         self._particular = tuple(self._of_level(level) for level in (Level.DEVICE, Level.USER, Level.GROUP))
         self._default = self.assignments.get((Level.DEFAULT, ""))
         self._merged: dict[tuple[tuple[str, int], ...], Policy] = {}
+
+    def waves(self) -> Iterator[Wave]:
+        """How each change went out, or goes out still."""
+        yield from (one.wave for editions in self.editions.values() for one in editions)
+        yield from (one.wave for one in self.assignments.values())
 
     def policy_for(self, who: Who, now: datetime) -> Policy | None:
         """What holds for a device of a user; None where it is exempt by `none`."""

@@ -70,11 +70,6 @@ class Policies:
         self._forget()
         return published
 
-    async def widen(self, name: str, share: int) -> None:
-        """Let the latest edition of a policy reach this share of a hundred devices."""
-        await self._database.transact(_widen, name, share)
-        self._forget()
-
     async def assign(self, row: AssignmentRow) -> None:
         """Set, change or take back an assignment."""
         await self._database.transact(_upsert_assignment, row)
@@ -115,14 +110,6 @@ def _insert_edition(connection: Connection, row: EditionRow) -> EditionRow:
         ),
     )
     return row
-
-
-def _widen(connection: Connection, name: str, share: int) -> None:
-    connection.execute(
-        "UPDATE policies SET share = ? WHERE name = ? AND version = (SELECT max(version) FROM policies p"
-        " WHERE p.name = policies.name)",
-        (share, name),
-    )
 
 
 def _upsert_assignment(connection: Connection, row: AssignmentRow) -> None:
