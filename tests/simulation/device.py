@@ -238,16 +238,15 @@ class Device:
                     continue
             return
 
-    async def move(self, folder: str, item: str, to: str) -> None:
-        """Move an item, however often it takes until the server has said whether it did."""
-        while True:
-            try:
-                await self.replica.move(folder, item, to)
-            except ClientError as error:
-                if is_passing(error) or error.status == MoveItemsStatus.MOVE_FAILED:
-                    continue
-            self.edited.pop(item, None)
-            return
+    async def move(self, folder: str, item: str, to: str) -> bool:
+        """Move an item; False while the server has not said whether it did."""
+        try:
+            await self.replica.move(folder, item, to)
+        except ClientError as error:
+            if is_passing(error) or error.status == MoveItemsStatus.MOVE_FAILED:
+                return False
+        self.edited.pop(item, None)
+        return True
 
     async def post(self, letter: Letter) -> None:
         """Have a mail sent. It is offered as often as it takes until the server has said what became of it,

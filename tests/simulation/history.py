@@ -17,6 +17,7 @@ from tests.simulation.systems import behind_of
 from tests.simulation.world import DEVICES, Step, World
 
 LENGTH = 100
+LONGEST = 60  # seconds that a history may take
 _KINDS = {
     "server": 20,
     "edit": 20,
@@ -39,6 +40,7 @@ class Fault(Struct, frozen=True):
     """What a history came to that ought not to be."""
 
     says: str
+    endless: bool = False
 
     @property
     def kind(self) -> str:
@@ -60,6 +62,8 @@ def told(database: Path, seed: int) -> str:
     fault = play(database, seed, steps)
     if fault is None:
         return ""
+    if fault.endless:
+        return f"seed {seed}: does not end"
     left = shrunk(database, seed, steps)
     after = play(database, seed, left)
     lines = "\n".join(f"  {step}" for step in left)
@@ -78,7 +82,9 @@ def play(database: Path, seed: int, steps: Sequence[Step]) -> Fault | None:
 async def _play(world: World, steps: Sequence[Step]) -> Fault | None:
     await world.process.start()
     try:
-        await asyncio.wait_for(world.run(steps), 60)
+        await asyncio.wait_for(world.run(steps), LONGEST)
+    except TimeoutError:
+        return Fault("", endless=True)
     except Exception as error:  # whatever it is, it is what the simulation looks for
         return Fault(f"{type(error).__name__}: {error}")
     finally:

@@ -60,6 +60,7 @@ POLICIES = (
 )
 SOME = (1, 1, 2, 3, 100)  # folders of one request
 MOST_PASSES = 12  # of all devices, until none is told anything
+BEFORE_TRYING_AGAIN = 10.0  # seconds that a user takes: an empty folder is in doubt for a minute
 MAIL = (FolderType.INBOX, FolderType.DELETED_ITEMS, FolderType.USER_MAIL)
 PEOPLE = (FolderType.CONTACTS, FolderType.USER_CONTACTS)
 EVENTS = (FolderType.CALENDAR, FolderType.USER_CALENDAR)
@@ -304,7 +305,9 @@ class World:
         if isinstance(self.system, TroubledListing):
             self.system.empty = False  # what nobody can list, nobody can be told of
         if item and not self.outage:  # it is moved until the server says that it was
-            await device.move(*item, self.chance.choice(mail))
+            to = self.chance.choice(mail)
+            while not await device.move(*item, to):
+                self.elapsed += BEFORE_TRYING_AGAIN
 
     def _some(self, device: Device) -> list[str]:
         """Folders of a device; none before it knows any."""
