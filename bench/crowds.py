@@ -117,8 +117,10 @@ async def change_policy(parts: Parts, *, length: int, at_once: bool) -> dict[str
     row = await perform(act, services, "bench")
     spent, took = time.process_time() - cpu, time.perf_counter() - began
     statements, after = counters.statements - counted, await parts.database.read(_rows)
+    [*_, edition] = (await parts.policies.refresh()).editions[POLICY]
     return {
         "devices": row.devices,
+        "spread": edition.wave.spread,
         "cpu s": round(spent, 2),
         "s": round(took, 2),
         "statements": statements,

@@ -120,18 +120,29 @@ def test_a_first_edition_holds_for_those_it_has_not_reached_too() -> None:
 
 def test_until_its_slot_a_device_keeps_the_assignment_before() -> None:
     wave = Wave(since=NOW + timedelta(hours=1))
-    moved = Assignment(level=Level.GROUP, target="staff", name="long", before="pin", wave=wave)
-    assert book(moved).names_for(WHO, NOW) == (("pin",), False)
-    assert book(moved).names_for(WHO, NOW + timedelta(hours=1)) == (("long",), False)
+    moved = Assignment(level=Level.GROUP, target="staff", name="long", wave=wave)
+    assert book(GROUP, moved).names_for(WHO, NOW) == (("pin",), False)
+    assert book(GROUP, moved).names_for(WHO, NOW + timedelta(hours=1)) == (("long",), False)
+
+
+def test_each_of_several_assignments_under_way_comes_at_its_own_slot() -> None:
+    first, second = (
+        Assignment(level=Level.GROUP, target="staff", name=name, wave=Wave(since=since, spread=600))
+        for name, since in (("long", NOW), ("dark", NOW + timedelta(seconds=1)))
+    )
+    slot = timedelta(seconds=first.wave.slot(WHO.device_id))
+    moments = [NOW + slot - timedelta(seconds=1), NOW + slot, NOW + slot + timedelta(seconds=1)]
+    names = [book(GROUP, first, second).names_for(WHO, moment)[0] for moment in moments]
+    assert names == [("pin",), ("long",), ("dark",)]
 
 
 def test_an_assignment_that_is_taken_back_leaves_nothing() -> None:
-    back = Assignment(level=Level.GROUP, target="staff", name="", before="pin", wave=AT_ONCE)
-    assert book(back).names_for(WHO, NOW) == ((), False)
+    back = Assignment(level=Level.GROUP, target="staff", name="", wave=AT_ONCE)
+    assert book(GROUP, back).names_for(WHO, NOW) == ((), False)
 
 
 @pytest.mark.parametrize(
-    ("devices", "seconds"), [(0, 0), (1000, 0), (1001, 600), (6000, 600), (6001, 601), (100_000, 10_000)]
+    ("devices", "seconds"), [(0, 0), (1000, 0), (1001, 600), (4800, 600), (4801, 601), (100_000, 12_500)]
 )
 def test_a_change_takes_the_longer_the_more_devices_it_asks(devices: int, seconds: int) -> None:
     assert Pace().spread_for(devices) == seconds

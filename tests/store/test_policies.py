@@ -1,8 +1,8 @@
-"""Editions are added, never changed; assignments say what held before."""
+"""Editions and assignments are added, never changed."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
@@ -48,11 +48,18 @@ async def test_a_policy_that_was_removed_sets_nothing_any_more(policies: Policie
     assert removed.values is None
 
 
-async def test_an_assignment_is_replaced_by_the_next_one(policies: Policies) -> None:
-    await policies.assign(ASSIGNMENT)
-    changed = structs.replace(ASSIGNMENT, name="dark", before="pin", spread=60)
-    await policies.assign(changed)
-    assert await policies.all() == ([], [changed])
+def assigned(name: str, seconds: int, spread: int = 0, target: str = "staff") -> AssignmentRow:
+    time = NOW + timedelta(seconds=seconds)
+    return structs.replace(ASSIGNMENT, name=name, time=time, spread=spread, target=target)
+
+
+async def test_an_assignment_is_kept_until_a_later_one_has_come_to_everybody(policies: Policies) -> None:
+    rows = [assigned("a", 0), assigned("other", 0, target="board"), assigned("b", 10, 60)]
+    rows += [assigned("c", 20, 60), assigned("d", 70)]
+    for row in rows:
+        await policies.assign(row)
+    _, kept = await policies.all()
+    assert [one.name for one in kept] == ["other", "b", "c", "d"]
 
 
 async def test_every_change_moves_the_serial(policies: Policies) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct, structs
@@ -283,26 +284,24 @@ def _with_edition(book: Book, policy: Policy, wave: Wave) -> Book:
     """The book with a further edition of a policy."""
     old = book.editions.get(policy.name, ())
     new = Edition(version=old[-1].version + 1 if old else 1, policy=policy, wave=wave)
-    return Book({**book.editions, policy.name: [*old, new]}, book.assignments.values())
+    return Book({**book.editions, policy.name: [*old, new]}, chain(*book.assignments.values()))
 
 
 def _with_assignment(book: Book, assignment: Assignment) -> Book:
     """The book with an assignment set."""
-    return Book(book.editions, [*book.assignments.values(), assignment])
+    return Book(book.editions, [*chain(*book.assignments.values()), assignment])
 
 
 async def _assignment(services: Services, book: Book, act: AssignPolicy) -> AssignmentRow:
     level, target = act.target.level, await find_target(services, act.target)
     if act.name not in ("", NONE):
         _known(book, act.name)
-    held = book.assignments.get((level, target.casefold()))
-    if not act.name and (held is None or not held.name):
+    if not act.name and not book.assigned(level, target):
         raise PolicyTargetError(f"Nothing is assigned to {_place(level.value, target)}.")
     return AssignmentRow(
         level=level.value,
         target=target,
         name=act.name,
-        before=held.name if held else "",
         author=act.author.name,
         time=services.now(),
     )
@@ -386,7 +385,8 @@ def _check_changeable(book: Book, name: str) -> None:
 
 
 def _assigned(book: Book, name: str) -> list[str]:
-    return [_place(one.level.value, one.target) for one in book.assignments.values() if one.name == name]
+    latest = [assigned[-1] for assigned in book.assignments.values()]
+    return [_place(one.level.value, one.target) for one in latest if one.name == name]
 
 
 def _place(level: str, target: str) -> str:

@@ -188,9 +188,9 @@ def _assignment(target: Target) -> Look:
     async def look(services: Services) -> View:
         book = await services.policies.refresh()
         name = await find_target(services, target)
-        held = book.assignments.get((target.level, name.casefold()))
+        held = book.assigned(target.level, name)
         subject = f"{target.level.value}:{name}" if name else target.level.value
-        return View(subject, {"policy": held.name} if held and held.name else None)
+        return View(subject, {"policy": held} if held else None)
 
     return look
 

@@ -92,6 +92,5 @@ def assignment_of(row: AssignmentRow) -> Assignment:
         level=Level(row.level),
         target=row.target,
         name=row.name,
-        before=row.before,
         wave=Wave(since=row.time, spread=row.spread),
     )

@@ -52,10 +52,11 @@ async def provision(request: ProvisionRequest, session: Session) -> Answer:
         return _answer(session, unknown, "there are no policies of this type")
     if policy.status is not None:
         return await _take_acknowledgement(policy, session)
-    if session.policy is None:
+    held = session.policy
+    if held is None:
         none = PolicyResponse(policy_type=policy.policy_type, status=PolicyStatus.NO_POLICY)
         return _answer(session, none, "the device is exempt")
-    if not session.policy.readable:
+    if not held.readable:
         corrupt = PolicyResponse(policy_type=policy.policy_type, status=PolicyStatus.POLICY_CORRUPT)
         return _answer(session, corrupt, "what is kept of the policy makes no sense")
     information = request.device_information.set if request.device_information else None
@@ -63,7 +64,7 @@ async def provision(request: ProvisionRequest, session: Session) -> Answer:
         return _refuse(
             session, ProvisionStatus.DEVICE_INFORMATION_REQUIRED, "the device does not say what it is"
         )
-    return await _send_policy(session.policy, information, session)
+    return await _send_policy(held, information, session)
 
 
 def _must_describe_itself(session: Session) -> bool:

@@ -244,7 +244,7 @@ class Access(Struct, frozen=True, kw_only=True):
             ge=0,
             le=100000,
         ),
-    ] = 10
+    ] = 8
 
 
 Consequence = Literal["note", "quarantine", "block"]

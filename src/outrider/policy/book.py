@@ -49,9 +49,8 @@ class Wave(Struct, frozen=True, kw_only=True):
         """Say whether the change has come to a device."""
         if self.share < 100 and _draw(device_id, "share") % 100 >= self.share:
             return False
-        if not self.spread:
-            return now >= self.since
-        return now >= self.since + timedelta(seconds=self.slot(device_id))
+        elapsed = (now - self.since).total_seconds()
+        return elapsed >= self.spread or elapsed >= self.slot(device_id)
 
     def is_under_way(self, now: datetime) -> bool:
         """Say whether there are slots that are still to come."""
@@ -68,7 +67,7 @@ class Pace(Struct, frozen=True, kw_only=True):
 
     at_once: int = 1000
     spread: int = 600
-    rate: int = 10
+    rate: int = 8
 
     def spread_for(self, devices: int) -> int:
         """Seconds over which a change goes out that so many devices are asked to take."""
@@ -87,13 +86,11 @@ class Edition(Struct, frozen=True, kw_only=True):
 
 class Assignment(Struct, frozen=True, kw_only=True):
     """That a policy holds for somebody: its name, or `none`; `target` is a device's id, an address, a group's
-    name, or empty for the default. Where it changed, `before` is the name that held until then, empty for
-    nothing. A name that is empty takes the assignment back."""
+    name, or empty for the default. A name that is empty takes the assignment back."""
 
     level: Level
     target: str = ""
     name: str
-    before: str = ""
     wave: Wave
 
 
@@ -106,20 +103,26 @@ class Who(Struct, frozen=True):
 
 
 class Book:
-    """All editions and assignments, as they were at one moment; the editions of each name in the order in
-    which they were published."""
+    """All editions and assignments, as they were at one moment; the editions of each name, and the
+    assignments to each target, in the order in which they were made."""
 
     def __init__(self, editions: Mapping[str, Sequence[Edition]], assignments: Iterable[Assignment]) -> None:
         self.editions = {name: tuple(listed) for name, listed in editions.items()}
-        self.assignments = {(one.level, one.target.casefold()): one for one in assignments}
+        self.assignments: dict[tuple[Level, str], list[Assignment]] = {}
+        for one in assignments:
+            self.assignments.setdefault((one.level, one.target.casefold()), []).append(one)
         self._particular = tuple(self._of_level(level) for level in (Level.DEVICE, Level.USER, Level.GROUP))
-        self._default = self.assignments.get((Level.DEFAULT, ""))
+        self._default = self.assignments.get((Level.DEFAULT, ""), ())
         self._merged: dict[tuple[tuple[str, int], ...], Policy] = {}
 
     def waves(self) -> Iterator[Wave]:
         """How each change went out, or goes out still."""
         yield from (one.wave for editions in self.editions.values() for one in editions)
-        yield from (one.wave for one in self.assignments.values())
+        yield from (one.wave for assigned in self.assignments.values() for one in assigned)
+
+    def assigned(self, level: Level, target: str) -> str:
+        """The name that was assigned to a target last; empty for nothing."""
+        return next((one.name for one in reversed(self.assignments.get((level, target.casefold()), ()))), "")
 
     def policy_for(self, who: Who, now: datetime) -> Policy | None:
         """What holds for a device of a user; None where it is exempt by `none`."""
@@ -141,7 +144,7 @@ class Book:
         for assigned, targets in zip(self._particular, every, strict=True):
             if not assigned:
                 continue
-            found = [_name(assigned.get(target.casefold()), who, now) for target in targets]
+            found = [_name(assigned.get(target.casefold(), ()), who, now) for target in targets]
             names.update(dict.fromkeys(name for name in found if name not in ("", NONE)))
             if NONE in found:
                 return tuple(names), True
@@ -156,15 +159,13 @@ class Book:
             next(iter(editions), None),
         )
 
-    def _of_level(self, level: Level) -> dict[str, Assignment]:
-        return {target: one for (its, target), one in self.assignments.items() if its is level}
+    def _of_level(self, level: Level) -> dict[str, list[Assignment]]:
+        return {target: listed for (its, target), listed in self.assignments.items() if its is level}
 
 
-def _name(assignment: Assignment | None, who: Who, now: datetime) -> str:
-    """The name that an assignment gives to a device as of now."""
-    if assignment is None:
-        return ""
-    return assignment.name if assignment.wave.reaches(who.device_id, now) else assignment.before
+def _name(assigned: Sequence[Assignment], who: Who, now: datetime) -> str:
+    """The name that is assigned to a device as of now: by the newest that has come to it."""
+    return next((one.name for one in reversed(assigned) if one.wave.reaches(who.device_id, now)), "")
 
 
 def _draw(device_id: str, purpose: str) -> int:

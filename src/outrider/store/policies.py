@@ -1,6 +1,6 @@
 """Policies that administrators made: every edition that was published, and to whom each is assigned.
 
-Editions are only added. What holds is worked out from all of them, so a change is one row, however many
+Both are only added. What holds is worked out from all of them, so a change is one row, however many
 devices there are. The whole is read once and kept in memory.
 """
 
@@ -36,13 +36,12 @@ class EditionRow(Struct, frozen=True, kw_only=True):
 
 
 class AssignmentRow(Struct, frozen=True, kw_only=True):
-    """That a policy holds for a `target` of a `level` (device, user, group, default), and the name that held
-    before; a name that is empty takes the assignment back. It goes out as an edition does."""
+    """That a policy holds for a `target` of a `level` (device, user, group, default); a name that is empty
+    takes the assignment back. It goes out as an edition does."""
 
     level: str
     target: str
     name: str
-    before: str = ""
     author: str
     time: datetime
     spread: int = 0
@@ -59,7 +58,7 @@ class Policies:
         self.serial = 0
 
     async def all(self) -> tuple[list[EditionRow], list[AssignmentRow]]:
-        """Every edition in the order of publication, and every assignment."""
+        """Every edition, and every assignment that may still hold for somebody, as they were made."""
         if self._known is None:
             self._known = await self._database.read(_select)
         return self._known
@@ -72,7 +71,7 @@ class Policies:
 
     async def assign(self, row: AssignmentRow) -> None:
         """Set, change or take back an assignment."""
-        await self._database.transact(_upsert_assignment, row)
+        await self._database.transact(_insert_assignment, row)
         self._forget()
 
     def _forget(self) -> None:
@@ -81,12 +80,12 @@ class Policies:
 
 
 _EDITION = "name, version, settings, author, reason, time, spread, share"
-_ASSIGNMENT = "level, target, name, before, author, time, spread"
+_ASSIGNMENT = "level, target, name, author, time, spread"
 
 
 def _select(connection: Connection) -> tuple[list[EditionRow], list[AssignmentRow]]:
     editions = connection.execute(f"SELECT {_EDITION} FROM policies ORDER BY name, version")
-    assignments = connection.execute(f"SELECT {_ASSIGNMENT} FROM assignments ORDER BY level, target")
+    assignments = connection.execute(f"SELECT {_ASSIGNMENT} FROM assignments ORDER BY id")
     return [_edition(row) for row in editions], [_assignment(row) for row in assignments]
 
 
@@ -112,12 +111,17 @@ def _insert_edition(connection: Connection, row: EditionRow) -> EditionRow:
     return row
 
 
-def _upsert_assignment(connection: Connection, row: AssignmentRow) -> None:
+def _insert_assignment(connection: Connection, row: AssignmentRow) -> None:
+    """Add one; of those to the same target, the ones before the last that has come to everybody are gone."""
+    time = int(row.time.timestamp())
     connection.execute(
-        f"INSERT INTO assignments ({_ASSIGNMENT}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (level, target)"
-        " DO UPDATE SET name = excluded.name, before = excluded.before, author = excluded.author,"
-        " time = excluded.time, spread = excluded.spread",
-        (row.level, row.target, row.name, row.before, row.author, int(row.time.timestamp()), row.spread),
+        "DELETE FROM assignments WHERE level = ? AND target = ? AND id < (SELECT max(id) FROM assignments"
+        " WHERE level = ? AND target = ? AND time + spread <= ?)",
+        (row.level, row.target) * 2 + (time,),
+    )
+    connection.execute(
+        f"INSERT INTO assignments ({_ASSIGNMENT}) VALUES (?, ?, ?, ?, ?, ?)",
+        (row.level, row.target, row.name, row.author, time, row.spread),
     )
 
 
@@ -135,13 +139,12 @@ def _edition(row: tuple[str, int, str | None, str, str, int, int, int]) -> Editi
     )
 
 
-def _assignment(row: tuple[str, str, str, str, str, int, int]) -> AssignmentRow:
-    level, target, name, before, author, time, spread = row
+def _assignment(row: tuple[str, str, str, str, int, int]) -> AssignmentRow:
+    level, target, name, author, time, spread = row
     return AssignmentRow(
         level=level,
         target=target,
         name=name,
-        before=before,
         author=author,
         time=datetime.fromtimestamp(time, UTC),
         spread=spread,

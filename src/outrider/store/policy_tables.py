@@ -24,15 +24,14 @@ policies = Table(
 assignments = Table(
     "assignments",
     metadata,
+    Column("id", Integer, primary_key=True, nullable=False),
     Column("level", Text, nullable=False),
     Column("target", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("before", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("time", Integer, nullable=False),
     Column("spread", Integer, nullable=False),
-    PrimaryKeyConstraint("level", "target"),
-    sqlite_with_rowid=False,
+    sqlite_autoincrement=True,
 )
 
 rules = Table(
