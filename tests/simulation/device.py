@@ -19,6 +19,8 @@ from outrider.domain.errors import BackendError
 from outrider.protocol.errors import EasError
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
+from outrider.protocol.items.notes import Note
+from outrider.protocol.items.tasks import Task
 from outrider.protocol.messages.folders import FolderSyncResponse, FolderType
 from outrider.protocol.messages.sync import SyncResponse
 from outrider.protocol.request import RequestLine
@@ -31,7 +33,7 @@ from outrider.protocol.status import (
     SyncStatus,
 )
 from outrider.protocol.versions import Version
-from tests.simulation.items import edit_event
+from tests.simulation.items import edit_event, edited_note, edited_task
 from tests.simulation.letters import SENT, Letter, send
 from tests.simulation.process import ALICE, Process
 
@@ -39,6 +41,8 @@ E = TypeVar("E", bound=Element)
 T = TypeVar("T")
 MANY = 4  # times that a device repeats what was not answered, before it does something else
 
+NOTES = (FolderType.NOTES, FolderType.USER_NOTES)
+NOTES_SINCE = Version.V14_0
 UNDECIDED = {NETWORK, HTTP, POLICY}
 PASSING = {
     SyncStatus.SERVER_ERROR,
@@ -284,6 +288,20 @@ class Device:
         self.replica.edit(folder, item, Contact(first_name=before.first_name, job_title=value))
         self.edited[item] = value
 
+    def edit_task(self, folder: str, item: str, value: str) -> None:
+        """Edit a task."""
+        before = self.replica.items(folder)[item]
+        assert isinstance(before, Task)
+        self.replica.edit(folder, item, edited_task(before, value, self.net.chance))
+        self.edited[item] = value
+
+    def edit_note(self, folder: str, item: str, value: str) -> None:
+        """Edit a note."""
+        before = self.replica.items(folder)[item]
+        assert isinstance(before, Note)
+        self.replica.edit(folder, item, edited_note(before, value))
+        self.edited[item] = value
+
     def edit_event(self, folder: str, item: str, value: str) -> None:
         """Edit a series or one of its occurrences; what was said of one goes with it."""
         if edit_event(self.replica, folder, item, value, self.net.chance):
@@ -297,10 +315,10 @@ class Device:
         self.added.add(name)
 
     def speak(self, version: Version) -> bool:
-        """Go on at another version, unless events are edited in the words of this one; says whether it
-        does."""
+        """Go on at another version, unless something is edited in words of this one that others lack; says
+        whether it does."""
         folders = [self.replica.folder(key) for key in self.replica.folders]
-        if any(one.unsent for one in folders if one.class_name == "Calendar"):
+        if any(one.unsent for one in folders if one.class_name in ("Calendar", "Notes")):
             return False
         for one in folders:
             one._version = version
@@ -322,8 +340,10 @@ class Device:
         return keys | {"": self.replica.tree.key}
 
     def folders(self, *kinds: FolderType) -> list[str]:
-        """The ids of the folders of these types."""
-        return [key for key, one in self.replica.folders.items() if one.type in kinds]
+        """The ids of the folders of these types that the device's version has words for."""
+        lacking = NOTES if self.line.version < NOTES_SINCE else ()
+        shown = self.replica.folders.items()
+        return [key for key, one in shown if one.type in kinds and one.type not in lacking]
 
     async def _try(self, act: Callable[[], Awaitable[object]]) -> None:
         try:

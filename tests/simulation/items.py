@@ -23,18 +23,26 @@ from outrider.domain.items import (
     MailItem,
     NewItem,
     NewMail,
+    Note,
+    NoteEdit,
+    NoteItem,
     OccurrenceEdit,
+    Task,
+    TaskEdit,
+    TaskItem,
 )
 from outrider.mapping.zones import zone_to_wire
 from outrider.protocol.items.calendar import Event, Recurrence
 from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.items.contacts import Contact as WireContact
 from outrider.protocol.items.email import Email
+from outrider.protocol.items.notes import Note as WireNote
+from outrider.protocol.items.tasks import Task as WireTask
 from outrider.protocol.versions import Version
 from tests.contract.documents import mime, weekly
 from tests.e2e.meetings import BERLIN, kept_event, shown_event
 
-CLASSES = (ItemClass.MAIL, ItemClass.CONTACTS, ItemClass.CALENDAR)
+CLASSES = (ItemClass.MAIL, ItemClass.CONTACTS, ItemClass.CALENDAR, ItemClass.TASKS, ItemClass.NOTES)
 _FIRST = datetime(2026, 3, 3, 8, tzinfo=UTC)  # of a series on Tuesdays, all of it in winter time
 _WEEKS = 4
 
@@ -50,6 +58,10 @@ def new_item(holds: ItemClass, name: str, now: datetime, chance: random.Random) 
             return NewMail(mime=mime(name), received=received)
         case ItemClass.CALENDAR:
             return weekly(name)
+        case ItemClass.TASKS:
+            return Task(subject=name, complete=chance.random() < 0.3)
+        case ItemClass.NOTES:
+            return Note(subject=name)
         case _:
             return Contact(first_name=name, job_title="new")
 
@@ -66,6 +78,10 @@ def edit_of(holds: ItemClass, value: str, chance: random.Random) -> Edit:
             fields: dict[str, object] = {} if removed else {"subject": value}
             original = _occurrence(chance)
             return EventEdit(occurrences=(OccurrenceEdit(original=original, removed=removed, fields=fields),))
+        case ItemClass.TASKS:
+            return TaskEdit(fields={"categories": (value,), "complete": chance.random() < 0.5})
+        case ItemClass.NOTES:
+            return NoteEdit(fields={"categories": (value,)})
         case _:
             return ContactEdit(fields={"job_title": value})
 
@@ -75,6 +91,10 @@ def values_of(edit: object) -> Iterator[str]:
     match edit:
         case MailEdit() if edit.categories is not UNSET:
             yield from edit.categories
+        case TaskEdit() | NoteEdit():
+            categories = edit.fields.get("categories", ())
+            assert isinstance(categories, tuple)
+            yield from categories
         case ContactEdit():
             yield str(edit.fields.get("job_title"))
         case EventEdit():
@@ -108,6 +128,26 @@ def made_event(name: str) -> Event:
     )
 
 
+def made_task(name: str) -> WireTask:
+    """A task as a device makes it."""
+    return WireTask(subject=name, complete=False)
+
+
+def made_note(name: str) -> WireNote:
+    """A note as a device makes it."""
+    return WireNote(subject=name)
+
+
+def edited_task(before: WireTask, value: str, chance: random.Random) -> WireTask:
+    """The same task with another category, done or not."""
+    return WireTask(subject=before.subject, categories=[value], complete=chance.random() < 0.5)
+
+
+def edited_note(before: WireNote, value: str) -> WireNote:
+    """The same note with another category."""
+    return WireNote(subject=before.subject, categories=[value])
+
+
 def edit_event(replica: Replica, folder: str, item: str, value: str, chance: random.Random) -> bool:
     """The user renames a series or one of its occurrences, or removes one; answers whether `value` names
     it."""
@@ -135,8 +175,13 @@ def shown(item: Element, *, plain: bool) -> object:
         return _event(shown_event(item, Version.V16_1))
     if isinstance(item, WireContact):
         return _said(item.first_name), _said(item.job_title)
-    assert isinstance(item, Email)
-    categories = () if plain or item.categories is UNSET else tuple(item.categories)
+    assert isinstance(item, WireTask | WireNote | Email)
+    categories = () if item.categories is UNSET else tuple(item.categories)
+    if isinstance(item, WireTask):
+        return _said(item.subject), item.complete is True, categories
+    if isinstance(item, WireNote):
+        return _said(item.subject), categories
+    categories = () if plain else categories
     return _said(item.subject), item.read is True, categories
 
 
@@ -146,6 +191,10 @@ def kept(item: Item, *, plain: bool = False) -> object:
         return _event(kept_event(item.event))
     if isinstance(item, ContactItem):
         return item.contact.first_name, item.contact.job_title
+    if isinstance(item, TaskItem):
+        return item.task.subject, item.task.complete, item.task.categories
+    if isinstance(item, NoteItem):
+        return item.note.subject, item.note.categories
     assert isinstance(item, MailItem)
     return item.message.subject, item.marks.read, () if plain else item.marks.categories
 
@@ -157,6 +206,10 @@ def name_of(item: Item) -> str:
             return item.contact.first_name
         case EventItem():
             return item.event.uid
+        case TaskItem():
+            return item.task.subject
+        case NoteItem():
+            return item.note.subject
         case _:
             return ""
 

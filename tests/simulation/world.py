@@ -29,10 +29,10 @@ from outrider.policy.policies import OPEN, Policy
 from outrider.protocol.messages.folders import FolderType
 from outrider.protocol.messages.provision import EASProvisionDoc
 from outrider.protocol.versions import OFFERED, Version
-from outrider.sync.filters import cutoff
+from outrider.sync.filters import ALL, INCOMPLETE, cutoff
 from outrider.sync.hub import device_topic
 from tests.contract.documents import mime
-from tests.simulation.device import Device, Net
+from tests.simulation.device import NOTES, NOTES_SINCE, Device, Net
 from tests.simulation.faults import Faults
 from tests.simulation.items import (
     CLASSES,
@@ -40,6 +40,8 @@ from tests.simulation.items import (
     kept,
     made_contact,
     made_event,
+    made_note,
+    made_task,
     name_of,
     new_item,
     shown,
@@ -64,7 +66,15 @@ BEFORE_TRYING_AGAIN = 10.0  # seconds that a user takes: an empty folder is in d
 MAIL = (FolderType.INBOX, FolderType.DELETED_ITEMS, FolderType.USER_MAIL)
 PEOPLE = (FolderType.CONTACTS, FolderType.USER_CONTACTS)
 EVENTS = (FolderType.CALENDAR, FolderType.USER_CALENDAR)
-USERS_OWN = (FolderType.USER_MAIL, FolderType.USER_CONTACTS, FolderType.USER_CALENDAR)
+TASKS = (FolderType.TASKS, FolderType.USER_TASKS)
+KINDS = (*MAIL, *PEOPLE, *EVENTS, *TASKS, *NOTES)
+USERS_OWN = (
+    FolderType.USER_MAIL,
+    FolderType.USER_CONTACTS,
+    FolderType.USER_CALENDAR,
+    FolderType.USER_TASKS,
+    FolderType.USER_NOTES,
+)
 
 
 class Step(Struct, frozen=True):
@@ -172,7 +182,9 @@ class World:
         contact = self._item(device, people)
         calendars = device.folders(*EVENTS)
         event = self._item(device, calendars)
-        match self.chance.randrange(7):
+        task = self._item(device, device.folders(*TASKS))
+        note = self._item(device, device.folders(*NOTES))
+        match self.chance.randrange(10):
             case 0 | 1 if mail:
                 device.mark(*mail, f"k{self.count}", read=self.chance.random() < 0.5)
             case 2 if contact:
@@ -180,15 +192,27 @@ class World:
             case 3 if people:
                 name = f"{device.name}-{self.count}"
                 device.add(self.chance.choice(people), name, made_contact(name))
-            case 4 if one := mail or contact or event:
+            case 4 if one := mail or contact or event or task or note:
                 device.delete(*one)
             case 5 if event:
                 device.edit_event(*event, f"e{self.count}")
             case 6 if calendars:
                 name = f"{device.name}-{self.count}"
                 device.add(self.chance.choice(calendars), name, made_event(name))
+            case 7 if task:
+                device.edit_task(*task, f"t{self.count}")
+            case 8 if note:
+                device.edit_note(*note, f"n{self.count}")
+            case 9:
+                self._make_task_or_note(device)
             case _:
                 pass
+
+    def _make_task_or_note(self, device: Device) -> None:
+        name = f"{device.name}-{self.count}"
+        kinds, made = self.chance.choice(((TASKS, made_task), (NOTES, made_note)))
+        if folders := device.folders(*kinds):
+            device.add(self.chance.choice(folders), name, made(name))
 
     async def sync(self, device: Device) -> None:
         self.trouble()
@@ -271,9 +295,10 @@ class World:
         """Another window, filter, or winner of conflicts."""
         chance = self.chance
         for folder in self._some(device):
+            tasks = device.replica.folders[folder].type in TASKS
             window = Window(
                 size=chance.choice((1, 2, 5, 100)),
-                filter_type=chance.choice((0, 1, 2, 3, 4, 5)),
+                filter_type=chance.choice((ALL, INCOMPLETE) if tasks else (0, 1, 2, 3, 4, 5)),
                 body=(),
                 conflict=chance.choice((None, 0, 1)),
                 deletes_as_moves=chance.random() < 0.5,
@@ -311,7 +336,7 @@ class World:
 
     def _some(self, device: Device) -> list[str]:
         """Folders of a device; none before it knows any."""
-        known = device.folders(*MAIL, *PEOPLE, *EVENTS)
+        known = device.folders(*KINDS)
         return self.chance.sample(known, min(len(known), self.chance.choice(SOME))) if known else []
 
     def _item(self, device: Device, folders: Sequence[str]) -> tuple[str, str] | None:
@@ -408,7 +433,7 @@ class World:
 
     async def wake(self) -> None:
         """Devices that have everything wait, and are woken by the next mail."""
-        waits = [device.ping(*device.folders(*MAIL, *PEOPLE, *EVENTS)) for device in self.devices]
+        waits = [device.ping(*device.folders(*KINDS)) for device in self.devices]
         for device, quiet in zip(self.devices, await asyncio.gather(*waits), strict=True):
             assert not quiet.folders, f"{device.name} is woken for nothing"
             assert not quiet.tree, f"{device.name} is woken for nothing"
@@ -432,6 +457,8 @@ class World:
         assert tree == {folder_id(one.number): (one.name, str(one.parent)) for one in known}, device.name
         for folder in filter(_served, folders):
             key = str(folder.number)
+            if folder.holds is ItemClass.NOTES and device.line.version < NOTES_SINCE:
+                continue
             window = replica._windows.get(key, replica.window)
             plain = device.without_categories
             here = {item: shown(one, plain=plain) for item, one in replica.items(key).items()}
@@ -458,6 +485,8 @@ class World:
 
     def _oldest(self, folder: Folder, window: Window) -> date | None:
         """The first day of which a device is given a folder, by its filter and by the policy."""
+        if folder.holds is ItemClass.TASKS:
+            return cutoff(window.filter_type or ALL, self.time.date())
         if folder.holds is not ItemClass.MAIL:
             return None
         filters = window.filter_type or 0, limits_of(self.policy).mail_age

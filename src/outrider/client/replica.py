@@ -33,11 +33,13 @@ SERVED: Final = frozenset({"Email", "Calendar", "Contacts", "Tasks", "Notes"})
 
 _MOST_ROUNDS: Final = 10_000
 _MOST_RECOVERIES: Final = 3
+_FILTERED: Final = frozenset({"Email", "Calendar", "Tasks"})  # MS-ASCMD, FilterType
 
 
 class Window(Struct, frozen=True, kw_only=True):
-    """What is wanted of folders: `size` items an answer, a `filter_type` (0 all, 1 to 5 a day to a month, 6
-    and 7 three and six months), bodies in `body`, and who wins a conflict (1 the server, 0 we)."""
+    """What is wanted of folders: `size` items an answer, a `filter_type` (0 all; mail 1 to 5, a day to a
+    month; events 4 to 7, two weeks to six months; tasks 8, what is not done), bodies in `body`, and who wins
+    a conflict (1 the server, 0 we)."""
 
     size: int = 100
     filter_type: int | None = None
@@ -201,7 +203,7 @@ class Replica:
         one, state = self._windows.get(folder, self.window), self.folder(folder)
         version, mail = self.client.version, state.class_name == "Email"
         options = Options(
-            filter_type=one.filter_type if mail else None,
+            filter_type=one.filter_type if state.class_name in _FILTERED else None,
             body_preference=list(one.body),
             conflict=one.conflict,
             mime_support=one.mime_support if mail else None,
