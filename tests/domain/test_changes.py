@@ -124,6 +124,20 @@ def touched(number: int, day: int | None = 20, version: str = "v") -> Touched:
             id="by its own hand",
         ),
         pytest.param(
+            Holdings(known=ItemSet([1])),
+            News(touched=(touched(1, 9, "mine"),), cutoff=DAY),
+            Own(versions=frozenset(["mine"])),
+            [(Op.SOFT_DELETE, 1)],
+            id="out of the filter by its own hand",
+        ),
+        pytest.param(
+            Holdings(),
+            News(touched=(touched(1, 9, "mine"),), cutoff=DAY),
+            Own(created=ItemSet([1]), versions=frozenset(["mine"])),
+            [(Op.SOFT_DELETE, 1)],
+            id="made outside the filter",
+        ),
+        pytest.param(
             Holdings(),
             News(touched=(touched(1),)),
             Own(created=ItemSet([1])),

@@ -31,6 +31,7 @@ from outrider.domain.items import (
 from outrider.domain.roles import Account, Items
 from outrider.store.store import Store
 from outrider.sync.engine import ATTEMPTS, Engine
+from outrider.sync.state import Stand
 from outrider.sync.verbs import Change
 from tests.contract.documents import mail
 from tests.sync.device import Device, Fate, contents, folder_of
@@ -208,7 +209,7 @@ async def test_an_item_the_device_moved_itself_is_neither_added_nor_deleted(
     await here.settle()
     await there.settle()
     written = await account.items.move(inbox.number, number, trash.number, token=b"2")
-    await here.engine.note_move((inbox.number, number), (trash.number, written.number), 1 << 60)
+    await here.engine.note_move((inbox.number, number), (trash.number, written.number), Stand(1 << 60))
     there.replica[written.number] = here.replica.pop(number)
     assert not (await here.sync()).sent
     assert [op.value for op, _, _ in (await there.sync()).sent] == ["change"]

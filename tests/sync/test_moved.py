@@ -18,7 +18,7 @@ from outrider.domain.items import FolderUse, MailEdit
 from outrider.domain.roles import Account
 from outrider.store.store import Store
 from outrider.sync.moved import came, left, look
-from outrider.sync.state import Answer, Line, Position, View, pack, unpack
+from outrider.sync.state import Answer, Line, Position, Stand, View, pack, unpack
 from tests.contract.documents import mail
 from tests.examples import examples
 from tests.sync.conftest import ALICE
@@ -27,7 +27,7 @@ from tests.sync.device import Device, Fate, contents, folder_of
 # ---------------------------------------------------------------------------------- the law, on values
 
 SEVEN = ItemSet([7])
-LATEST = 1 << 60
+LATEST = Stand(1 << 60)
 EARLY, LATE = date(2026, 3, 1), date(2026, 3, 20)
 
 sets = st.frozensets(st.integers(5, 9)).map(ItemSet)
@@ -68,7 +68,7 @@ def test_whichever_answer_arrives_what_was_moved_away_is_forgotten(line: Line, b
 def test_whichever_answer_arrives_what_was_moved_here_is_known(
     line: Line, before: Holdings, again: Touched | None
 ) -> None:
-    record, by = came(7, pack(View(current=line)), generation=1, again=again)
+    record, by = came(7, pack(View(current=line)), stand=Stand(1, 5), again=again)
     view = unpack(record)
     for position, held in outcomes(view, before, by):
         assert 7 in held.known
@@ -86,7 +86,7 @@ def test_other_items_are_as_they_were(line: Line, before: Holdings) -> None:
     others = ItemSet([5, 6, 8, 9])
     for record, by in (
         left(7, pack(View(current=line))),
-        came(7, pack(View(current=line)), generation=1, again=None),
+        came(7, pack(View(current=line)), stand=Stand(1, 5), again=None),
     ):
         for (_, was), (_, held) in zip(plain, outcomes(unpack(record), before, by), strict=True):
             for name in ("known", "owed", "gone", "left"):
@@ -123,15 +123,15 @@ class Two:
         token = f"{at.folder.number}:{number}".encode()
         transactional = self.account.traits.transactional
         place = at.folder.number, number
-        generation = await at.engine.generation(to.folder.number)
+        stand = await at.engine.stand(to.folder.number)
         for count in range(times):
             if count == 0 and transactional:
                 async with self.store.database.write() as tx:
                     written = await self.account.items.move(*place, to.folder.number, token=token, tx=tx)
-                    await at.engine.note_move(place, (to.folder.number, written.number), generation, tx)
+                    await at.engine.note_move(place, (to.folder.number, written.number), stand, tx)
             else:
                 written = await self.account.items.move(*place, to.folder.number, token=token)
-                await at.engine.note_move(place, (to.folder.number, written.number), generation)
+                await at.engine.note_move(place, (to.folder.number, written.number), stand)
         if to.key != "0":
             to.replica[written.number] = at.replica[number]
         del at.replica[number]
@@ -243,7 +243,7 @@ async def test_a_move_that_is_asked_for_again_after_a_start_is_no_move_into_what
     two.trash.window = 3
     await two.trash.sync()
     await two.sync(two.trash)
-    await two.inbox.engine.note_move((two.inbox.folder.number, 1), (two.trash.folder.number, there), 0)
+    await two.inbox.engine.note_move((two.inbox.folder.number, 1), (two.trash.folder.number, there), Stand())
     await two.rest()
 
 
@@ -274,6 +274,21 @@ async def test_a_start_that_is_asked_for_again_brings_everything(two: Two) -> No
     two.trash.key, two.trash.replica = "0", {}
     await two.trash.sync()
     assert await two.sync(two.trash) == [(Op.ADD, 1)]
+    await two.rest()
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 2])
+async def test_a_move_that_is_asked_for_again_says_nothing_of_a_start_since(two: Two, rounds: int) -> None:
+    """The device had no key of the folder when it moved the item, whatever it had been answered."""
+    await at_rest(two, two.inbox)
+    await two.trash.sync(Fate.LOST)
+    stand = await two.inbox.engine.stand(two.trash.folder.number)
+    there = await two.move(two.inbox, 1, two.trash)
+    await two.trash.sync()
+    for _ in range(rounds):
+        await two.trash.sync(Fate.LOST)
+    await two.inbox.engine.note_move((two.inbox.folder.number, 1), (two.trash.folder.number, there), stand)
+    assert await two.sync(two.trash) == [(Op.ADD, there)]
     await two.rest()
 
 

@@ -20,6 +20,7 @@ from outrider.protocol.messages.moveitems import (
 from outrider.protocol.status import CommonStatus, MoveItemsStatus
 from outrider.sync.engine import Engine
 from outrider.sync.once import perform
+from outrider.sync.state import Stand
 
 MOST_MOVES = 1_000
 
@@ -63,14 +64,14 @@ async def _moved(session: Session, item: tuple[int, int], target: int) -> int:
 
     if known := (await store.ledger.recall([token])).get(token):
         before = unpack(known)
-        await engine.note_move(item, (target, before.number), before.generation)
+        await engine.note_move(item, (target, before.number), Stand(before.generation, before.serial))
         return before.number
-    generation = await engine.generation(target)
+    stand = await engine.stand(target)
 
     async def act(tx: Tx | None) -> bytes:
         written = await account.items.move(*item, target, token=token, tx=tx)
-        await engine.note_move(item, (target, written.number), generation, tx)
-        return pack(Moved(written.number, generation))
+        await engine.note_move(item, (target, written.number), stand, tx)
+        return pack(Moved(written.number, stand.generation, stand.serial))
 
     return unpack(await perform(store, account, token, act, today=session.now().date())).number
 

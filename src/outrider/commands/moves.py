@@ -6,6 +6,8 @@ MS-ASCMD, MoveItems.
 
 from __future__ import annotations
 
+import sys
+
 import msgspec
 from msgspec import Struct
 
@@ -18,10 +20,11 @@ MOST_MOVES = 16
 
 
 class Moved(Struct, frozen=True, array_like=True):
-    """What became of a move: the item's new number, and the generation in which the device had the folder."""
+    """What became of a move: the item's new number, and how far the keys of the folder had been given."""
 
     number: int
     generation: int
+    serial: int = sys.maxsize  # 0.1.0 noted none at first
 
 
 pack = msgspec.msgpack.Encoder().encode

@@ -280,15 +280,15 @@ def fold(
 
 
 def _sides(news: News, own: Own, had: ItemSet) -> tuple[ItemSet, ItemSet]:
-    """The touched items inside and outside the filter, without the device's own doing, and without what is
-    still to be offered: that will come with its newest content."""
+    """The touched items inside and outside the filter, without the device's own doing where it stays inside,
+    and without what is still to be offered: that will come with its newest content."""
     inside: list[int] = []
     outside: list[int] = []
     for item in news.touched:
         offered = news.floor is not None and item.number >= news.floor
-        if item.version in own.versions or not (offered or item.number in had):
-            continue
         kept = news.cutoff is None or item.horizon is None or item.horizon >= news.cutoff
+        if (kept and item.version in own.versions) or not (offered or item.number in had):
+            continue
         (inside if kept else outside).append(item.number)
     return ItemSet(inside), ItemSet(outside)
 

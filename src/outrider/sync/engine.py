@@ -20,7 +20,7 @@ from outrider.sync.keys import Action
 from outrider.sync.offering import offer_due
 from outrider.sync.place import Loaded, Place, newest_start, start_of
 from outrider.sync.round import Outcome, Request, Round
-from outrider.sync.state import View, newest_generation, unpack
+from outrider.sync.state import Stand, View, stand_of, unpack
 
 ATTEMPTS = 5
 
@@ -101,19 +101,19 @@ class Engine:
         offered = len(known - made.gone - made.left) + len(made.owed - known)
         return count + max(0, await place.count(cutoff) - offered)
 
-    async def generation(self, folder: int) -> int:
+    async def stand(self, folder: int) -> Stand:
         """What tells whether the device started the folder over meanwhile."""
-        return newest_generation((await self.load([folder]))[folder].view)
+        return stand_of((await self.load([folder]))[folder].view)
 
     async def note_move(
-        self, origin: tuple[int, int], arrived: tuple[int, int], generation: int, tx: Tx | None = None
+        self, origin: tuple[int, int], arrived: tuple[int, int], stand: Stand, tx: Tx | None = None
     ) -> None:
-        """Remember that the device moved an item (folder, number) itself, when this was the generation of the
+        """Remember that the device moved an item (folder, number) itself, when this was the stand of the
         folder it went to: it has it in the new place and no longer in the old one. With `tx`, as part of the
         transaction that moves it."""
         address, transaction = self._account.identity.address, cast(Transaction | None, tx)
         again = None if tx else await moved.look(self._account.feed, *arrived)
-        came = partial(moved.came, generation=generation, again=again)
+        came = partial(moved.came, stand=stand, again=again)
         for (folder, number), change in ((origin, moved.left), (arrived, came)):
             key = ViewKey(address, self._device, str(folder))
             await self._store.views.revise(key, partial(change, number), transaction)

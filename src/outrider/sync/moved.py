@@ -14,7 +14,7 @@ from msgspec import structs
 
 from outrider.domain.changes import NOTHING, Holdings, ItemSet, Op, Shift, Touched
 from outrider.domain.roles import Feed
-from outrider.sync.state import Answer, Line, Position, adjusted, pack, unpack
+from outrider.sync.state import Answer, Line, Position, Stand, adjusted, pack, unpack
 
 
 async def look(feed: Feed, folder: int, number: int) -> Touched:
@@ -33,20 +33,28 @@ def left(number: int, record: bytes) -> tuple[bytes, Shift]:
     return pack(structs.replace(view, newborn=newborn, current=current)), by
 
 
-def came(number: int, record: bytes, *, generation: int, again: Touched | None) -> tuple[bytes, Shift]:
-    """The view of the folder that the item came into when this was the newest generation: one that began
-    later was given the item as new. `again` is what the feed says of an item that some answer may have been
+def came(number: int, record: bytes, *, stand: Stand, again: Touched | None) -> tuple[bytes, Shift]:
+    """The view of the folder that the item came into when keys had been given so far: who begins with a later
+    one was given the item as new. `again` is what the feed says of an item that some answer may have been
     given of already: the device is told of it once more."""
     view = unpack(record)
     by = partial(_arrival, ItemSet([number]), again)
-    if view.newborn is not None and view.newborn.generation <= generation:
-        told, _ = adjusted(view.newborn, lambda _: Shift(put=_owed(number), take=Holdings()))
-        view = structs.replace(view, newborn=structs.replace(told, position=view.newborn.position))
-    if view.current is None or view.current.generation > generation:
+    if view.newborn is not None:
+        view = structs.replace(view, newborn=_with_arrival(view.newborn, number, stand))
+    if view.current is None or Stand(view.current.generation, view.current.began) > stand:
         return pack(view), NOTHING
     line, here = adjusted(view.current, by)
     answers = tuple(_as_change(answer, number) for answer in line.answers)
     return pack(structs.replace(view, current=structs.replace(line, answers=answers))), here
+
+
+def _with_arrival(newborn: Line, number: int, stand: Stand) -> Line:
+    """The newborn line, its first keys that were given before owing the item."""
+    before = [one for one in newborn.answers if Stand(newborn.generation, one.serial) <= stand]
+    told, _ = adjusted(
+        structs.replace(newborn, answers=tuple(before)), lambda _: Shift(put=_owed(number), take=Holdings())
+    )
+    return structs.replace(newborn, answers=(*told.answers, *newborn.answers[len(before) :]))
 
 
 def _owed(number: int) -> Holdings:

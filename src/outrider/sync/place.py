@@ -63,7 +63,7 @@ def start_of(view: View, presented: Presented) -> Start:
         assert view.newborn is not None
         assert presented.answer is not None
         first = view.newborn.answers[presented.answer]
-        begun = structs.replace(view.newborn, serial=first.serial, answers=())
+        begun = structs.replace(view.newborn, serial=first.serial, began=first.serial, answers=())
         cutoffs = (None,) if first.shift.put.known else ()
         return Start(line=begun, by=(first.shift,), clear=True, cutoffs=cutoffs, begins=True)
     line = view.current

@@ -89,9 +89,10 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One generation: the confirmed key and position, and the answers given since. `last` is the highest
-    serial used."""
+    serial used, `began` that of the first key with which the device began it."""
 
     generation: int
+    began: int = 0
     serial: int = 1
     last: int = 1
     position: Position = Position()
@@ -118,9 +119,22 @@ def started(line: Line) -> Line:
     return structs.replace(line, last=first.serial, answers=(*line.answers, first)[-MOST_ANSWERS:])
 
 
+class Stand(Struct, frozen=True, order=True):
+    """How far keys of a folder had been given at a moment: the newest generation, and its newest serial."""
+
+    generation: int = 0
+    serial: int = 0
+
+
+def stand_of(view: View) -> Stand:
+    """How far the keys of a view are given; before the first, nothing."""
+    lines = [line for line in (view.current, view.newborn) if line is not None]
+    return max((Stand(line.generation, line.last) for line in lines), default=Stand())
+
+
 def newest_generation(view: View) -> int:
     """The generation that was begun last, or is about to be; 0 before the first."""
-    return max((line.generation for line in (view.current, view.newborn) if line is not None), default=0)
+    return stand_of(view).generation
 
 
 def adjusted(line: Line, by: Callable[[Position], Shift]) -> tuple[Line, Shift]:
