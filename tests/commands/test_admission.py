@@ -28,6 +28,7 @@ from outrider.sync.hub import Hub, device_topic
 from tests.commands.fakes import ALICE, PEER, line
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+GROUNDS = [("E-ONE", "first"), ("E-TWO", "second"), ("E-TWO", "in other words")]
 LIMITED = Terms(most=2, idle=timedelta(days=30))
 
 
@@ -143,6 +144,37 @@ async def test_a_decision_that_changes_is_on_record_and_in_the_audit(database: D
     assert msgspec.json.decode(lines[1].after) == {"state": "allowed"}
 
 
+async def test_another_ground_for_the_same_state_is_another_decision(database: Database) -> None:
+    store = Store(database)
+    found = [Finding(effect=Effect.BLOCK, code=code, reason=text) for code, text in GROUNDS]
+    admission = Admission(store, Hub(), find=lambda _: found[0])
+    asked = await known(store, device())
+    for _ in GROUNDS:
+        asked = structs.replace(asked, device=await admission.settle(asked, admission.decide(asked)))
+        assert (asked.device.state, asked.device.code, asked.device.reason) == (
+            "blocked",
+            *GROUNDS[-len(found)],
+        )
+        asked = structs.replace(asked, now=asked.now + timedelta(minutes=1))
+        found.pop(0)
+    assert asked.device.state_time == NOW
+    changes = [(line.before, line.after) for _, line in await store.audit.read()]
+    assert [tuple(map(msgspec.json.decode, one)) for one in changes] == [
+        ({"state": "allowed"}, {"state": "blocked", "code": "E-ONE"}),
+        ({"state": "blocked", "code": "E-ONE"}, {"state": "blocked", "code": "E-TWO"}),
+    ]
+
+
+async def test_a_line_says_how_the_device_stood_and_not_how_the_request_saw_it(database: Database) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub())
+    asked = await known(store, device())
+    for effect in (Effect.BLOCK, Effect.QUARANTINE):
+        await settle(admission, asked, effect)
+    [_, (_, line)] = await store.audit.read()
+    assert msgspec.json.decode(line.before) == {"state": "blocked", "code": "E-ACCESS-PERSONAL"}
+
+
 async def test_a_device_that_waits_learns_of_it_at_once(database: Database) -> None:
     store, hub = Store(database), Hub()
     asked = await known(store, device())
@@ -187,9 +219,44 @@ async def test_a_user_has_no_more_devices_than_a_user_may(database: Database) ->
     store = Store(database)
     await store.devices.add(device("A", days=1))
     assert (await admitted(store, "B")).effect is Effect.ALLOW
-    await store.devices.add(device("B", days=1))
     assert (await admitted(store, "C")).code == "E-ACCESS-LIMIT"
     assert (await admitted(store, "C", Terms())).effect is Effect.ALLOW
+    assert {one.id: one.state for one in await store.devices.all()} == {
+        "A": "allowed",
+        "B": "allowed",
+        "C": "blocked",
+    }
+    [(_, entry)] = await store.audit.read()
+    assert entry.subject == "device:alice@example.org/C"
+    assert msgspec.json.decode(entry.after) == {"state": "blocked", "code": "E-ACCESS-LIMIT"}
+
+
+async def test_a_device_that_would_be_blocked_takes_no_place_and_nobody_leaves_for_it(
+    database: Database,
+) -> None:
+    store = Store(database)
+    await store.devices.add(device("A", days=40))
+    decision = await admitted(store, "B", structs.replace(LIMITED, most=1, default=Effect.BLOCK))
+    assert (decision.step, decision.effect) == (Step.DEFAULT, Effect.BLOCK)
+    assert [one.id for one in await store.devices.all()] == ["A"]
+
+
+@pytest.mark.parametrize(("days", "effect"), [(40, Effect.ALLOW), (1, Effect.BLOCK)])
+async def test_of_a_device_that_only_tries_an_account_out_nothing_is_kept_and_nobody_leaves_for_it(
+    database: Database, days: int, effect: Effect
+) -> None:
+    store = Store(database)
+    await store.devices.add(device("A", days=days))
+    assert (await admitted(store, "validate", structs.replace(LIMITED, most=1))).effect is effect
+    assert [one.id for one in await store.devices.all()] == ["A"]
+
+
+async def test_what_another_request_of_the_device_made_of_it_meanwhile_stands(database: Database) -> None:
+    store = Store(database)
+    for name in ("A", "B"):
+        await store.devices.add(device(name))
+    await store.devices.add(device("C"))
+    assert (await admitted(store, "C")).effect is Effect.ALLOW
 
 
 async def test_devices_that_are_kept_out_do_not_count(database: Database) -> None:
@@ -204,12 +271,23 @@ async def test_the_device_that_is_away_longest_makes_room(database: Database) ->
     await store.devices.add(device("A", days=31))
     await store.devices.add(device("B", days=40))
     assert (await admitted(store, "C")).effect is Effect.ALLOW
-    assert [one.id for one in await store.devices.all()] == ["A"]
+    assert [one.id for one in await store.devices.all()] == ["C", "A"]
     [(_, entry)] = await store.audit.read()
     assert (entry.act, entry.subject) == ("device.forget", "device:alice@example.org/B")
 
 
-@pytest.mark.parametrize(("days", "left"), [((40, 41, 42), ["A"]), ((40, 1, 2), ["B", "C", "A"])])
+async def test_of_a_device_that_makes_room_nothing_is_kept(database: Database) -> None:
+    store = Store(database)
+    await store.devices.add(device("A", days=40))
+    await store.views.save(ViewKey(ALICE.address, "A", "1"), 0, b"view")
+    await store.recovery.keep(ALICE.address, "A", b"sealed", NOW)
+    await admitted(store, "B", structs.replace(LIMITED, most=1))
+    assert await store.views.collections(ALICE.address) == set()
+    assert await store.recovery.look(ALICE.address, "A") is None
+    assert await store.devices.get(ALICE.address, "A") is None
+
+
+@pytest.mark.parametrize(("days", "left"), [((40, 41, 42), ["D", "A"]), ((40, 1, 2), ["D", "B", "C", "A"])])
 async def test_as_many_make_room_as_must_and_nobody_where_that_is_not_enough(
     database: Database, days: tuple[int, ...], left: list[str]
 ) -> None:
@@ -217,7 +295,7 @@ async def test_as_many_make_room_as_must_and_nobody_where_that_is_not_enough(
     for name, away in zip("ABC", days, strict=True):
         await store.devices.add(device(name, days=away))
     room = (await admitted(store, "D")).effect is Effect.ALLOW
-    assert room is (len(left) == 1)
+    assert room is (len(left) == 2)
     assert [one.id for one in await store.devices.all()] == left
 
 
@@ -238,7 +316,7 @@ async def test_a_device_with_a_wipe_takes_no_place_and_is_not_forgotten_for_anot
     )
     await store.wipes.revise((ALICE.address, "B"), lambda _: Revised(wipe=wipe))
     assert (await admitted(store, "C")).effect is Effect.ALLOW
-    assert {one.id for one in await store.devices.all()} == {"A", "B"}
+    assert {one.id for one in await store.devices.all()} == {"A", "B", "C"}
 
 
 async def test_a_device_that_there_was_no_room_for_is_let_in_once_there_is(database: Database) -> None:
@@ -246,8 +324,9 @@ async def test_a_device_that_there_was_no_room_for_is_let_in_once_there_is(datab
     admission = Admission(store, Hub(), LIMITED)
     for name in ("A", "B"):
         await store.devices.add(device(name, days=1))
-    asked = await known(store, device("C"))
+    asked = facts(device("C"))
     decision = await admission.admit(asked, known=False)
+    asked = await known(store, asked.device)
     refused = structs.replace(asked, device=await admission.settle(asked, decision))
     assert refused.device.state == "blocked"
     assert (await admission.admit(refused, known=True)).code == "E-ACCESS-LIMIT"
@@ -255,6 +334,8 @@ async def test_a_device_that_there_was_no_room_for_is_let_in_once_there_is(datab
     assert [answer.step for answer in admission.explain(refused)][-1] is Step.LIMIT
     await store.forget_device(ALICE.address, "A")
     assert (await admission.admit(refused, known=True)).effect is Effect.ALLOW
+    lines = [msgspec.json.decode(entry.after) for _, entry in await store.audit.read()]
+    assert lines == [{"state": "blocked", "code": "E-ACCESS-LIMIT"}, {"state": "allowed"}]
 
 
 async def test_a_device_that_is_in_stays_in_when_the_limit_is_lowered(database: Database) -> None:

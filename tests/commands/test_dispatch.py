@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeAlias
+from itertools import product
+from typing import Final, TypeAlias
 
 import pytest
 from msgspec import structs
@@ -32,9 +33,11 @@ from outrider.store.store import Store
 from outrider.sync.hub import Wake, device_topic
 from outrider.wbxml.writer import Encoded
 from tests.commands.fakes import ALICE, People, Time, basic, call, dispatcher, line, ping, refusal
+from tests.interleaving import interleave
 
 BODY = bytes(encode(FolderSyncRequest(sync_key="0"), Version.V14_1))
 OLD = Version.V12_1
+WAITS: Final = 12  # oftener than the first request of a device waits
 LET_IN = Decision(step=Step.DEFAULT, effect=Effect.ALLOW, code="", reason="")
 
 Served: TypeAlias = Callable[[Database], Dispatcher]
@@ -214,6 +217,24 @@ async def test_a_device_that_is_blocked_is_on_record_with_the_reason(database: D
     assert status_of(await served.handle(call(BODY))) == 130
     [device] = await Store(database).devices.all()
     assert (device.state, device.code) == ("blocked", "E-ACCESS-DEFAULT")
+
+
+async def test_of_two_new_devices_at_the_same_time_one_takes_the_last_place(database: Database) -> None:
+    both, store = [], Store(database)
+    for turns in product(range(1, WAITS), range(1, WAITS)):
+        served = dispatcher(database, terms=Terms(most=1))
+        one, other = (served.handle(call(BODY, structs.replace(line(), device_id=name))) for name in "AB")
+        *_, stopped = await interleave(one, other, turns)
+        both.append(stopped)
+        devices = await store.devices.all()
+        assert sorted((device.state, device.code) for device in devices) == [
+            ("allowed", ""),
+            ("blocked", "E-ACCESS-LIMIT"),
+        ]
+        for device in devices:
+            await store.forget_device(device.address, device.id)
+    assert both[0]
+    assert not both[-1], "a request waits oftener than is tried"
 
 
 async def test_a_device_in_quarantine_is_served_from_the_lobby(database: Database) -> None:

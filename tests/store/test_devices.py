@@ -10,10 +10,22 @@ from msgspec import structs
 
 from outrider.database import Database
 from outrider.domain.errors import NotFoundError
+from outrider.store.audit import Audit, Entry
 from outrider.store.claims import read_claims
-from outrider.store.devices import Device, Devices, Value
+from outrider.store.devices import Device, Devices, Enrolment, Value
+from outrider.store.wipes import Revised, Wipe, Wipes
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+WIPE = Wipe(
+    address="alice@example.org",
+    device="B",
+    names=("alice@example.org",),
+    kind="full",
+    state="requested",
+    actor="carol",
+    requested=NOW,
+)
 
 
 def device(**fields: str) -> Device:
@@ -89,6 +101,61 @@ async def test_a_revision_may_find_nothing_to_change(database: Database) -> None
     devices = Devices(database)
     known = await devices.add(device(os="Phone 1"))
     assert await devices.revise(known, lambda _: {}) == known
+
+
+def entry(text: str) -> Entry:
+    return Entry(time=NOW, actor="server", act="device.access", subject=text)
+
+
+async def test_a_line_is_written_of_the_device_as_it_was_with_what_changes_it_alone(
+    database: Database,
+) -> None:
+    devices, audit = Devices(database), Audit(database)
+    known = await devices.add(device(state="allowed"))
+    await devices.revise(known, lambda _: {}, lambda was: entry(was.state))
+    await devices.revise(known, lambda _: {"state": "blocked"}, lambda _: None)
+    assert await audit.read() == []
+    await devices.revise(known, lambda _: {"state": "parked"}, lambda was: entry(was.state))
+    assert [line.subject for _, line in await audit.read()] == ["blocked"]
+
+
+async def test_a_further_device_is_judged_beside_those_without_a_wipe_those_seen_last_first(
+    database: Database,
+) -> None:
+    devices = Devices(database)
+    seen: list[str] = []
+    for number, name in enumerate("ABC"):
+        later = NOW + timedelta(days=number)
+        await devices.add(structs.replace(device(id=name), last_seen=later))
+    await devices.add(device(address="bob@example.org", id="D"))
+    await Wipes(database).revise(("alice@example.org", "B"), lambda _: Revised(wipe=WIPE))
+
+    def judge(others: list[Device]) -> Enrolment:
+        seen.extend(one.id for one in others)
+        leaving = [one for one in others if one.id == "A"]
+        return Enrolment(fields={"state": "blocked"}, leaving=leaving, lines=(entry("a line"),))
+
+    enrolled, left = await devices.enrol(device(id="N"), judge)
+    assert seen == ["C", "A"]
+    assert [one.id for one in await devices.counted("alice@example.org")] == ["C", "N"]
+    assert (enrolled.state, [one.id for one in left]) == ("blocked", ["A"])
+    assert await devices.get("alice@example.org", "N") == enrolled
+    assert await devices.get("alice@example.org", "A") is None
+    assert [line.subject for _, line in await Audit(database).read()] == ["a line"]
+
+
+async def test_of_two_further_devices_at_once_the_second_is_judged_beside_the_first(
+    database: Database,
+) -> None:
+    devices = Devices(database)
+    seen: list[list[str]] = []
+
+    def judge(others: list[Device]) -> Enrolment:
+        seen.append([one.id for one in others])
+        return Enrolment()
+
+    await asyncio.gather(*(devices.enrol(device(id=name), judge) for name in "AB"))
+    assert seen == [[], ["A"]]
 
 
 async def test_a_flag_comes_back_as_a_flag(database: Database) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Protocol
 
 import msgspec
@@ -22,7 +23,7 @@ from outrider.policy.admission import Answer, Case, Decision, Finding, Step, dec
 from outrider.policy.parking import CODE, PARKED, REASON, Turn, has_grace, mark_of, parked_signal
 from outrider.policy.rules import Conditions, Effect, Rule, Rules, Subject
 from outrider.store.audit import Entry
-from outrider.store.devices import TRANSIENT, Device, Value
+from outrider.store.devices import TRANSIENT, Device, Enrolment, Value
 from outrider.store.rules import RuleRow
 from outrider.store.store import Store
 from outrider.sync.hub import Hub, device_topic
@@ -40,6 +41,7 @@ SERVER: Final = "server"
 _LOBBY: Final = STATES[Effect.QUARANTINE]
 _COUNTED: Final = frozenset({STATES[Effect.ALLOW], _LOBBY, PARKED})
 _LIMIT: Final = "E-ACCESS-LIMIT"
+_LET_IN: Final = (STATES[Effect.ALLOW], "", "")
 
 
 class Terms(Struct, frozen=True, kw_only=True):
@@ -124,12 +126,12 @@ class Admission:
         return self.decide(facts, room=facts.device.code != _LIMIT)
 
     async def admit(self, facts: Facts, *, known: bool) -> Decision:
-        """As `decide`; for a device that would be a further one of its user's, also whether there is room."""
+        """As `decide`; a device that would be a further one of its user's is given its place, or none."""
         decision = self.decide(facts)
-        further = not known or facts.device.code == _LIMIT
-        if decision.step is not Step.DEFAULT or not (self._terms.most and further):
+        further = self._terms.most and (not known or facts.device.code == _LIMIT)
+        if decision.step is not Step.DEFAULT or decision.effect is Effect.BLOCK or not further:
             return decision
-        return self.decide(facts, room=await self._has_room(facts))
+        return decision if await self._has_room(facts) else self.decide(facts, room=False)
 
     async def settle(self, facts: Facts, decision: Decision) -> Device:
         """Put on record what was decided about a device, and wake it where it waits."""
@@ -137,10 +139,8 @@ class Admission:
         standing = _standing(decision)
         if decision.effect is None or standing == (device.state, device.code, device.reason):
             return device
-        state, code, reason = standing
-        if state == device.state:
-            return await self._store.devices.change(device, code=code, reason=reason)
-        question = secrets.token_hex(8) if state == _LOBBY else ""
+        enters = standing[0] == _LOBBY != device.state
+        question = secrets.token_hex(8) if enters else ""
         settled = await self._move(facts, standing, question=question)
         if question and settled.question == question:
             self._people.ask(settled)
@@ -165,23 +165,19 @@ class Admission:
         self._parking.clear(_who(device))
 
     async def _move(self, facts: Facts, standing: tuple[str, str, str], **fields: Value) -> Device:
-        """Give a device another state, with a line in the audit, and wake it where it waits. Of several
-        requests that would do the same, the first does."""
+        """Give a device another state, or another reason for it, with a line in the audit, and wake it where
+        it waits. Of several requests that would do the same, the first does."""
         device, (state, code, reason) = facts.device, standing
-        if _LOBBY in (state, device.state):
+        if state != device.state and _LOBBY in (state, device.state):
             await self._store.forget_state(device.address, device.id)
-        entry = Entry(
-            time=facts.now,
-            actor=SERVER,
-            act="device.access",
-            subject=subject_of(device),
-            before=_json({"state": device.state, "code": device.code}),
-            after=_json({"state": state, "code": code}),
-        )
-        moved: dict[str, Value] = {"state": state, "code": code, "reason": reason, "state_time": facts.now}
-        settled = await self._store.devices.revise(
-            device, lambda current: {} if current.state == state else moved | fields, entry
-        )
+
+        def move(current: Device) -> dict[str, Value]:
+            if standing == (current.state, current.code, current.reason):
+                return {}
+            said: dict[str, Value] = {"state": state, "code": code, "reason": reason}
+            return said if state == current.state else said | {"state_time": facts.now} | fields
+
+        settled = await self._store.devices.revise(device, move, partial(_line, facts.now, standing))
         self._hub.publish(device_topic(device.address, device.id))
         return settled
 
@@ -202,32 +198,64 @@ class Admission:
         )
 
     async def _has_room(self, facts: Facts) -> bool:
-        """Whether the user may have this device besides those that count; of those that are idle as many make
-        room as must, the ones that are away longest. Those that are to be wiped, or were, get nothing and
-        take no place."""
-        devices = await self._store.devices.all(facts.identity.address)
-        apart = {wipe.device for wipe in await self._store.wipes.of_user(facts.identity.address)}
-        apart.add(facts.device.id)
-        counted = [one for one in devices if one.state in _COUNTED and one.id not in apart]
-        leaving = counted[max(self._terms.most - 1, 0) :]
-        if any(facts.now - one.last_seen < self._terms.idle for one in leaving):
-            return False
-        for one in leaving:
-            await self._forget(one, facts)
-        return True
+        """Whether the user may have this device besides the others. What comes of it is on record at once, so
+        that of two at the same time the second sees what the first took; of one that only tries an account
+        out nothing is."""
+        if facts.device.id == TRANSIENT:
+            devices = await self._store.devices.counted(facts.device.address)
+            return self._leaving(facts, devices) is not None
+        return (await self._store.enrol(facts.device, partial(self._enrolment, facts))).code != _LIMIT
 
-    async def _forget(self, device: Device, facts: Facts) -> None:
-        """Drop a device for another one."""
-        await self._store.forget_device(device.address, device.id)
-        entry = Entry(
-            time=facts.now,
-            actor=SERVER,
-            act="device.forget",
-            subject=subject_of(device),
-            before=_json({"last_seen": f"{device.last_seen:%Y-%m-%dT%H:%M:%SZ}"}),
-            after=_json({"room_for": facts.device.id}),
+    def _enrolment(self, facts: Facts, devices: list[Device]) -> Enrolment:
+        """What becomes of a further device, and who leaves for it."""
+        known = next((one for one in devices if one.id == facts.device.id), facts.device)
+        if known is not facts.device and known.code != _LIMIT:
+            return Enrolment()  # another request of it was quicker
+        leaving = self._leaving(facts, devices)
+        full = leaving is None
+        state, code, reason = _standing(self.decide(facts, room=False)) if full else _LET_IN
+        line = _line(facts.now, (state, code, reason), known)
+        return Enrolment(
+            fields={"state": state, "code": code, "reason": reason, "state_time": facts.now} if line else {},
+            leaving=leaving or (),
+            lines=(*(_left(one, facts) for one in leaving or ()), *([line] if line else ())),
         )
-        await self._store.audit.write(entry)
+
+    def _leaving(self, facts: Facts, others: list[Device]) -> list[Device] | None:
+        """Which devices have to leave for this one, those that are away longest; None where not all of them
+        are idle. Those that are to be wiped, or were, are not among the others: they take no place, and get
+        nothing."""
+        counted = [one for one in others if one.state in _COUNTED and one.id != facts.device.id]
+        leaving = counted[max(self._terms.most - 1, 0) :]
+        busy = any(facts.now - one.last_seen < self._terms.idle for one in leaving)
+        return None if busy else leaving
+
+
+def _line(now: datetime, standing: tuple[str, str, str], was: Device) -> Entry | None:
+    """What the audit gets about a device that stands otherwise than before."""
+    state, code, _ = standing
+    if (state, code) == (was.state, was.code):
+        return None
+    return Entry(
+        time=now,
+        actor=SERVER,
+        act="device.access",
+        subject=subject_of(was),
+        before=_json({"state": was.state, "code": was.code}),
+        after=_json({"state": state, "code": code}),
+    )
+
+
+def _left(device: Device, facts: Facts) -> Entry:
+    """What the audit gets about a device that left for another one."""
+    return Entry(
+        time=facts.now,
+        actor=SERVER,
+        act="device.forget",
+        subject=subject_of(device),
+        before=_json({"last_seen": f"{device.last_seen:%Y-%m-%dT%H:%M:%SZ}"}),
+        after=_json({"room_for": facts.device.id}),
+    )
 
 
 def _who(device: Device) -> Who:
@@ -251,7 +279,7 @@ def _json(fields: dict[str, str]) -> str:
 def _standing(decision: Decision) -> tuple[str, str, str]:
     """State, code and reason as they are put on record: who is let in needs no reason."""
     if decision.effect in (None, Effect.ALLOW):
-        return STATES[Effect.ALLOW], "", ""
+        return _LET_IN
     return STATES[decision.effect], decision.code, decision.reason
 
 

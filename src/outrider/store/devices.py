@@ -6,7 +6,7 @@ A partnership is (user, device id): two users' devices of one id know nothing of
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
@@ -21,6 +21,9 @@ Value: TypeAlias = str | int | datetime | None
 
 Revision: TypeAlias = "Callable[[Device], dict[str, Value]]"
 """Looks at a device as it is on record and says which fields become what; pure, it runs in a transaction."""
+
+Line: TypeAlias = "Callable[[Device], Entry | None]"
+"""Looks at a device as it was on record and says what the audit gets about its change, if anything."""
 
 TRANSIENT: Final = "validate"
 """The device id with which Android tries an account out; nothing is kept for it."""
@@ -80,6 +83,19 @@ class Device(Struct, frozen=True, kw_only=True):
     offered_time: datetime | None = None
 
 
+class Enrolment(Struct, frozen=True, kw_only=True):
+    """What becomes of a user's further device: the fields that it gets on record, and which others leave for
+    it; with lines of the audit."""
+
+    fields: dict[str, Value] = {}
+    leaving: Sequence[Device] = ()
+    lines: tuple[Entry, ...] = ()
+
+
+Judge: TypeAlias = Callable[[list[Device]], Enrolment]
+"""Looks at the devices of a user, those seen last first and without those that have a wipe, and says what
+becomes of a further one; pure, it runs in a transaction."""
+
 _COLUMNS: Final = tuple(field.name for field in structs.fields(Device))
 _TIMES: Final = frozenset(
     {"first_seen", "last_seen", "policy_time", "offered_time", "parked_time", "state_time"}
@@ -113,16 +129,25 @@ class Devices:
         """Keep a device seen for the first time; answers the one on record if another request was quicker."""
         return self._remember(await self._database.transact(_insert, device))
 
-    async def change(self, device: Device, *entries: Entry, **fields: Value) -> Device:
-        """Set these fields, durably and with lines of the audit, and answer the device as it then is;
-        NotFoundError if it is forgotten."""
-        return await self.revise(device, lambda _: fields, *entries)
+    async def enrol(self, device: Device, judge: Judge) -> tuple[Device, Sequence[Device]]:
+        """Have `judge` say what becomes of a device besides the others of its user, durably: of two at the
+        same time the second sees what the first did. Answers the device as it is on record, and those that
+        left for it; `Store.enrol` removes what else is kept for them."""
+        kept, left = await self._database.transact(_enrol, device, judge)
+        for one in left:
+            self._known.pop((one.address, one.id), None)
+        return self._remember(kept), left
 
-    async def revise(self, device: Device, revision: Revision, *entries: Entry) -> Device:
+    async def change(self, device: Device, **fields: Value) -> Device:
+        """Set these fields, durably, and answer the device as it then is; NotFoundError if it is
+        forgotten."""
+        return await self.revise(device, lambda _: fields)
+
+    async def revise(self, device: Device, revision: Revision, *lines: Line) -> Device:
         """Set the fields that `revision` names for the device as it is on record, durably: of two at the same
         time the second sees what the first did. The lines of the audit are written if it names any. Answers
         the device as it then is; NotFoundError if it is forgotten."""
-        changed = await self._database.transact(_revise, device, revision, entries)
+        changed = await self._database.transact(_revise, device, revision, lines)
         if changed is None:
             self._known.pop((device.address, device.id), None)
             raise NotFoundError("The device was forgotten.", temporary=True)
@@ -131,6 +156,10 @@ class Devices:
     async def all(self, address: str | None = None) -> list[Device]:
         """The devices of one user, or of everyone, those seen last first."""
         return await self._database.read(_select_all, address)
+
+    async def counted(self, address: str) -> list[Device]:
+        """The devices of a user as a `Judge` sees them."""
+        return await self._database.read(_select_counted, address)
 
     async def forget(self, address: str, device_id: str) -> bool:
         """Remove the row; `Store.forget_device` removes all that is kept for the device."""
@@ -164,8 +193,27 @@ def _insert(connection: Connection, device: Device) -> Device:
     return _select_one(connection, device.address, device.id) or device
 
 
+def _enrol(connection: Connection, device: Device, judge: Judge) -> tuple[Device, Sequence[Device]]:
+    enrolment = judge(_select_counted(connection, device.address))
+    for one in enrolment.leaving:
+        _delete(connection, one.address, one.id)
+    kept = _insert(connection, device)
+    kept = _revise(connection, kept, lambda _: enrolment.fields, ()) or kept
+    insert(connection, enrolment.lines)
+    return kept, enrolment.leaving
+
+
+def _select_counted(connection: Connection, address: str) -> list[Device]:
+    rows = connection.execute(
+        f"{_SELECT} WHERE address = ? AND id NOT IN (SELECT device FROM wipes WHERE address = ?)"
+        " ORDER BY last_seen DESC, id",
+        (address, address),
+    )
+    return [_device(row) for row in rows]
+
+
 def _revise(
-    connection: Connection, device: Device, revision: Revision, entries: tuple[Entry, ...]
+    connection: Connection, device: Device, revision: Revision, lines: tuple[Line, ...]
 ) -> Device | None:
     current = _select_one(connection, device.address, device.id)
     fields = revision(current) if current else {}
@@ -180,7 +228,7 @@ def _revise(
     connection.execute(
         f"UPDATE devices SET {settings} WHERE address = ? AND id = ?", [*values, device.address, device.id]
     )
-    insert(connection, entries)
+    insert(connection, tuple(entry for line in lines if (entry := line(current))))
     return _select_one(connection, device.address, device.id)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from outrider.database import Connection, Database
 from outrider.store.aside import Aside
 from outrider.store.audit import Audit
-from outrider.store.devices import Devices
+from outrider.store.devices import Device, Devices, Judge
 from outrider.store.ledger import Ledger
 from outrider.store.policies import Policies
 from outrider.store.recovery import Recovery
@@ -37,12 +37,23 @@ class Store:
         self.wipes = Wipes(database)
         self.recovery = Recovery(database)
 
+    async def enrol(self, device: Device, judge: Judge) -> Device:
+        """Give a further device of a user its place, or not, as `judge` says; answers it as it is on record.
+        Nothing is kept of those that leave for it."""
+        kept, left = await self.devices.enrol(device, judge)
+        for one in left:
+            await self._forget_rest(one.address, one.id)
+        return kept
+
     async def forget_device(self, account: str, device: str) -> bool:
         """Drop all that is kept of one device; False if it was not known. It starts over when it comes
         again."""
+        await self._forget_rest(account, device)
+        return await self.devices.forget(account, device)
+
+    async def _forget_rest(self, account: str, device: str) -> None:
         await self.forget_state(account, device)
         await self.recovery.forget(account, device)
-        return await self.devices.forget(account, device)
 
     async def forget_state(self, account: str, device: str) -> None:
         """Drop what a device has of its folders; it stays on record, and starts over when it comes again."""
