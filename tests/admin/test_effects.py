@@ -18,6 +18,7 @@ from outrider.admin.effects import (
     resume_changes,
 )
 from outrider.admin.services import Services
+from outrider.backends.local.users import NewUser
 from outrider.commands.waves import Waves
 from outrider.policy.book import NONE, Assignment, Book, Edition, Level, Pace, Wave
 from outrider.policy.policies import OPEN, Policy
@@ -152,3 +153,18 @@ async def test_a_change_that_was_going_out_when_the_server_ended_goes_on(
     await resume_changes(structs.replace(services, waves=waves, now=lambda: moment))
     assert waiter.future.done() is woken
     waves.stop()
+
+
+async def test_devices_of_many_users_cost_as_many_statements_as_those_of_one(services: Services) -> None:
+    people = [NewUser(address=f"u{number}@example.org") for number in range(60)]
+    await services.users.add_all(people)
+    counters, spent = services.database.counters, []
+    for some in (people[:1], people[1:]):
+        for user in some:
+            await services.store.devices.add(
+                Device(address=user.address, id="D", first_seen=NOW, last_seen=NOW)
+            )
+        before = counters.statements
+        await find_effects(services, book({}), book({"MinDevicePasswordLength": 4}))
+        spent.append(counters.statements - before)
+    assert spent == [3 + 4, 3 + 4]  # the devices; users and their groups; each in a transaction

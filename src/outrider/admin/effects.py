@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Final
@@ -10,7 +9,6 @@ from typing import Final
 from msgspec import Struct
 
 from outrider.admin.services import Services
-from outrider.backends.local.refusals import UserUnknownError
 from outrider.commands.claims import Claims
 from outrider.policy.book import Book, Wave, Who
 from outrider.policy.policies import Policy
@@ -20,7 +18,7 @@ from outrider.policy.wap import carries
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device
 
-_AT_A_TIME: Final = 100
+_AT_A_TIME: Final = 100  # devices between which phones are served
 _IN_THE_END: Final = datetime(9000, 1, 1, tzinfo=UTC)  # when every slot has come
 
 
@@ -90,20 +88,12 @@ async def count_held(services: Services, book: Book) -> dict[str, int]:
 
 async def known_devices(services: Services) -> AsyncIterator[tuple[Device, Who]]:
     """The devices that are on record, with what policies are assigned by; phones are served meanwhile."""
-    groups: dict[str, tuple[str, ...]] = {}
-    for count, device in enumerate(await services.store.devices.all(), 1):
-        if device.address not in groups:
-            groups[device.address] = await _groups_of(services, device.address)
-        yield device, Who(device.address, groups[device.address], device.id)
-        if not count % _AT_A_TIME:
-            await asyncio.sleep(0)
-
-
-async def _groups_of(services: Services, address: str) -> tuple[str, ...]:
-    try:
-        return (await services.users.show(address)).groups
-    except UserUnknownError:  # who was removed meanwhile
-        return ()
+    devices = await services.store.devices.all()
+    for start in range(0, len(devices), _AT_A_TIME):
+        some = devices[start : start + _AT_A_TIME]
+        groups = await services.users.groups_of([device.address for device in some])
+        for device, names in zip(some, groups, strict=True):
+            yield device, Who(device.address, names, device.id)
 
 
 def _effect(device: Device, before: Policy | None, after: Policy | None, claims: Claims) -> Effect | None:

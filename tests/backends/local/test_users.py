@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Final
 
 import pytest
 
+from outrider.backends.local import users
 from outrider.backends.local.users import NewUser
 from outrider.domain.errors import BackendError
 from tests.backends.local.embedded import Embedded, embedded
 
 ALICE = "alice@example.org"
 BOB = "bob@example.org"
+BEGIN_AND_END: Final = 2
 
 
 @pytest.fixture
@@ -48,6 +51,47 @@ async def test_added_user_is_shown_with_all_fields(store: Embedded) -> None:
 async def test_users_are_listed_by_address(store: Embedded) -> None:
     await store.add("aaron@example.org")
     assert [user.address for user in await store.users.list()] == ["aaron@example.org", ALICE]
+
+
+async def test_many_users_cost_as_many_statements_as_one(store: Embedded) -> None:
+    await store.groups.add("staff")
+    added = await store.users.add_all(
+        [
+            NewUser(address=f"u{n}@example.org", aliases=[f"a{n}@example.org"], groups=["staff"])
+            for n in range(50)
+        ]
+    )
+    counters = store.database.counters
+    for count in (1, 50):
+        some = added[:count]
+        addresses = [user.address for user in some]
+        before = counters.statements
+        assert await store.users.find(addresses) == some
+        assert counters.statements - before == BEGIN_AND_END + 5
+        assert await store.users.groups_of(addresses) == [("staff",)] * count
+        assert counters.statements - before == 2 * BEGIN_AND_END + 5 + 2
+    before = counters.statements
+    assert len(await store.users.list()) == 51
+    assert counters.statements - before == BEGIN_AND_END + 5
+
+
+async def test_more_users_than_one_statement_asks_about_are_all_found(
+    store: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(users, "_AT_ONCE", 2)
+    added = await store.users.add_all([NewUser(address=f"u{n}@example.org") for n in range(5)])
+    assert await store.users.find([user.address for user in reversed(added)]) == added[::-1]
+    assert len(await store.users.list()) == 6
+
+
+async def test_many_are_found_by_any_address_and_who_is_not_there_is_nobody(store: Embedded) -> None:
+    await store.users.add_alias(ALICE, "al@example.org")
+    await store.groups.add("staff@example.org", [ALICE])
+    alice = await store.users.show(ALICE)
+    asked = ["AL@example.org", BOB, "no address", ALICE, "staff@example.org"]
+    assert await store.users.find(asked) == [alice, None, None, alice, None]
+    groups = ("staff@example.org",)
+    assert await store.users.groups_of(asked) == [groups, (), (), groups, ()]
 
 
 REFUSED_USERS = [

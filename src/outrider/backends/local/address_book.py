@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -14,13 +14,14 @@ from outrider.domain.roles import Identity
 
 # UNION (not UNION ALL) ends the walk where groups contain each other.
 _GROUPS_OF = """
-WITH RECURSIVE mine (group_id) AS (
-    SELECT group_members.group_id FROM addresses JOIN group_members ON member = address WHERE user_id = ?
+WITH RECURSIVE mine (user_id, group_id) AS (
+    SELECT user_id, group_members.group_id FROM addresses JOIN group_members ON member = address
+    WHERE user_id IN ({})
     UNION
-    SELECT group_members.group_id FROM mine
+    SELECT mine.user_id, group_members.group_id FROM mine
     JOIN addresses ON addresses.group_id = mine.group_id JOIN group_members ON member = address
 )
-SELECT name FROM groups WHERE id IN (SELECT group_id FROM mine) ORDER BY name
+SELECT user_id, name FROM mine JOIN groups ON groups.id = mine.group_id ORDER BY name
 """
 
 
@@ -141,17 +142,50 @@ def new_stamp() -> str:
 
 def addresses_of(connection: Connection, user: int) -> tuple[str, ...]:
     """All a user's addresses, the primary one first."""
+    return addresses_of_all(connection, [user])[user]
+
+
+def addresses_of_all(connection: Connection, users: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """As `addresses_of`, of many users in one statement."""
     rows = connection.execute(
-        "SELECT addresses.address FROM addresses JOIN users ON users.id = user_id WHERE user_id = ? "
-        "ORDER BY addresses.address <> users.address, addresses.address",
-        (user,),
+        "SELECT user_id, addresses.address FROM addresses JOIN users ON users.id = user_id "
+        f"WHERE user_id IN ({marks(users)}) ORDER BY addresses.address <> users.address, addresses.address",
+        users,
     )
-    return tuple(address for (address,) in rows)
+    return _gathered(users, rows)
 
 
 def groups_of(connection: Connection, user: int) -> tuple[str, ...]:
     """The names of the groups a user is in, directly or through other groups."""
-    return tuple(name for (name,) in connection.execute(_GROUPS_OF, (user,)))
+    return groups_of_all(connection, [user])[user]
+
+
+def groups_of_all(connection: Connection, users: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """As `groups_of`, of many users in one statement."""
+    return _gathered(users, connection.execute(_GROUPS_OF.format(marks(users)), users))
+
+
+def users_at(connection: Connection, addresses: Sequence[str]) -> dict[str, int]:
+    """The users whom addresses belong to, of those that belong to any, in one statement."""
+    rows = connection.execute(
+        "SELECT address, user_id FROM addresses WHERE user_id IS NOT NULL"
+        f" AND address IN ({marks(addresses)})",
+        addresses,
+    )
+    return dict(rows.fetchall())
+
+
+def marks(values: Sequence[object]) -> str:
+    """The places for values in a statement."""
+    return ",".join("?" * len(values))
+
+
+def _gathered(users: Sequence[int], rows: Iterable[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
+    """What rows say of each user, in their order."""
+    found: dict[int, list[str]] = {user: [] for user in users}
+    for user, text in rows:
+        found[user].append(text)
+    return {user: tuple(texts) for user, texts in found.items()}
 
 
 def identity(connection: Connection, user: int) -> Identity:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from outrider.backends.local import address_book
@@ -52,14 +52,17 @@ def _checked(right: str, allowed: tuple[CalendarRight, ...]) -> CalendarRight:
 # ------------------------------------------------------------------------------- on a database thread
 
 
-def delegates_of(connection: Connection, user: int) -> dict[str, str]:
-    """To whom the user delegated what."""
+def delegates_of_all(connection: Connection, users: Sequence[int]) -> dict[int, dict[str, str]]:
+    """To whom each of these users delegated what."""
     rows = connection.execute(
-        "SELECT address, rights FROM delegations JOIN users ON users.id = delegate_id WHERE owner_id = ? "
-        "ORDER BY address",
-        (user,),
+        "SELECT owner_id, address, rights FROM delegations JOIN users ON users.id = delegate_id "
+        f"WHERE owner_id IN ({address_book.marks(users)}) ORDER BY address",
+        users,
     )
-    return dict(rows.fetchall())
+    found: dict[int, dict[str, str]] = {user: {} for user in users}
+    for user, address, right in rows:
+        found[user][address] = right
+    return found
 
 
 def calendar(connection: Connection, owner: str, viewer: str) -> CalendarRight:

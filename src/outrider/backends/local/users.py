@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
@@ -22,6 +22,7 @@ from outrider.backends.local.folders import create_account, remove_account
 from outrider.backends.local.passwords import Passwords, readable
 from outrider.backends.local.places import find_owner
 from outrider.backends.local.refusals import (
+    AddressError,
     AddressTakenError,
     AliasTakenError,
     AliasUnknownError,
@@ -57,7 +58,10 @@ _COLUMNS = (
     "photo, certificate, calendar_rights, time_zone, admin, eas, read_receipts, enabled, password, created"
 )
 
+_AT_ONCE = 1000  # users that one statement asks about
+
 Clock: TypeAlias = Callable[[], datetime]
+T = TypeVar("T")
 
 
 class NewUser(Struct, kw_only=True):
@@ -136,6 +140,14 @@ class LocalUsers:
     async def show(self, address: str) -> User:
         """The user whom an address, an alias too, belongs to. Raises UserUnknownError."""
         return await self._database.read(_show, normalise(address))
+
+    async def find(self, addresses: Sequence[str]) -> Sequence[User | None]:
+        """As `show`, for many addresses at a time; None where it raises."""
+        return await self._database.read(_find_all, list(map(_comparable, addresses)))
+
+    async def groups_of(self, addresses: Sequence[str]) -> Sequence[tuple[str, ...]]:
+        """The groups of those whom the addresses belong to; none where they belong to nobody."""
+        return await self._database.read(_groups_of_all, list(map(_comparable, addresses)))
 
     async def set(self, address: str, fields: Mapping[str, object]) -> User:
         """Change fields (see `FIELDS`). Raises UserUnknownError, FieldError."""
@@ -368,24 +380,78 @@ def _reindex(connection: Connection, user: int) -> None:
 
 def _list(connection: Connection) -> list[User]:
     rows = connection.execute("SELECT id FROM users ORDER BY address").fetchall()
-    return [_read(connection, user) for (user,) in rows]
+    return _read_all(connection, [user for (user,) in rows])
 
 
 def _show(connection: Connection, address: str) -> User:
     return _read(connection, address_book.known_user(connection, address))
 
 
+def _find_all(connection: Connection, addresses: Sequence[str]) -> list[User | None]:
+    known = _users_at(connection, addresses)
+    users = dict(zip(known.values(), _read_all(connection, list(known.values())), strict=True))
+    return [users[known[address]] if address in known else None for address in addresses]
+
+
+def _groups_of_all(connection: Connection, addresses: Sequence[str]) -> list[tuple[str, ...]]:
+    known = _users_at(connection, addresses)
+    groups: dict[int, tuple[str, ...]] = {}
+    for some in _batches(list(known.values())):
+        groups |= address_book.groups_of_all(connection, some)
+    return [groups[known[address]] if address in known else () for address in addresses]
+
+
+def _users_at(connection: Connection, addresses: Sequence[str]) -> dict[str, int]:
+    known: dict[str, int] = {}
+    for some in _batches(addresses):
+        known |= address_book.users_at(connection, some)
+    return known
+
+
+def _comparable(address: str) -> str:
+    """The address as it is kept; what is none belongs to nobody."""
+    try:
+        return normalise(address)
+    except AddressError:
+        return ""
+
+
 def _read(connection: Connection, user: int) -> User:
-    row = connection.execute(f"SELECT {_COLUMNS} FROM users WHERE id = ?", (user,)).fetchone()
+    return _read_all(connection, [user])[0]
+
+
+def _read_all(connection: Connection, users: Sequence[int]) -> list[User]:
+    return [user for some in _batches(users) for user in _read_some(connection, some)]
+
+
+def _batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
+
+
+def _read_some(connection: Connection, users: Sequence[int]) -> Iterator[User]:
+    """Users in this order, by as many statements for many as for one."""
+    marks = address_book.marks(users)
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM users WHERE id IN ({marks})", users)
+    kept = {row[0]: row for row in rows}
+    addresses = address_book.addresses_of_all(connection, users)
+    groups = address_book.groups_of_all(connection, users)
+    delegates = rights.delegates_of_all(connection, users)
+    for user in users:
+        yield User(
+            **_fields(kept[user]),
+            aliases=addresses[user][1:],
+            groups=groups[user],
+            delegates=delegates[user],
+        )
+
+
+def _fields(row: tuple[Any, ...]) -> dict[str, Any]:
+    """What a row says of a user, as administrators see it."""
     fields = dict(zip(_COLUMNS.split(", "), row, strict=True))
-    password, created = fields.pop("password"), fields.pop("created")
+    del fields["id"]
     for flag in (*SWITCHES, "enabled"):
         fields[flag] = bool(fields[flag])
-    return User(
-        **{name: value for name, value in fields.items() if name != "id"},
-        has_password=bool(password),
-        created=datetime.fromtimestamp(created, UTC),
-        aliases=address_book.addresses_of(connection, user)[1:],
-        groups=address_book.groups_of(connection, user),
-        delegates=rights.delegates_of(connection, user),
-    )
+    fields["has_password"] = bool(fields.pop("password"))
+    fields["created"] = datetime.fromtimestamp(fields["created"], UTC)
+    return fields
