@@ -26,6 +26,7 @@ from outrider.admin import services as admin
 from outrider.admin.answers import LinkAnswers
 from outrider.admin.control import controlled
 from outrider.admin.effects import resume_changes
+from outrider.admin.trail import settle_begun
 from outrider.backends.lobby import LobbyAccount
 from outrider.backends.local import places
 from outrider.backends.local.account import Local
@@ -216,6 +217,7 @@ async def open_parts(config: Config) -> AsyncIterator[Parts]:
         stack.push_async_callback(parts.post.finish)
         if parts.submissions:
             stack.push_async_callback(parts.submissions.finish)
+        await settle_begun(parts.administration)
         yield parts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,12 +14,12 @@ from outrider.admin.acts import ACTS
 from outrider.admin.app_passwords import AddAppPassword, RevokeLabelled
 from outrider.admin.archive import Backup
 from outrider.admin.devices import DecideDevice, ForgetDevice, ResyncDevice
-from outrider.admin.documents import AddMails, MakeFolder, ReadDocuments
+from outrider.admin.documents import AddMails, MailDocument, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, RemoveGroup
 from outrider.admin.policies import AddPolicy, AssignPolicy, Author, Edit, RemovePolicy, SetPolicy, Target
 from outrider.admin.rules import AddRule
 from outrider.admin.services import Act, Services
-from outrider.admin.trail import TRAIL, perform
+from outrider.admin.trail import TRAIL, perform, settle_begun
 from outrider.admin.users import (
     AddAlias,
     AddUsers,
@@ -29,17 +30,19 @@ from outrider.admin.users import (
     SetPassword,
     SetUser,
 )
-from outrider.backends.local.users import NewUser
+from outrider.backends.local.users import LocalUsers, NewUser
 from outrider.domain.absence import AbsenceEdit, AbsenceState
 from outrider.domain.errors import BackendError
 from outrider.domain.items import ItemClass
 from outrider.policy.book import Level
 from outrider.policy.rules import Conditions, Effect
+from outrider.store.audit import INTERRUPTED, Begun, Entry, Search
 from outrider.store.devices import Device
 
 ALICE, BOB = "alice@example.org", "bob@example.org"
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 WHY = Author("carol", "a test")
+MAIL = MailDocument(b"Subject: x\r\n\r\nx")
 LOOKS = ("audit", "list", "show", "last", "preview", "test")
 """What the tags of acts end with that leave nothing behind."""
 
@@ -76,8 +79,14 @@ CHANGES: list[Row] = [
     (SetPassword(ALICE, "another"), f"user:{ALICE}", None, None),
     (AddGroup("staff", [ALICE]), "group:staff", None, {"name": "staff", "members": [ALICE]}),
     (AddPolicy(name="pin", author=WHY), "policy:pin", None, {"share": 100}),
-    (MakeFolder(ALICE, ("a", "b"), ItemClass.MAIL), f"user:{ALICE}", None, {"folder": "a/b"}),
+    (
+        MakeFolder(ALICE, ("a", "b"), ItemClass.MAIL),
+        f"user:{ALICE}",
+        {"folders": []},
+        {"folders": ["a", "a/b"], "folder": "a/b"},
+    ),
     (AddMails(ALICE, 1, []), f"user:{ALICE}", None, {"folder": 1, "mails": 0}),
+    (AddMails(ALICE, 1, [MAIL]), f"user:{ALICE}", {"items": 0}, {"items": 1, "folder": 1, "mails": 1}),
     (ReadDocuments(ALICE, 1, None), f"user:{ALICE}", None, {"folder": 1}),
     (ResyncDevice("d1", None, None), f"device:{ALICE}/D1", None, {"folder": None}),
 ]
@@ -170,6 +179,60 @@ async def test_what_is_refused_leaves_nothing(services: Services) -> None:
     with pytest.raises(BackendError):
         await perform(DisableUser("nobody@example.org"), services, "carol")
     assert await told(services) == []
+    assert await services.store.audit.begun() == []
+
+
+async def interrupted(services: Services, kind: type[BaseException], act: Act[object]) -> Entry:
+    """The one line of an act that does not come to its end."""
+    with pytest.raises(kind):
+        await perform(act, services, "carol")
+    assert await services.store.audit.begun() == []
+    [(_, line)] = await services.store.audit.read(Search(actor="carol"))
+    assert line.outcome == INTERRUPTED
+    return line
+
+
+@pytest.mark.parametrize("kind", [BackendError, asyncio.CancelledError, RuntimeError])
+async def test_an_act_that_fails_half_way_leaves_a_line_of_what_it_had_done(
+    services: Services, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
+) -> None:
+    async def fail(_: str) -> None:
+        raise kind("The end.")
+
+    monkeypatch.setattr(services.store, "forget_account", fail)
+    line = await interrupted(services, kind, RemoveUser(ALICE))
+    assert (line.act, line.subject, line.after) == ("user.remove", f"user:{ALICE}", "")
+    assert _read(line.before)["address"] == ALICE
+
+
+async def test_a_look_that_fails_for_the_moment_says_nothing_and_is_taken_again_at_the_next_start(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise BackendError("The store is busy.", temporary=True)
+
+    async def disable(address: str) -> None:
+        await LocalUsers.disable(services.users, address)
+        context.setattr(services.users, "show", fail)
+
+    with monkeypatch.context() as context:
+        context.setattr(services.users, "disable", disable)
+        with pytest.raises(BackendError):
+            await perform(DisableUser(ALICE), services, "carol")
+    assert await services.store.audit.read() == []
+    await settle_begun(services)
+    [(_, line)] = await services.store.audit.read()
+    assert (line.outcome, _read(line.after)) == (INTERRUPTED, {"enabled": False})
+
+
+async def test_of_an_act_begun_by_another_version_it_is_told_that_it_was_begun(services: Services) -> None:
+    begun = Begun(time=NOW, actor="carol", act="user.set", seen='{"about": {"look": {"type": "later"}}}')
+    await services.store.audit.begin(begun)
+    await settle_begun(services)
+    assert [entry for _, entry in await services.store.audit.read()] == [
+        Entry(time=NOW, actor="carol", act="user.set", subject="unknown", outcome=INTERRUPTED)
+    ]
+    assert await services.store.audit.begun() == []
 
 
 async def test_a_decision_about_a_device_is_told_with_what_came_of_it(services: Services) -> None:

@@ -24,7 +24,7 @@ def acted(alice: Run) -> Run:
 
 def test_a_list_has_the_promised_shape(acted: Run, listed: Callable[..., Any]) -> None:
     rows = listed("audit", "list")
-    assert [" ".join(row) for row in rows] == ["id time actor act subject before after"] * 2
+    assert [" ".join(row) for row in rows] == ["id time actor act subject before after outcome"] * 2
     assert [row["act"] for row in rows] == ["user.add", "user.disable"]
     assert {row["actor"] for row in rows} == {administrator()}
     assert rows[1]["after"] == {"enabled": False}

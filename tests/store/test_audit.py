@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
 
 from outrider.database import Database
-from outrider.store.audit import Audit, Entry, Search
+from outrider.store.audit import INTERRUPTED, Audit, Begun, Entry, Search
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 ENTRY = Entry(
@@ -26,9 +27,15 @@ def audit(database: Database) -> Audit:
     return Audit(database)
 
 
+async def write(audit: Audit, *entries: Entry) -> None:
+    """Lines as an act leaves them."""
+    begun = Begun(time=NOW, actor="alice@example.org", act="policy.set", seen="{}")
+    await audit.end(await audit.begin(begun), *entries)
+
+
 async def test_lines_are_read_back_as_they_were_written(audit: Audit) -> None:
-    other = structs.replace(ENTRY, act="policy.remove")
-    await audit.write(ENTRY, other)
+    other = structs.replace(ENTRY, act="policy.remove", outcome=INTERRUPTED)
+    await write(audit, ENTRY, other)
     assert [entry for _, entry in await audit.read()] == [ENTRY, other]
 
 
@@ -57,13 +64,13 @@ OTHER = structs.replace(
 async def test_lines_are_found_by_time_actor_act_and_subject(
     audit: Audit, search: Search, found: list[Entry]
 ) -> None:
-    await audit.write(ENTRY, OTHER)
+    await write(audit, ENTRY, OTHER)
     assert [entry for _, entry in await audit.read(search)] == found
     assert [entry for _, entry in await audit.last(search, 9)] == found
 
 
 async def test_lines_are_read_a_page_at_a_time(audit: Audit) -> None:
-    await audit.write(*[structs.replace(ENTRY, act=f"a{number}") for number in range(5)])
+    await write(audit, *[structs.replace(ENTRY, act=f"a{number}") for number in range(5)])
     first = await audit.read(limit=2)
     rest = await audit.read(after=first[-1][0])
     assert [entry.act for _, entry in (*first, *rest)] == ["a0", "a1", "a2", "a3", "a4"]
@@ -71,6 +78,24 @@ async def test_lines_are_read_a_page_at_a_time(audit: Audit) -> None:
 
 async def test_old_lines_are_forgotten(audit: Audit) -> None:
     older = structs.replace(ENTRY, time=NOW - timedelta(seconds=1))
-    await audit.write(older, ENTRY)
+    await write(audit, older, ENTRY)
     await audit.expire(NOW)
     assert [entry for _, entry in await audit.read()] == [ENTRY]
+
+
+async def test_an_act_is_under_way_until_it_ends_with_its_lines(audit: Audit) -> None:
+    acts = [Begun(time=NOW, actor=name, act="user.set", seen="{}") for name in ("alice", "bob")]
+    first, second = [await audit.begin(act) for act in acts]
+    assert await audit.begun() == [(first, acts[0]), (second, acts[1])]
+    assert await audit.read() == []
+    await audit.end(first, ENTRY)
+    assert await audit.begun() == [(second, acts[1])]
+    assert [entry for _, entry in await audit.read()] == [ENTRY]
+
+
+async def test_lines_that_cannot_be_written_leave_their_act_under_way(audit: Audit) -> None:
+    number = await audit.begin(Begun(time=NOW, actor="alice", act="user.set", seen="{}"))
+    with pytest.raises(sqlite3.IntegrityError):
+        await audit.end(number, ENTRY, structs.replace(ENTRY, subject=None))
+    assert [kept for kept, _ in await audit.begun()] == [number]
+    assert await audit.read() == []

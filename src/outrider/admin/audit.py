@@ -12,7 +12,8 @@ from outrider.store.audit import Entry, Search
 
 
 class AuditRow(Struct, frozen=True, kw_only=True):
-    """A line of the audit with its number; `before` and `after` have the fields that differ, or None."""
+    """A line of the audit with its number; `before` and `after` have the fields that differ, or None;
+    `outcome` is `done`, or `interrupted` where the act did not come to its end."""
 
     id: int
     time: datetime
@@ -21,6 +22,7 @@ class AuditRow(Struct, frozen=True, kw_only=True):
     subject: str
     before: Any
     after: Any
+    outcome: str
 
 
 class ReadAudit(Struct, frozen=True, kw_only=True, tag="audit.read"):
@@ -57,6 +59,7 @@ def _row(number: int, entry: Entry) -> AuditRow:
         subject=entry.subject,
         before=_read(entry.before),
         after=_read(entry.after),
+        outcome=entry.outcome,
     )
 
 

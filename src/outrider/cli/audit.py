@@ -52,7 +52,7 @@ def list_(
     if json:
         print_json(rows)
     else:
-        print_rows(map(_line, rows), ("time", "actor", "act", "subject", "before", "after"))
+        print_rows(map(_line, rows), ("time", "actor", "act", "subject", "before", "after", "outcome"))
 
 
 def _line(row: AuditRow) -> AuditRow:

@@ -1,15 +1,26 @@
 """The audit: who did what to whom, when, and what was there before and after. It is only added to,
-and forgotten from its old end."""
+and forgotten from its old end.
+
+An act that takes several steps is on record as begun before the first of them, and its lines are written in
+the transaction that takes that record away. So whatever ends a process, what it began is found at the next
+start, and no line is written twice.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 from msgspec import Struct
 
 from outrider.database import Connection, Database
 
-_COLUMNS = "time, actor, act, subject, before, after"
+DONE: Final = "done"
+INTERRUPTED: Final = "interrupted"
+"""An act that did not come to its end: what it had changed by then stands before and after; whether it did
+something that cannot be looked at is not known."""
+
+_COLUMNS = "time, actor, act, subject, before, after, outcome"
 _ALWAYS = 1 << 60  # seconds; nobody writes so late
 
 
@@ -18,7 +29,8 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     `actor` is the administrator's name, an address, a device, or `server`; `act` a stable word such as
     `policy.set`; `subject` what it was done to, such as `policy:pin` or `device:alice@example.org/D1`;
-    `before` and `after` are JSON of what differs, empty where there is nothing to tell.
+    `before` and `after` are JSON of what differs, empty where there is nothing to tell. `outcome` is DONE or
+    INTERRUPTED.
     """
 
     time: datetime
@@ -27,6 +39,16 @@ class Entry(Struct, frozen=True, kw_only=True):
     subject: str
     before: str = ""
     after: str = ""
+    outcome: str = DONE
+
+
+class Begun(Struct, frozen=True, kw_only=True):
+    """An act under way; `seen` is what it found, as those who perform acts write it."""
+
+    time: datetime
+    actor: str
+    act: str
+    seen: str
 
 
 class Search(Struct, frozen=True, kw_only=True):
@@ -49,9 +71,17 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def write(self, *entries: Entry) -> None:
-        """Add lines, durably."""
-        await self._database.transact(insert, entries)
+    async def begin(self, begun: Begun) -> int:
+        """Put on record that an act begins, durably; answers the number under which it is ended."""
+        return await self._database.transact(_begin, begun)
+
+    async def end(self, number: int, *entries: Entry) -> None:
+        """Write the lines of an act and take it off the record of those under way."""
+        await self._database.transact(_end, number, entries)
+
+    async def begun(self) -> list[tuple[int, Begun]]:
+        """The acts under way with their numbers: at a start, those that a process left behind."""
+        return await self._database.read(_select_begun)
 
     async def read(
         self, search: Search = EVERYTHING, *, after: int = 0, limit: int = 1000
@@ -75,9 +105,30 @@ def _expire(connection: Connection, before: int) -> None:
 def insert(connection: Connection, entries: tuple[Entry, ...]) -> None:
     """Add lines in the transaction of what they tell of."""
     connection.executemany(
-        f"INSERT INTO audit ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
-        [(int(e.time.timestamp()), e.actor, e.act, e.subject, e.before, e.after) for e in entries],
+        f"INSERT INTO audit ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(int(e.time.timestamp()), e.actor, e.act, e.subject, e.before, e.after, e.outcome) for e in entries],
     )
+
+
+def _begin(connection: Connection, begun: Begun) -> int:
+    row = connection.execute(
+        "INSERT INTO acts_begun (time, actor, act, seen) VALUES (?, ?, ?, ?) RETURNING id",
+        (int(begun.time.timestamp()), begun.actor, begun.act, begun.seen),
+    ).fetchone()
+    return int(row[0])
+
+
+def _end(connection: Connection, number: int, entries: tuple[Entry, ...]) -> None:
+    connection.execute("DELETE FROM acts_begun WHERE id = ?", (number,))
+    insert(connection, entries)
+
+
+def _select_begun(connection: Connection) -> list[tuple[int, Begun]]:
+    rows = connection.execute("SELECT id, time, actor, act, seen FROM acts_begun ORDER BY id")
+    return [
+        (number, Begun(time=datetime.fromtimestamp(time, UTC), actor=actor, act=act, seen=seen))
+        for number, time, actor, act, seen in rows
+    ]
 
 
 _FOUND = (
@@ -103,8 +154,8 @@ def _bounds(search: Search) -> tuple[int, int, str, str, str]:
     return (since, until, *patterns)  # type: ignore[return-value]
 
 
-def _entry(row: tuple[int, str, str, str, str, str]) -> Entry:
-    time, actor, act, subject, before, after = row
+def _entry(row: tuple[int, str, str, str, str, str, str]) -> Entry:
+    time, actor, act, subject, before, after, outcome = row
     return Entry(
         time=datetime.fromtimestamp(time, UTC),
         actor=actor,
@@ -112,4 +163,5 @@ def _entry(row: tuple[int, str, str, str, str, str]) -> Entry:
         subject=subject,
         before=before,
         after=after,
+        outcome=outcome,
     )

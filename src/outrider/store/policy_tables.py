@@ -1,4 +1,4 @@
-"""The tables of policies, of their assignments, of rules for devices, and of the audit."""
+"""The tables of policies, of their assignments, of rules for devices, of the audit, and of acts under way."""
 
 from __future__ import annotations
 
@@ -56,7 +56,18 @@ audit = Table(
     Column("subject", Text, nullable=False),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
+    Column("outcome", Text, nullable=False, server_default="done"),
     sqlite_autoincrement=True,
 )
 Index("ix_audit_time", audit.c.time)
 Index("ix_audit_subject", audit.c.subject)
+
+acts_begun = Table(
+    "acts_begun",
+    metadata,
+    Column("id", Integer, primary_key=True, nullable=False),
+    Column("time", Integer, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("seen", Text, nullable=False),  # JSON: what is looked at, and how it was before
+)
