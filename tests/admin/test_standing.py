@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
-from outrider.admin.devices import DecideDevice, DeviceRow, ShowDevice, UnparkDevice
+from outrider.admin.devices import DecideDevice, DeviceRow, ListDevices, ShowDevice, UnparkDevice
 from outrider.admin.refusals import NotParkedError
 from outrider.admin.services import Act, Services
 from outrider.admin.standing import explain, settle, settle_all
+from outrider.commands.admission import Admission, Terms
 from outrider.policy.admission import Step
 from outrider.policy.parking import mark_of
 from outrider.policy.policies import OPEN
@@ -116,3 +118,59 @@ async def test_only_a_parked_device_is_released(services: Services) -> None:
     await phone(services)
     with pytest.raises(NotParkedError):
         await UnparkDevice("PHONE1", ALICE).run(services)
+
+
+def configured(services: Services, default: Effect) -> Services:
+    """The same server with another default for devices."""
+    admission = Admission(services.store, services.hub, Terms(default=default))
+    return structs.replace(services, admission=admission)
+
+
+@pytest.mark.parametrize(("default", "state"), DECISIONS)
+async def test_lists_say_what_would_be_decided_now(services: Services, default: Effect, state: str) -> None:
+    await phone(services)
+    after = configured(services, default)
+    [row] = await ListDevices(None).run(after)
+    sheet = await ShowDevice("PHONE1", ALICE).run(after)
+    assert (row.state, row.reason) == (sheet.state, sheet.reason)
+    assert row.state == state
+    assert bool(row.reason) is (default is not Effect.ALLOW)
+    [kept] = await services.store.devices.all()
+    assert kept.state == "allowed"
+
+
+async def test_lists_know_who_is_in_which_group_by_now(services: Services) -> None:
+    await phone(services)
+    await phone(services, BOB)
+    await services.groups.add("staff", [])
+    rule = RuleRow(effect="block", conditions={"group": "staff"}, author="admin", time=DAY)
+    await services.store.rules.revise(lambda _: [rule])
+    await services.groups.enter("staff", [BOB])
+    assert {row.user: row.state for row in await ListDevices(None).run(services)} == {
+        ALICE: "allowed",
+        BOB: "blocked",
+    }
+    assert [row.state for row in await ListDevices(BOB).run(services)] == ["blocked"]
+
+
+async def test_what_has_to_be_settled_first_leaves_the_state_as_it_is(services: Services) -> None:
+    device = await phone(services)
+    mark = mark_of(OPEN)
+    await services.store.devices.change(
+        device, state="parked", parked_time=services.now(), parked_policy=mark
+    )
+    assert [row.state for row in await ListDevices(None).run(configured(services, Effect.BLOCK))] == [
+        "parked"
+    ]
+
+
+async def test_a_list_of_many_devices_costs_as_many_statements_as_one_of_few(services: Services) -> None:
+    counters, spent = services.database.counters, []
+    for names in (range(1), range(1, 90)):
+        for number in names:
+            await phone(services, name=f"D{number}")
+        await ListDevices(None).run(services)  # policies, rules and wipes are read once
+        before = counters.statements
+        assert len(await ListDevices(None).run(services)) == len(names) + names.start
+        spent.append(counters.statements - before)
+    assert spent == [3 + 4, 3 + 4]  # the devices; users and their groups; each in a transaction

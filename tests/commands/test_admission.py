@@ -211,6 +211,19 @@ async def test_who_is_blocked_and_let_in_again_goes_on_where_it_was(database: Da
     assert await store.views.collections(ALICE.address) == {"1"}
 
 
+async def test_how_a_device_would_stand_is_told_without_putting_it_on_record(database: Database) -> None:
+    store = Store(database)
+    admission = Admission(store, Hub(), Terms(default=Effect.BLOCK))
+    asked = await known(store, device())
+    hops = database.counters.hops
+    foreseen = admission.foresee(asked)
+    assert database.counters.hops == hops
+    assert (foreseen.state, foreseen.code) == ("blocked", "E-ACCESS-DEFAULT")
+    assert await admission.settle(asked, admission.decide(asked)) == structs.replace(
+        foreseen, state_time=asked.now
+    )
+
+
 async def admitted(store: Store, name: str, terms: Terms = LIMITED) -> Decision:
     return await Admission(store, Hub(), terms).admit(facts(device(name)), known=False)
 

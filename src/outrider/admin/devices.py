@@ -14,7 +14,7 @@ from outrider.admin.refusals import (
     QuestionClosedError,
 )
 from outrider.admin.services import Services
-from outrider.admin.standing import explain, settle
+from outrider.admin.standing import explain, foresee, foresee_all, settle
 from outrider.admin.wipe_rows import WipeRow, refusal_of, state_of, wipe_row
 from outrider.commands.claims import Found, Said, said_by
 from outrider.domain.roles import Identity
@@ -28,8 +28,9 @@ from outrider.sync.restart import restart
 
 
 class DeviceRow(Struct, frozen=True, kw_only=True):
-    """A device as lists show it. `version` is that of its latest request; `policy_state` is `none`,
-    `offered` (sent, not yet acknowledged) or `acknowledged`; `answer` is the status it acknowledged with."""
+    """A device as lists show it. `version` is that of its latest request; `state` and `reason` are those that
+    it would have if it came now; `policy_state` is `none`, `offered` (sent, not yet acknowledged) or
+    `acknowledged`; `answer` is the status it acknowledged with."""
 
     id: str
     user: str
@@ -79,7 +80,7 @@ class ListDevices(Struct, frozen=True, tag="device.list"):
     async def run(self, services: Services) -> list[DeviceRow]:
         """Raises UserUnknownError."""
         address = self.address and (await services.users.show(self.address)).address
-        return [await _row(services, device) for device in await services.store.devices.all(address or None)]
+        return [await _row(services, device) async for device in foresee_all(services, address or None)]
 
 
 class ShowDevice(Struct, frozen=True, tag="device.show"):
@@ -93,7 +94,7 @@ class ShowDevice(Struct, frozen=True, tag="device.show"):
         device = await find_device(services, self.id, self.address)
         standing = services.restraint.standing((device.address, device.id))
         return DeviceSheet(
-            **structs.asdict(await _row(services, device)),
+            **structs.asdict(await _row(services, await foresee(services, device))),
             friendly_name=device.friendly_name,
             imei=device.imei,
             os_language=device.os_language,

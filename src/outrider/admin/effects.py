@@ -86,9 +86,10 @@ async def count_held(services: Services, book: Book) -> dict[str, int]:
     return counts
 
 
-async def known_devices(services: Services) -> AsyncIterator[tuple[Device, Who]]:
-    """The devices that are on record, with what policies are assigned by; phones are served meanwhile."""
-    devices = await services.store.devices.all()
+async def known_devices(services: Services, address: str | None = None) -> AsyncIterator[tuple[Device, Who]]:
+    """The devices on record, of one user or of all, with what policies are assigned by; phones are served
+    meanwhile."""
+    devices = await services.store.devices.all(address)
     for start in range(0, len(devices), _AT_A_TIME):
         some = devices[start : start + _AT_A_TIME]
         groups = await services.users.groups_of([device.address for device in some])

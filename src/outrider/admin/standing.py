@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from msgspec import structs
 
 from outrider.admin.effects import known_devices
@@ -25,6 +27,26 @@ async def explain(services: Services, device: Device) -> list[Answer]:
     return services.admission.explain(structs.replace(facts, wipe=signal_of(wipe, facts.line)))
 
 
+async def foresee(services: Services, device: Device) -> Device:
+    """A device as it would be on record if it came now: it is decided anew when it comes, and what is decided
+    by may have changed meanwhile, the configuration too."""
+    await services.policies.refresh()
+    await services.admission.refresh()
+    return _foreseen(services, device, await _identity(services, device.address))
+
+
+async def foresee_all(services: Services, address: str | None) -> AsyncIterator[Device]:
+    """As `foresee`, for the devices of one user or of all, those seen last first."""
+    await services.policies.refresh()
+    await services.admission.refresh()
+    async for device, who in known_devices(services, address):
+        yield _foreseen(services, device, Identity(address=who.address, groups=who.groups))
+
+
+def _foreseen(services: Services, device: Device, identity: Identity) -> Device:
+    return services.admission.foresee(_facts_at_rest(services, device, identity))
+
+
 async def settle(services: Services, device: Device) -> Device:
     """Decide anew about a device, and put it on record."""
     return await _settle(services, device, await _identity(services, device.address))
@@ -40,11 +62,16 @@ async def settle_all(services: Services) -> int:
 
 
 async def _settle(services: Services, device: Device, identity: Identity) -> Device:
-    """Whether the user may come in at all, and the policy, is asked when the device comes."""
     await services.admission.refresh()
-    identity = structs.replace(identity, enabled=True, eas=True)
-    facts = structs.replace(_facts(services, device, identity), needs_policy=False)
+    facts = _facts_at_rest(services, device, identity)
     return await services.admission.settle(facts, services.admission.decide_again(facts))
+
+
+def _facts_at_rest(services: Services, device: Device, identity: Identity) -> Facts:
+    """What the state of a device depends on: whether the user may come in at all, and the policy, is asked
+    when the device comes."""
+    identity = structs.replace(identity, enabled=True, eas=True)
+    return structs.replace(_facts(services, device, identity), needs_policy=False)
 
 
 def _facts(services: Services, device: Device, identity: Identity) -> Facts:

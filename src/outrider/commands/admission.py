@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final, Protocol
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from outrider.commands.loops import Who
 from outrider.commands.parking import Parking
@@ -124,6 +124,14 @@ class Admission:
     def decide_again(self, facts: Facts) -> Decision:
         """What becomes of a device on record; one that there was no room for has to ask again itself."""
         return self.decide(facts, room=facts.device.code != _LIMIT)
+
+    def foresee(self, facts: Facts) -> Device:
+        """A device on record as it would be if it came now."""
+        decision = self.decide_again(facts)
+        if decision.effect is None:
+            return facts.device
+        state, code, reason = _standing(decision)
+        return structs.replace(facts.device, state=state, code=code, reason=reason)
 
     async def admit(self, facts: Facts, *, known: bool) -> Decision:
         """As `decide`; a device that would be a further one of its user's is given its place, or none."""
