@@ -37,7 +37,7 @@ from tests.interleaving import interleave
 
 BODY = bytes(encode(FolderSyncRequest(sync_key="0"), Version.V14_1))
 OLD = Version.V12_1
-WAITS: Final = 12  # oftener than the first request of a device waits
+WAITS: Final = 10  # oftener than the first request of a device waits
 LET_IN = Decision(step=Step.DEFAULT, effect=Effect.ALLOW, code="", reason="")
 
 Served: TypeAlias = Callable[[Database], Dispatcher]

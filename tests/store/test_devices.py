@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -29,7 +30,7 @@ WIPE = Wipe(
 
 
 def device(**fields: str) -> Device:
-    return Device(**({"address": "alice@example.org", "id": "A"} | fields), first_seen=NOW, last_seen=NOW)  # type: ignore[arg-type]
+    return Device(**({"address": "alice@example.org", "id": "A"} | fields), first_seen=NOW, last_seen=NOW)
 
 
 async def test_a_device_is_kept_as_it_is(database: Database) -> None:
@@ -117,6 +118,22 @@ async def test_a_line_is_written_of_the_device_as_it_was_with_what_changes_it_al
     assert await audit.read() == []
     await devices.revise(known, lambda _: {"state": "parked"}, lambda was: entry(was.state))
     assert [line.subject for _, line in await audit.read()] == ["blocked"]
+
+
+async def test_a_change_whose_line_cannot_be_written_is_none(database: Database) -> None:
+    devices = Devices(database)
+    known = await devices.add(device(state="allowed"))
+    unwritable = structs.replace(entry("D1"), actor=None)
+
+    def leave(others: list[Device]) -> Enrolment:
+        return Enrolment(leaving=others, lines=(unwritable,))
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await devices.revise(known, lambda _: {"state": "blocked"}, lambda _: unwritable)
+    with pytest.raises(sqlite3.IntegrityError):
+        await devices.enrol(device(id="N"), leave)
+    assert [(one.id, one.state) for one in await devices.all()] == [("A", "allowed")]
+    assert await Audit(database).read() == []
 
 
 async def test_a_further_device_is_judged_beside_those_without_a_wipe_those_seen_last_first(
