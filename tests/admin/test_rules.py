@@ -67,6 +67,13 @@ async def test_devices_on_record_are_judged_at_once(services: Services) -> None:
         waiter.close()
 
 
+async def test_a_rule_for_an_alias_is_one_for_the_user(services: Services) -> None:
+    await services.users.add_alias(ALICE, "al@example.org")
+    await phone(services, "PHONE1")
+    assert (await add(services, user="al@example.org")).user == ALICE
+    assert await states(services) == {"PHONE1": "blocked"}
+
+
 async def test_a_preset_adds_its_rules_together(services: Services) -> None:
     await add(services, type="A")
     added = await AddRule(action=Effect.BLOCK, author=WHO, preset="outlook-app", position=1).run(services)

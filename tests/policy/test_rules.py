@@ -42,7 +42,7 @@ FITTING = [
     (Conditions(os="iOS 18?1*"), True),
     (Conditions(os="iOS [0-9]*"), False),
     (Conditions(agent="Apple-*"), True),
-    (Conditions(agent=""), True),
+    (Conditions(agent=""), False),
     (Conditions(agent="Outlook*"), False),
     (Conditions(version="16.*"), True),
     (Conditions(version="14.1"), False),
@@ -61,6 +61,12 @@ def test_a_rule_fits_where_every_condition_does(conditions: Conditions, fits: bo
     found = Rules(rules(conditions))
     assert (found.find(IPHONE) is not None) is fits
     assert (found.find(IPHONE) is not None) is fits  # remembered
+
+
+def test_the_empty_agent_is_that_of_a_device_which_names_none_at_all() -> None:
+    found = Rules(rules(Conditions(agent="")))
+    for agents, fits in [((), True), (("", ""), True), (("Mail/1", ""), False), (("", "Mail/1"), False)]:
+        assert (found.find(structs.replace(IPHONE, agents=agents)) is not None) is fits
 
 
 @pytest.mark.parametrize("address", ["", "somewhere", "::ffff:198.51.100.1"])
@@ -108,6 +114,8 @@ ALONE = [
     (Conditions(address="192.0.2.9-2001:db8::"), "E-RULE-VALUE"),
     (Conditions(address="192.0.2.0/33"), "E-RULE-VALUE"),
     (Conditions(address="office"), "E-RULE-VALUE"),
+    (Conditions(type=""), "E-RULE-NEVER"),
+    (Conditions(type="x" * 65 + "*"), "E-RULE-NEVER"),
     (Conditions(version="17.*"), "E-RULE-NEVER"),
     (Conditions(version="2.5"), "E-RULE-NEVER"),
     (Conditions(agent="x" * 257), "E-RULE-VALUE"),

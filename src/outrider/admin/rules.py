@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from outrider.admin.policies import Author
 from outrider.admin.refusals import RuleRefusedError, RuleUnknownError
@@ -56,7 +56,7 @@ class AddRule(Struct, frozen=True, kw_only=True, tag="rule.add"):
 
     async def run(self, services: Services) -> list[RuleSheet]:
         """Answers the rules that were added. Raises RuleRefusedError."""
-        await _check_people(services, self.conditions)
+        named = structs.replace(self, conditions=await _name_people(services, self.conditions))
         new = [
             RuleRow(
                 effect=self.action.value,
@@ -64,7 +64,7 @@ class AddRule(Struct, frozen=True, kw_only=True, tag="rule.add"):
                 author=self.author.name,
                 time=services.now(),
             )
-            for conditions in self._all_conditions()
+            for conditions in named._all_conditions()
         ]
 
         def add(order: Order) -> Order:
@@ -182,13 +182,15 @@ def _sheet(position: int, rule: Rule, row: RuleRow) -> RuleSheet:
     )
 
 
-async def _check_people(services: Services, conditions: Conditions) -> None:
-    """A user or group that is named without wildcards must be there."""
+async def _name_people(services: Services, conditions: Conditions) -> Conditions:
+    """The conditions with the user's own address in the place of an alias. A user or group that is named
+    without wildcards must be there."""
     try:
-        if conditions.user is not None and not _is_pattern(conditions.user):
-            await services.users.show(conditions.user)
         if conditions.group is not None and not _is_pattern(conditions.group):
             await services.groups.show(conditions.group)
+        if conditions.user is None or _is_pattern(conditions.user):
+            return conditions
+        return structs.replace(conditions, user=(await services.users.show(conditions.user)).address)
     except (UserUnknownError, GroupUnknownError) as error:
         raise RuleRefusedError(error.public, "E-RULE-TARGET") from error
 

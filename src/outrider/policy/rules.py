@@ -6,7 +6,8 @@ whatever case; that on the address is a network (`192.0.2.0/24`), a range (`192.
 address. A device that says nothing of a thing has the empty text there.
 
 There is no rule that can never decide: one without conditions, one whose range is empty, one for a version
-that is not served, or one from which a single earlier rule takes every device.
+that is not served or for a type that no device can have, or one from which a single earlier rule takes every
+device.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct, structs
 
+from outrider.protocol.request import MAX_DEVICE_TYPE
 from outrider.protocol.versions import OFFERED
 
 
@@ -89,7 +91,7 @@ _TEXTS: Final[dict[str, Callable[[Subject], Sequence[str]]]] = {
     "type": lambda subject: (subject.type,),
     "model": lambda subject: (subject.model,),
     "os": lambda subject: (subject.os,),
-    "agent": lambda subject: subject.agents,
+    "agent": lambda subject: tuple(filter(None, subject.agents)) or ("",),
     "version": lambda subject: (subject.version,),
 }
 _ADDRESS: Final = "address"
@@ -150,11 +152,19 @@ def _check_alone(conditions: Conditions) -> None:
         raise RuleError("E-RULE-VALUE", f"{long[0]} has more than {_LONGEST} signs")
     if conditions.address is not None:
         _read_range(conditions.address)
+    if conditions.type is not None and not _is_type(conditions.type):
+        text = f"no type fits {conditions.type or 'the empty text'}; types have 1 to {MAX_DEVICE_TYPE} signs"
+        raise RuleError("E-RULE-NEVER", text)
     if conditions.version is not None:
         served = [str(version) for version in OFFERED]
         if not any(_pattern(conditions.version).fullmatch(version) for version in served):
             text = f"no version fits {conditions.version}; there are {', '.join(served)}"
             raise RuleError("E-RULE-NEVER", text)
+
+
+def _is_type(pattern: str) -> bool:
+    """Say whether there can be a device type that fits."""
+    return bool(pattern) and len(pattern.replace("*", "")) <= MAX_DEVICE_TYPE
 
 
 def _tests(conditions: Conditions) -> Iterator[_Test]:
