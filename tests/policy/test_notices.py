@@ -56,6 +56,14 @@ def test_without_links_an_administrator_is_told_the_commands() -> None:
     assert "outrider device allow PHONE1 --user alice@example.org\n" in ask(PHONE).text
 
 
+def test_what_a_stranger_named_a_device_is_no_command_of_its_own() -> None:
+    named = structs.replace(PHONE, id="X;reboot")
+    told = "'X;reboot' --user alice@example.org\n"
+    for letter in (ask(named), report_parked(named), wiped(named, WIPE)):
+        assert told in letter.text
+        assert "device allow X;" not in letter.text
+
+
 def test_who_has_a_parked_device_is_told_what_may_help_and_administrators_what_releases_it() -> None:
     assert "adding it again may help" in parked(PHONE).text
     letter = report_parked(PHONE)

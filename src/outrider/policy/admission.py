@@ -118,6 +118,12 @@ _PAST: Final = {
     Effect.BLOCK: "blocked",
 }
 
+_DECIDED: Final = {
+    Effect.ALLOW: "an administrator has allowed this device",
+    Effect.QUARANTINE: "an administrator has put this device into quarantine",
+    Effect.BLOCK: "an administrator has blocked this device",
+}
+
 
 def decide(case: Case) -> Decision:
     """The first answer."""
@@ -168,8 +174,7 @@ _OFF: Final = Signal(
 
 def _ask_personal(case: Case) -> Decision | None:
     effect = case.personal
-    reason = f"an administrator has {_PAST[effect]} this device" if effect else ""
-    return _settle(Step.PERSONAL, effect, "E-ACCESS-PERSONAL", reason.replace("let in", "allowed"))
+    return _settle(Step.PERSONAL, effect, "E-ACCESS-PERSONAL", _DECIDED[effect] if effect else "")
 
 
 def _ask_rules(case: Case) -> Decision | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from shlex import quote
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -56,6 +57,11 @@ _KNOWN: Final[dict[str, Callable[[Described], str]]] = {
 }
 
 
+def _named(device: Described) -> str:
+    """A device in a line for the shell: its id is a name that a stranger chose."""
+    return f"{quote(device.id)} --user {quote(device.address)}"
+
+
 def describe(device: Described) -> str:
     """What is known of a device, a line each."""
     known = {name: tell(device) for name, tell in _KNOWN.items()}
@@ -96,8 +102,8 @@ def ask(device: Described, *links: str) -> Letter:
         "Each opens a page that asks once more. They are good for seven days, until one of them is used, or"
         " until something else is decided about the device. Whoever has this mail can use them.\n"
         if links
-        else f"    outrider device allow {device.id} --user {device.address}\n"
-        f"    outrider device block {device.id} --user {device.address}\n"
+        else f"    outrider device allow {_named(device)}\n"
+        f"    outrider device block {_named(device)}\n"
     )
     return Letter(
         subject=f"A device of {device.address} waits for approval",
@@ -128,8 +134,8 @@ def report_parked(device: Described) -> Letter:
         text=(
             f"A device of {device.address} is kept out for now: {device.reason}.\n\n{describe(device)}\n\n"
             "It is let in again once its policy changes, or by one of these:\n\n"
-            f"    outrider device unpark {device.id} --user {device.address}\n"
-            f"    outrider device allow {device.id} --user {device.address}\n"
+            f"    outrider device unpark {_named(device)}\n"
+            f"    outrider device allow {_named(device)}\n"
         ),
     )
 
@@ -168,7 +174,7 @@ def wiped(device: Described, wipe: Wipe) -> Letter:
             f"    Told last: {_moment(wipe.sent)}, {wipe.times} times in all\n"
             f"    Answered: {_moment(wipe.answered)}\n\n{describe(device)}\n\n"
             "It is kept out until you clear it:\n\n"
-            f"    outrider device clear {device.id} --user {device.address}\n"
+            f"    outrider device clear {_named(device)}\n"
         ),
     )
 
