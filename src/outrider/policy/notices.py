@@ -102,8 +102,7 @@ def ask(device: Described, *links: str) -> Letter:
         "Each opens a page that asks once more. They are good for seven days, until one of them is used, or"
         " until something else is decided about the device. Whoever has this mail can use them.\n"
         if links
-        else f"    outrider device allow {_named(device)}\n"
-        f"    outrider device block {_named(device)}\n"
+        else f"    outrider device allow {_named(device)}\n    outrider device block {_named(device)}\n"
     )
     return Letter(
         subject=f"A device of {device.address} waits for approval",

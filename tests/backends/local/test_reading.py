@@ -40,6 +40,20 @@ async def test_a_broken_summary_stops_nothing_else(account: LocalAccount, databa
     assert isinstance(sound, MailItem)
 
 
+async def test_the_document_behind_a_broken_summary_is_there_all_the_same(
+    account: LocalAccount, database: Database
+) -> None:
+    def damage(connection: Connection) -> None:
+        connection.execute("UPDATE contents SET summary = x'ffff' WHERE id = 1")
+
+    await account.items.create(INBOX, mail("broken"), b"1")
+    await database.transact(damage)
+    whole = await account.items.open(INBOX, 1, "")
+    assert b"Subject: broken" in read_all(whole.blob)
+    with pytest.raises(UnreadableError):
+        await account.items.open(INBOX, 1, "1")
+
+
 async def test_a_missing_file_stops_nothing_else(account: LocalAccount, blobs: BlobStore) -> None:
     await account.items.create(INBOX, NewMail(mime=_LARGE), b"1")
     await account.items.create(INBOX, mail("sound"), b"2")

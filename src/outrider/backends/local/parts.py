@@ -36,9 +36,7 @@ class Exactly:
 
 
 def open_part(stored: Stored, message: Message, section: str) -> Content:
-    """A part of a mail with its transfer encoding undone; "" is the whole mail. Raises NotFoundError."""
-    if not section:
-        return Content(name="", type="message/rfc822", blob=stored.blob(0, message.size))
+    """A part of a mail with its transfer encoding undone. Raises NotFoundError."""
     part = _find(message, section)
     return Content(name=part.name, type=part.type, blob=_content(stored, part))
 

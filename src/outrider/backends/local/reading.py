@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
@@ -23,6 +24,9 @@ _ITEM = (
     "SELECT i.marks, i.received, c.id, c.class, c.summary, c.text, c.blob, c.size FROM items i "
     "JOIN contents c ON c.id = i.content WHERE i.account = ? AND i.folder = ? AND i.number = ?"
 )
+
+_DAMAGE: Final = (msgspec.MsgspecError, ValueError, LookupError, RecursionError)
+"""What comes of reading what is stored where it was damaged."""
 
 
 def read_items(
@@ -47,15 +51,20 @@ def find_item(connection: Connection, where: tuple[str, int], uid: str) -> int |
 def open_item(
     connection: Connection, store: BlobStore, where: tuple[str, int], number: int, section: str
 ) -> Content:
-    """A part of an item; "" is its whole document. Raises NotFoundError."""
+    """A part of an item; "" is its whole document, which there is whatever became of what is known of it.
+    Raises NotFoundError, UnreadableError."""
     row = _row(connection, (places.find_owner(connection, where[0]), where[1], number))
     _, _, content, kind, summary, _, blob, size = row
-    stored = Stored(connection, store, content, (blob, size))
-    if kind == ItemClass.MAIL.value:
-        return parts.open_part(stored, contents.unpack_message(summary), section)
-    if section:
+    stored, mail = Stored(connection, store, content, (blob, size)), kind == ItemClass.MAIL.value
+    if not section:
+        media = "message/rfc822" if mail else KINDS[ItemClass(kind)].media
+        return Content(name="", type=media, blob=stored.blob(0, size))
+    try:
+        if mail:
+            return parts.open_part(stored, contents.unpack_message(summary), section)
         return KINDS[ItemClass(kind)].open(stored.read(0, size), section)
-    return Content(name="", type=KINDS[ItemClass(kind)].media, blob=stored.blob(0, size))
+    except _DAMAGE as error:
+        raise UnreadableError(f"The item cannot be read: {error}") from error
 
 
 def view_document(connection: Connection, store: BlobStore, content: int) -> bytes | View:
@@ -77,7 +86,7 @@ def _attempt(
         return _read(connection, store, where, wish)
     except BackendError as error:
         return error
-    except (msgspec.MsgspecError, ValueError, LookupError, RecursionError) as error:
+    except _DAMAGE as error:
         return UnreadableError(f"The item cannot be read: {error}")
 
 
