@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec import structs
 
-from outrider.admin.groups import AddGroup
+from outrider.admin.groups import AddGroup, RemoveGroup
 from outrider.admin.policies import (
     AddPolicy,
     AssignPolicy,
@@ -24,6 +24,8 @@ from outrider.admin.policies import (
     WidenPolicy,
 )
 from outrider.admin.services import Act, Services
+from outrider.admin.trail import perform
+from outrider.admin.users import RemoveUser
 from outrider.domain.errors import BackendError
 from outrider.domain.roles import Identity
 from outrider.policy.book import NONE, Level, Pace
@@ -150,6 +152,19 @@ async def test_none_exempts_and_is_taken_back(services: Services) -> None:
     assert await held(services) is None
     await assign("", Target(Level.USER, ALICE)).run(services)
     assert await held(services) == {"AllowCamera": False}
+
+
+async def test_what_was_assigned_to_somebody_who_is_gone_is_taken_back(services: Services) -> None:
+    await AddGroup("staff", [ALICE]).run(services)
+    await add().run(services)
+    gone = [Target(Level.GROUP, "staff"), Target(Level.USER, ALICE)]
+    for target in gone:
+        await assign(target=target).run(services)
+    await RemoveGroup("staff", []).run(services)
+    await RemoveUser(ALICE).run(services)
+    for target in gone:
+        await perform(assign("", target), services, "admin")
+    await RemovePolicy(name="pin", author=WHY).run(services)
 
 
 async def test_whose_policy_changes_is_woken(services: Services) -> None:

@@ -17,7 +17,7 @@ from outrider.admin.absences import ShowAbsence
 from outrider.admin.devices import ShowDevice
 from outrider.admin.documents import open_account
 from outrider.admin.folders import find_folder
-from outrider.admin.policies import Target, find_target
+from outrider.admin.policies import Target, find_assigned
 from outrider.admin.rules import ListRules
 from outrider.admin.services import Services
 from outrider.domain.errors import BackendError
@@ -192,7 +192,7 @@ class AssignmentLook(Struct, frozen=True, tag="assignment"):
     async def see(self, services: Services) -> Sequence[View]:
         """Raises PolicyTargetError."""
         book = await services.policies.refresh()
-        name = await find_target(services, self.target)
+        name = await find_assigned(services, book, self.target)
         held = book.assigned(self.target.level, name)
         return [View(self._of(name), {"policy": held} if held else None)]
 

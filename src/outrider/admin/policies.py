@@ -293,7 +293,11 @@ def _with_assignment(book: Book, assignment: Assignment) -> Book:
 
 
 async def _assignment(services: Services, book: Book, act: AssignPolicy) -> AssignmentRow:
-    level, target = act.target.level, await find_target(services, act.target)
+    level = act.target.level
+    if act.name:
+        target = await find_target(services, act.target)
+    else:
+        target = await find_assigned(services, book, act.target)
     if act.name not in ("", NONE):
         _known(book, act.name)
     if not act.name and not book.assigned(level, target):
@@ -305,6 +309,12 @@ async def _assignment(services: Services, book: Book, act: AssignPolicy) -> Assi
         author=act.author.name,
         time=services.now(),
     )
+
+
+async def find_assigned(services: Services, book: Book, target: Target) -> str:
+    """As `find_target`; but something may still be assigned to somebody who is gone."""
+    held = book.assignments.get((target.level, target.name.casefold()))
+    return held[-1].target if held else await find_target(services, target)
 
 
 async def find_target(services: Services, target: Target) -> str:
