@@ -138,6 +138,20 @@ def touched(number: int, day: int | None = 20, version: str = "v") -> Touched:
             id="made outside the filter",
         ),
         pytest.param(
+            Holdings(known=ItemSet([1]), left=ItemSet([1])),
+            News(touched=(touched(1, version="mine"),), cutoff=DAY),
+            Own(versions=frozenset(["mine"])),
+            [(Op.CHANGE, 1)],
+            id="into the filter by its own hand, before it was told to let it go",
+        ),
+        pytest.param(
+            Holdings(),
+            News(touched=(touched(1, version="mine"),), cutoff=DAY),
+            Own(versions=frozenset(["mine"])),
+            [(Op.ADD, 1)],
+            id="into the filter by its own hand, when it had let it go",
+        ),
+        pytest.param(
             Holdings(),
             News(touched=(touched(1),)),
             Own(created=ItemSet([1])),

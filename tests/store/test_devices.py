@@ -30,7 +30,8 @@ WIPE = Wipe(
 
 
 def device(**fields: str) -> Device:
-    return Device(**({"address": "alice@example.org", "id": "A"} | fields), first_seen=NOW, last_seen=NOW)
+    made = Device(address="alice@example.org", id="A", first_seen=NOW, last_seen=NOW)
+    return structs.replace(made, **fields)
 
 
 async def test_a_device_is_kept_as_it_is(database: Database) -> None:

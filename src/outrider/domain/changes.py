@@ -245,7 +245,7 @@ def plan(holdings: Holdings, news: News, own: Own, maybe: ItemSet = EMPTY) -> Pl
     """
     known = (holdings.known | own.created) - own.removed
     had = known | maybe
-    inside, outside = _sides(news, own, had)
+    inside, outside = _sides(news, own, had, had - holdings.left)
     entered = news.entered & (_offered(news.entered, news.floor) | had)
     gone = (holdings.gone | news.gone) - own.removed
     fallen = (holdings.left | outside | news.crossed) - inside - entered - gone - own.removed
@@ -279,17 +279,18 @@ def fold(
     )
 
 
-def _sides(news: News, own: Own, had: ItemSet) -> tuple[ItemSet, ItemSet]:
-    """The touched items inside and outside the filter, without the device's own doing where it stays inside,
-    and without what is still to be offered: that will come with its newest content."""
+def _sides(news: News, own: Own, had: ItemSet, kept: ItemSet) -> tuple[ItemSet, ItemSet]:
+    """The touched items inside and outside the filter, without the device's own doing to items inside that it
+    had and keeps, and without what is still to be offered: that will come with its newest content."""
     inside: list[int] = []
     outside: list[int] = []
     for item in news.touched:
         offered = news.floor is not None and item.number >= news.floor
-        kept = news.cutoff is None or item.horizon is None or item.horizon >= news.cutoff
-        if (kept and item.version in own.versions) or not (offered or item.number in had):
+        lets_in = news.cutoff is None or item.horizon is None or item.horizon >= news.cutoff
+        mine = item.version in own.versions and item.number in kept
+        if (lets_in and mine) or not (offered or item.number in had):
             continue
-        (inside if kept else outside).append(item.number)
+        (inside if lets_in else outside).append(item.number)
     return ItemSet(inside), ItemSet(outside)
 
 
