@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
+from outrider.commands.folders import folder_sync
 from outrider.commands.session import Limits
 from outrider.commands.sync.handler import sync
 from outrider.domain.items import Folder, FolderUse, ItemClass, MailEdit
+from outrider.protocol.messages.folders import FolderSyncRequest
 from outrider.protocol.messages.sync import Collection, SyncRequest, SyncResponse
 from outrider.protocol.status import SyncStatus
 from outrider.sync.hub import Wake
@@ -50,6 +53,22 @@ async def test_a_wait_out_of_bounds_is_told_the_nearest_bound(
     request_.collections = [Collection(sync_key="0", collection_id="1")]
     answer = found(await sync(request_, phone.visit()), SyncResponse)
     assert (answer.status, answer.limit) == (status, limit)
+
+
+@pytest.mark.parametrize(
+    ("moved", "status"), [(True, SyncStatus.HIERARCHY_CHANGED), (False, SyncStatus.INVALID_SYNC_KEY)]
+)
+async def test_who_was_let_in_fetches_the_folders_before_one_is_begun_anew(
+    phone: Phone, moved: bool, status: SyncStatus
+) -> None:
+    place = await synced(phone)
+    await phone.store.forget_state(phone.device.address, phone.device.id)
+    phone.device = structs.replace(phone.device, state_time=phone.time if moved else None)
+    answer = found(await place.ask(), SyncResponse)
+    assert status in {answer.status, *(one.status for one in answer.collections)}
+    await folder_sync(FolderSyncRequest(sync_key="0"), phone.visit())
+    [one] = found(await place.ask(), SyncResponse).collections
+    assert one.status == SyncStatus.INVALID_SYNC_KEY
 
 
 async def test_too_many_folders_are_told_the_limit(phone: Phone) -> None:

@@ -17,10 +17,12 @@ from outrider.commands.session import Answer, Park, Session
 from outrider.commands.sync import remembered
 from outrider.commands.sync.collection import CollectionRound
 from outrider.domain.items import Folder
+from outrider.mapping.folders import is_shown
 from outrider.protocol.errors import EasError
 from outrider.protocol.messages.sync import Collection, CollectionResponse, SyncRequest, SyncResponse
 from outrider.protocol.status import SyncStatus
 from outrider.sync.engine import Engine
+from outrider.sync.hierarchy import Hierarchy
 from outrider.sync.hub import Wake, account_topic, device_topic, folder_topic
 
 MOST_MINUTES = 59
@@ -124,7 +126,18 @@ async def _run(
     answered = [responses[one.collection_id] for one in collections if one.collection_id in responses]
     if any(one.status != SyncStatus.SUCCESS for one in answered):
         await _forget(session)
+    if any(one.status == SyncStatus.INVALID_SYNC_KEY for one in answered) and await _starts_over(session):
+        return SyncResponse(status=SyncStatus.HIERARCHY_CHANGED)
     return SyncResponse(collections=answered) if answered else None
+
+
+async def _starts_over(session: Session) -> bool:
+    """Say whether the device was let in or kept in quarantine since it fetched its folders. One that only
+    synchronises would begin the folder anew, and never see the others."""
+    if session.device.state_time is None:
+        return False
+    tree = Hierarchy(session.store, session.account, session.device.id, session.now())
+    return await tree.pending(partial(is_shown, version=session.line.version))
 
 
 async def _forget(session: Session) -> None:
