@@ -27,6 +27,12 @@ RELAY = "relay.example.org"
         (Config(notices=Notices(to=["a@example.org", "b @example.org"])), ["notices.to"]),
         (Config(notices=Notices(relay="relay.example.org")), ["notices.relay"]),
         (Config(notices=Notices(relay="relay.example.org:99999")), ["notices.relay"]),
+        (Config(policy={"staff": {"AllowCamera": False, "assign": ["group:staff"]}}), []),
+        (
+            Config(policy={"staff": {"AllowCameras": False, "assign": ["staff"]}}),
+            ["policy.staff.AllowCameras", "policy.staff.assign"],
+        ),
+        *((Config(policy={name: {}}), [f"policy.{name}"]) for name in ("none", "open", "a policy", "")),
         (Config(ping=Ping(min_heartbeat=600, max_heartbeat=480)), ["ping.min_heartbeat"]),
         (Config(submit=Submit(host=RELAY)), ["submit.host"]),
         (Config(submit=Submit(kind="smtp")), ["submit.host"]),

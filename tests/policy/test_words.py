@@ -15,6 +15,7 @@ from outrider.policy.words import (
     Given,
     PolicyWordsError,
     allowed,
+    check_name,
     read_policy,
     read_value,
     write_policy,
@@ -119,3 +120,15 @@ def test_a_preset_is_a_policy(name: str) -> None:
 
 def test_the_open_preset_is_the_open_policy() -> None:
     assert read_policy("open", PRESETS["open"].values).sets == OPEN.sets
+
+
+@pytest.mark.parametrize("name", ["staff", "Staff-2_a.b", "x" * 64])
+def test_a_policy_can_be_named(name: str) -> None:
+    check_name(name)
+
+
+@pytest.mark.parametrize("name", ["none", "", "-", "a policy", "böse", "x" * 65])
+def test_a_policy_cannot_be_named(name: str) -> None:
+    with pytest.raises(PolicyWordsError) as refused:
+        check_name(name)
+    assert refused.value.code == "E-POLICY-NAME"

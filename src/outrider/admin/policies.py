@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Final
 
 from msgspec import Struct, structs
 
@@ -24,10 +23,16 @@ from outrider.backends.local.refusals import GroupUnknownError, UserUnknownError
 from outrider.commands.policies import assignment_of
 from outrider.policy.book import NONE, Assignment, Book, Edition, Level, Wave
 from outrider.policy.policies import Policy
-from outrider.policy.words import PRESETS, Given, PolicyWordsError, read_policy, read_value, write_policy
+from outrider.policy.words import (
+    PRESETS,
+    Given,
+    PolicyWordsError,
+    check_name,
+    read_policy,
+    read_value,
+    write_policy,
+)
 from outrider.store.policies import AssignmentRow, EditionRow, Values
-
-_NAME_LONGEST: Final = 64
 
 
 class Author(Struct, frozen=True):
@@ -377,9 +382,10 @@ def _check_setting(name: str) -> None:
 
 
 def _check_name(name: str) -> None:
-    plain = name.replace("-", "").replace("_", "").replace(".", "")
-    if not (plain.isascii() and plain.isalnum() and len(name) <= _NAME_LONGEST) or name == NONE:
-        raise PolicyNameError("A policy's name is of letters, digits, and the signs - _ .; it is not `none`.")
+    try:
+        check_name(name)
+    except PolicyWordsError as error:
+        raise PolicyNameError(str(error)) from error
 
 
 def _check_share(share: int) -> None:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from outrider.config.mistakes import Mistake
 from outrider.config.tree import Config
 from outrider.policy.book import Level
-from outrider.policy.words import ASSIGN, PolicyWordsError, read_targets, read_value
+from outrider.policy.policies import OPEN
+from outrider.policy.words import ASSIGN, PolicyWordsError, check_name, read_targets, read_value
 
 
 def check_values(config: Config) -> list[Mistake]:
@@ -104,6 +105,7 @@ def is_loopback(host: str) -> bool:
 def _check_policies(config: Config) -> Iterator[Mistake]:
     targets: dict[tuple[Level, str], str] = {}
     for name, table in config.policy.items():
+        yield from _check_policy_name(name)
         for key, value in table.items():
             try:
                 if key != ASSIGN:
@@ -114,6 +116,16 @@ def _check_policies(config: Config) -> Iterator[Mistake]:
                     targets[target] = name
             except PolicyWordsError as error:
                 yield Mistake("E-CONFIG-VALUE", f"policy.{name}.{key}", str(error))
+
+
+def _check_policy_name(name: str) -> Iterator[Mistake]:
+    """The name of the policy that demands nothing is taken too."""
+    try:
+        check_name(name)
+    except PolicyWordsError as error:
+        yield Mistake("E-CONFIG-VALUE", f"policy.{name}", str(error))
+    if name == OPEN.name:
+        yield Mistake("E-CONFIG-VALUE", f"policy.{name}", "it demands nothing; a policy needs another name")
 
 
 def _check_notices(config: Config) -> Iterator[Mistake]:

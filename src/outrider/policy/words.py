@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from outrider.policy.book import Level
+from outrider.policy.book import NONE, Level
 from outrider.policy.policies import Policy
 from outrider.policy.settings import DECLARED, SETTINGS, Setting, Value, document_of, values_of
 
@@ -38,6 +38,7 @@ ASSIGN: Final = "assign"
 HOURS: Final = range(1, 9601)
 NAMES: Final = (*SETTINGS, *MANNERS)
 
+_NAME_LONGEST: Final = 64
 _FLAGS: Final = {
     "1": True,
     "true": True,
@@ -57,6 +58,14 @@ class PolicyWordsError(ValueError):
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
         self.code = code
+
+
+def check_name(name: str) -> None:
+    """Raise PolicyWordsError where no policy can be named so."""
+    plain = name.replace("-", "").replace("_", "").replace(".", "")
+    if not (plain.isascii() and plain.isalnum() and len(name) <= _NAME_LONGEST) or name == NONE:
+        text = "A policy's name is of letters, digits, and the signs - _ .; it is not `none`."
+        raise PolicyWordsError("E-POLICY-NAME", text)
 
 
 def read_policy(name: str, given: Mapping[str, Given]) -> Policy:
