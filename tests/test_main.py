@@ -17,13 +17,13 @@ from msgspec import structs
 from outrider import config as configuration
 from outrider import main
 from outrider.backends.local.users import NewUser
+from outrider.chores import chores
 from outrider.client.client import Client as Phone
 from outrider.client.replica import Replica
 from outrider.database.lock import InUseError
-from outrider.domain.errors import BackendError
 from outrider.domain.items import ItemClass
 from outrider.domain.roles import Identity
-from outrider.main import Chore, Parts, Running, chores, do_chores, open_parts, serve, serving
+from outrider.main import Parts, Running, open_parts, serve, serving
 from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
 from outrider.protocol.messages.ping import PingFolder, PingRequest, PingResponse
 from outrider.protocol.messages.sync import Collection, SyncRequest, SyncResponse
@@ -176,24 +176,6 @@ async def test_a_signal_ends_the_server_in_order(tmp_path: Path) -> None:
     async with asyncio.timeout(10):
         await serve(configured(tmp_path), ready)
     assert urls[0].startswith("http://127.0.0.1:")
-
-
-async def test_a_chore_that_fails_does_not_keep_the_others_from_being_done(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    done: list[str] = []
-
-    async def busy() -> None:
-        raise BackendError("The store is busy.", temporary=True)
-
-    async def broken() -> None:
-        raise ZeroDivisionError
-
-    async def good() -> None:
-        done.append("good")
-
-    await do_chores([Chore("busy", busy), Chore("broken", broken), Chore("good", good)])
-    assert done == ["good"]
 
 
 class Clock:

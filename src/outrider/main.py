@@ -8,7 +8,7 @@ import socket
 import ssl
 import sys
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 import structlog
 import uvloop
 from cryptography.utils import CryptographyDeprecationWarning
-from msgspec import Struct
 
 from outrider.admin import services as admin
 from outrider.admin.answers import LinkAnswers
@@ -28,7 +27,6 @@ from outrider.admin.control import controlled
 from outrider.admin.effects import resume_changes
 from outrider.admin.trail import settle_begun
 from outrider.backends.lobby import LobbyAccount
-from outrider.backends.local import places
 from outrider.backends.local.account import Local
 from outrider.backends.local.accounts import LocalAccounts
 from outrider.backends.local.answering import Answering
@@ -49,6 +47,7 @@ from outrider.backends.local.submit import Outbox
 from outrider.backends.local.users import LocalUsers
 from outrider.backends.smtp import RelayAddress, Security, SmtpRelay
 from outrider.bus.memory import MemoryBus
+from outrider.chores import clean_up
 from outrider.commands.admission import Admission, Terms
 from outrider.commands.budget import Budget
 from outrider.commands.claims import NOTE, Claims
@@ -65,11 +64,9 @@ from outrider.commands.waiting_room import WaitingRoom
 from outrider.commands.waves import Waves
 from outrider.config import Config
 from outrider.config.checks import is_loopback
-from outrider.database import BlobStore, Connection, Database, blobs, migrations
+from outrider.database import BlobStore, Connection, Database, migrations
 from outrider.database.lock import DataLock
-from outrider.domain.errors import BackendError
 from outrider.domain.items import Mailbox
-from outrider.domain.roles import Identity
 from outrider.formats import certificates
 from outrider.formats.certificates import Authorities
 from outrider.http.app import make_app
@@ -86,22 +83,8 @@ from outrider.policy.rules import Effect
 from outrider.policy.words import ASSIGN, read_policy, read_targets
 from outrider.store.serverkey import ServerKey, load_key
 from outrider.store.store import Store
-from outrider.sync import upkeep
 from outrider.sync.hub import Hub, account_topic
 from outrider.sync.watch import watcher_of
-
-IDLE: Final = timedelta(days=90)
-"""How long what a phone has is remembered while it stays away: after that it compares its folders from the
-start."""
-
-TOMBSTONES: Final = timedelta(days=90)
-"""How long removals are remembered at least: longer where a phone that is not forgotten has not heard of
-them."""
-
-SUBMISSIONS: Final = timedelta(days=30)
-AUDIT: Final = timedelta(days=730)
-ORPHANS: Final = timedelta(days=1)
-CLEAN_EVERY: Final = timedelta(hours=6)
 
 QUIRKS: Final = Path(__file__).with_name("quirks.toml")
 FACTS: Final = Path(__file__).with_name("claims.toml")
@@ -439,8 +422,8 @@ async def serving(config: Config, beside: Beside = lambda _: nullcontext()) -> A
             await lmtp.start()
             stack.push_async_callback(lmtp.stop)
         await resume_changes(parts.administration)
-        chores = asyncio.create_task(_clean_up(parts))
-        stack.push_async_callback(_end, chores)
+        cleaning = asyncio.create_task(clean_up(parts, now))
+        stack.push_async_callback(_end, cleaning)
         await server.start()
         stack.push_async_callback(server.stop, parts.hub.stop)
         yield Running(parts=parts, server=server, lmtp=lmtp)
@@ -501,80 +484,6 @@ def run(
 ) -> None:
     """Serve until a signal, in a loop of our own."""
     uvloop.run(serve(config, ready, beside))
-
-
-class Chore(Struct, frozen=True):
-    """Something to be done now and then."""
-
-    name: str
-    work: Callable[[], Awaitable[object]]
-
-
-async def _clean_up(parts: Parts) -> None:
-    """Every few hours, drop what nobody needs any more."""
-    while True:
-        await do_chores(chores(parts, now()))
-        await asyncio.sleep(CLEAN_EVERY.total_seconds())
-
-
-def chores(parts: Parts, moment: datetime) -> Sequence[Chore]:
-    """What has to be done at this moment, in this order: removals that only forgotten devices had not heard
-    of are dropped at once."""
-    store = parts.store
-
-    async def sweep() -> None:
-        known = await parts.database.read(blobs.recorded)
-        await asyncio.to_thread(parts.blobs.sweep, known, (moment - ORPHANS).timestamp())
-
-    listed = [
-        Chore("sign-ins", lambda: store.signins.clean(moment)),
-        Chore("audit", lambda: store.audit.expire(moment - AUDIT)),
-        Chore("ledger", lambda: store.ledger.expire(moment.date())),
-        Chore("idle devices", lambda: store.forget_idle(moment, IDLE)),
-        Chore("deleted folders", lambda: _forget_folders(parts)),
-        Chore("items set aside", lambda: _forget_items(parts)),
-        Chore("removals", lambda: parts.bursts.expire(moment)),
-        Chore("answers in absences", lambda: parts.answering.forget(moment)),
-        Chore("tombstones", lambda: _purge_tombstones(parts, moment - TOMBSTONES)),
-        Chore("blobs", sweep),
-    ]
-    if submissions := parts.submissions:
-        listed.append(Chore("submissions", lambda: submissions.purge(moment - SUBMISSIONS)))
-    return listed
-
-
-async def _forget_folders(parts: Parts) -> None:
-    for address in await parts.store.views.accounts():
-        await upkeep.forget_folders(parts.store, parts.accounts.open(Identity(address=address)))
-
-
-async def _forget_items(parts: Parts) -> None:
-    for address in {account for account, _ in await parts.store.aside.folders()}:
-        await upkeep.forget_items(parts.store, parts.accounts.open(Identity(address=address)))
-
-
-async def _purge_tombstones(parts: Parts, before: datetime) -> None:
-    day = int(before.timestamp()) // 86400
-    aged = await parts.database.read(places.aged, day)
-    folders = [
-        places.Waiting(
-            address=address, number=number, cursors=await upkeep.cursors(parts.store, address, number)
-        )
-        for address, number in aged
-    ]
-    await parts.database.transact(places.purge, day, folders)
-    await upkeep.forget_removals(parts.store, day)
-
-
-async def do_chores(listed: Sequence[Chore]) -> None:
-    """Do each, whatever becomes of the others: this is the supervisor of work that nobody waits for."""
-    for chore in listed:
-        try:
-            await chore.work()
-        except BackendError as error:
-            log.warning("a chore has to wait", chore=chore.name, code=error.code, reason=error.public)
-        except Exception:
-            log.exception("a chore failed", chore=chore.name)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

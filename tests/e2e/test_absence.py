@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from outrider.backends.local.absences import ANSWER_EVERY
+from outrider.chores import chores, do_chores
 from outrider.client.mail import send_mail
 from outrider.domain.items import FolderUse, MailItem
-from outrider.main import Running, chores, do_chores, now
+from outrider.main import Running, now
 from outrider.protocol.messages.settings import OofMessage, OofSettings
 from outrider.protocol.versions import OFFERED, Version
 from tests.e2e.house import ALICE, BOB, account, client, folder_number, mail, stored
