@@ -34,6 +34,16 @@ def device(**fields: str) -> Device:
     return structs.replace(made, **fields)
 
 
+async def test_devices_are_found_by_their_id_in_any_letter_case(database: Database) -> None:
+    devices = Devices(database)
+    for address in ("bob@example.org", "alice@example.org"):
+        for name in ("Phone1", "Phone2"):
+            await devices.add(device(address=address, id=name))
+    assert [one.address for one in await devices.named("PHONE1")] == ["alice@example.org", "bob@example.org"]
+    assert [one.id for one in await devices.named("phone2", "bob@example.org")] == ["Phone2"]
+    assert await devices.named("Phone") == []
+
+
 async def test_a_device_is_kept_as_it_is(database: Database) -> None:
     full = structs.replace(device(type="phone", os="Phone 1"), version=161, policy_key=7, policy_time=NOW)
     await Devices(database).add(full)

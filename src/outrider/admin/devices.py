@@ -220,12 +220,11 @@ async def find_device(services: Services, device_id: str, address: str | None) -
     """The one device of this id, of one user or of any. Raises DeviceUnknownError, DeviceAmbiguousError,
     UserUnknownError."""
     primary = address and (await services.users.show(address)).address
-    devices = await services.store.devices.all(primary or None)
-    found = [device for device in devices if device.id.lower() == device_id.lower()]
+    found = await services.store.devices.named(device_id, primary or None)
     if not found:
         raise DeviceUnknownError(f"There is no device '{device_id}'.")
     if len(found) > 1:
-        owners = ", ".join(sorted(device.address for device in found))
+        owners = ", ".join(device.address for device in found)
         raise DeviceAmbiguousError(f"Several users have a device '{device_id}': {owners}.")
     return found[0]
 

@@ -333,12 +333,12 @@ async def find_target(services: Services, target: Target) -> str:
             case Level.GROUP:
                 return (await services.groups.show(target.name)).name
             case Level.DEVICE:
-                ids = {device.id.casefold(): device.id for device in await services.store.devices.all()}
-                return ids[target.name.casefold()]
+                found = await services.store.devices.named(target.name)
     except (UserUnknownError, GroupUnknownError) as error:
         raise PolicyTargetError(error.public) from error
-    except KeyError:
-        raise PolicyTargetError(f"There is no device '{target.name}'.") from None
+    if not found:
+        raise PolicyTargetError(f"There is no device '{target.name}'.")
+    return found[0].id
 
 
 # ------------------------------------------------------------------------------------------ what there is

@@ -157,6 +157,11 @@ class Devices:
         """The devices of one user, or of everyone, those seen last first."""
         return await self._database.read(_select_all, address)
 
+    async def named(self, device_id: str, address: str | None = None) -> list[Device]:
+        """The devices of one user, or of everyone, that have this id in any letter case: one for each account
+        on it."""
+        return await self._database.read(_select_named, device_id, address)
+
     async def counted(self, address: str) -> list[Device]:
         """The devices of a user as a `Judge` sees them."""
         return await self._database.read(_select_counted, address)
@@ -183,6 +188,14 @@ def _select_one(connection: Connection, address: str, device_id: str) -> Device 
 def _select_all(connection: Connection, address: str | None) -> list[Device]:
     rows = connection.execute(
         f"{_SELECT} WHERE address = coalesce(?, address) ORDER BY last_seen DESC, address, id", (address,)
+    )
+    return [_device(row) for row in rows]
+
+
+def _select_named(connection: Connection, device_id: str, address: str | None) -> list[Device]:
+    rows = connection.execute(
+        f"{_SELECT} WHERE lower(id) = lower(?) AND address = coalesce(?, address) ORDER BY address, id",
+        (device_id, address),
     )
     return [_device(row) for row in rows]
 
