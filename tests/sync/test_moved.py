@@ -32,7 +32,9 @@ EARLY, LATE = date(2026, 3, 1), date(2026, 3, 20)
 
 sets = st.frozensets(st.integers(5, 9)).map(ItemSet)
 holdings = st.builds(Holdings, known=sets, owed=sets, gone=sets, left=sets)
-positions = st.builds(Position, cutoff=st.sampled_from((None, EARLY, LATE)))
+positions = st.builds(
+    Position, cursor=st.sampled_from(("", "5")), cutoff=st.sampled_from((None, EARLY, LATE))
+)
 answers = st.builds(
     Answer,
     serial=st.just(2),
@@ -72,9 +74,10 @@ def test_whichever_answer_arrives_what_was_moved_here_is_known(
     view = unpack(record)
     for position, held in outcomes(view, before, by):
         assert 7 in held.known
-        if again is not None:
-            outside = again.horizon is not None and position.cutoff == LATE
-            assert ((7 in held.left), (7 in held.owed), position.idle) == (outside, not outside, False)
+        if again is not None or not position.cursor:
+            judged = again is not None and again.horizon is not None and position.cursor
+            outside = judged and position.cutoff == LATE
+            assert ((7 in held.left), (7 in held.owed), position.idle) == (bool(outside), not outside, False)
     assert view.current is not None
     assert not [one for answer in view.current.answers for one in answer.sent if one == (Op.ADD, 7)]
 
@@ -183,6 +186,15 @@ async def begun(two: Two, device: Device) -> None:
     await device.sync()
 
 
+async def lost_first(two: Two, device: Device) -> None:
+    """There is a key, and the first answer with it was lost."""
+    await device.sync()
+    new = mail("other", 25)
+    await two.account.items.create(device.folder.number, new, token=f"o{device.folder.number}".encode())
+    device.cutoff = LATE
+    await device.sync(Fate.LOST)
+
+
 async def starting(two: Two, device: Device) -> None:
     """The device starts over and has the first key of the new start."""
     await device.settle()
@@ -289,6 +301,19 @@ async def test_a_move_that_is_asked_for_again_says_nothing_of_a_start_since(two:
         await two.trash.sync(Fate.LOST)
     await two.inbox.engine.note_move((two.inbox.folder.number, 1), (two.trash.folder.number, there), stand)
     assert await two.sync(two.trash) == [(Op.ADD, there)]
+    await two.rest()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("before", [begun, lost_first])
+async def test_what_came_before_the_first_plan_leaves_under_a_filter_that_does_not_let_it_in(
+    two: Two, before: State, times: int
+) -> None:
+    await at_rest(two, two.inbox)
+    await before(two, two.trash)
+    there = await two.move(two.inbox, 1, two.trash, times=times)
+    two.trash.cutoff = LATE
+    assert (Op.SOFT_DELETE, there) in [told for _ in range(3) for told in await two.sync(two.trash)]
     await two.rest()
 
 

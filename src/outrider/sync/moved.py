@@ -63,6 +63,8 @@ def _owed(number: int) -> Holdings:
 
 
 def _arrival(one: ItemSet, again: Touched | None, position: Position) -> Shift:
+    if not position.cursor:  # no plan has held it against a filter yet
+        return Shift(put=Holdings(known=one, owed=one), take=Holdings(left=one))
     if again is None:
         return Shift(put=Holdings(known=one), take=Holdings())
     cutoff, horizon = position.cutoff, again.horizon

@@ -63,9 +63,10 @@ def start_of(view: View, presented: Presented) -> Start:
         assert view.newborn is not None
         assert presented.answer is not None
         first = view.newborn.answers[presented.answer]
-        begun = structs.replace(view.newborn, serial=first.serial, began=first.serial, answers=())
-        cutoffs = (None,) if first.shift.put.known else ()
-        return Start(line=begun, by=(first.shift,), clear=True, cutoffs=cutoffs, begins=True)
+        begun = structs.replace(
+            view.newborn, serial=first.serial, began=first.serial, position=first.position, answers=()
+        )
+        return Start(line=begun, by=(first.shift,), clear=True, begins=True)
     line = view.current
     assert line is not None
     if presented.action is Action.CONFIRM:
@@ -174,10 +175,11 @@ class Place:
         return await self._store.views.holdings(self.loaded.key, self.loaded.revision, blocks)
 
     async def _changes(self, position: Position, room: int) -> ChangeSet:
-        """The cursor is taken before anything is listed."""
+        """The cursor is taken before anything is listed, or held against a filter."""
         if position.cursor:
             return await self._feed.changes(self.folder.number, position.cursor, CHANGES_AT_ONCE)
-        return ChangeSet(cursor=await self._feed.cursor(self.folder.number) if room else "")
+        first = room or not position.idle
+        return ChangeSet(cursor=await self._feed.cursor(self.folder.number) if first else "")
 
     async def _page(
         self, position: Position, cutoff: date | None, room: int
@@ -197,9 +199,9 @@ class Place:
 
     async def _crossed(self, start: Start, cutoff: date | None) -> ItemSet:
         """What the device has or may have, and this filter does not let in any more."""
-        cutoffs = (
-            {*start.cutoffs, start.line.position.cutoff} if start.line.position.cursor else {*start.cutoffs}
-        )
+        position, cutoffs = start.line.position, {*start.cutoffs}
+        if position.cursor or not position.idle:
+            cutoffs.add(position.cutoff)
         crossed = EMPTY
         for one in cutoffs:
             if _narrower(cutoff, one):
