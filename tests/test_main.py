@@ -166,6 +166,16 @@ async def test_readiness_is_told_over_http(tmp_path: Path) -> None:
         assert (await client.ask(request(path="/readyz", signed=False))).status == 200
 
 
+@pytest.mark.parametrize(("enabled", "status"), [(True, 200), (False, 404)])
+async def test_users_have_pages_of_their_own_unless_they_are_switched_off(
+    tmp_path: Path, enabled: bool, status: int
+) -> None:
+    switch = configuration.SelfService(enabled=enabled)
+    config = structs.replace(configured(tmp_path), self_service=switch)
+    async with serving(config) as running, phone(running) as client:
+        assert (await client.ask(request(path="/me/sign-in", signed=False))).status == status
+
+
 async def test_a_signal_ends_the_server_in_order(tmp_path: Path) -> None:
     urls: list[str] = []
 

@@ -25,6 +25,7 @@ from outrider.admin import services as admin
 from outrider.admin.answers import LinkAnswers
 from outrider.admin.control import controlled
 from outrider.admin.effects import resume_changes
+from outrider.admin.pages.me.routes import self_service
 from outrider.admin.trail import settle_begun
 from outrider.backends.lobby import LobbyAccount
 from outrider.backends.local.account import Local
@@ -70,6 +71,7 @@ from outrider.domain.items import Mailbox
 from outrider.formats import certificates
 from outrider.formats.certificates import Authorities
 from outrider.http.app import make_app
+from outrider.http.asgi import Handler
 from outrider.http.body import BodyLimits
 from outrider.http.endpoint import Site
 from outrider.http.lmtp import LmtpAddress, LmtpServer
@@ -120,6 +122,7 @@ class Parts:
     admission: Admission
     claims: Claims
     waves: Waves
+    signin: SignIn
     dispatcher: Dispatcher
     metrics: Metrics
 
@@ -279,6 +282,7 @@ def _wire(config: Config, database: Database, blobs: BlobStore) -> Parts:
         admission=admission,
         claims=claims,
         waves=Waves(hub, now),
+        signin=signin,
         dispatcher=Dispatcher(services),
         metrics=metrics,
     )
@@ -441,8 +445,12 @@ def _make_server(parts: Parts) -> Server:
         limits=BodyLimits(size=http.max_body),
         public_url=http.public_url,
     )
-    answers = LinkAnswers(parts.administration, parts.key)
-    app = make_app(parts.dispatcher, site, clock=now, check=check, answers=answers)
+    services = parts.administration
+    answers = LinkAnswers(services, parts.key)
+    pages: dict[str, Handler] = {}
+    if parts.config.self_service.enabled:
+        pages["/me"] = self_service(services, parts.signin, http.public_url)
+    app = make_app(parts.dispatcher, site, clock=now, check=check, answers=answers, pages=pages)
     tls = Tls(http.tls.certificate, http.tls.key) if http.tls else None
     return Server(app, http.host, http.port, tls=tls)
 

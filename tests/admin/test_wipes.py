@@ -138,6 +138,17 @@ async def test_a_wipe_is_taken_back(services: Services) -> None:
     assert (shown.state, await kept(services)) == ("allowed", None)
 
 
+async def test_of_wipes_one_who_asked_takes_back_their_own_alone(services: Services) -> None:
+    await device(services)
+    await wiping().run(services)
+    with pytest.raises(BackendError) as refused:
+        await CancelWipe("D1", ALICE, asked_by="alice").run(services)
+    assert refused.value.code == "E-WIPE-OTHERS"
+    assert await kept(services)
+    await CancelWipe("D1", ALICE, asked_by="carol").run(services)
+    assert await kept(services) is None
+
+
 async def test_a_cleared_device_starts_from_nothing_and_is_not_wiped_again(services: Services) -> None:
     await device(services)
     await wiping().run(services)

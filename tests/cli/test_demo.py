@@ -42,6 +42,8 @@ def test_commands_act_on_a_running_demo_at_once(tmp_path: Path) -> None:
         assert "alice@example.org" in demo.output
         assert "bob@example.org" in demo.output
         assert status(demo, "/readyz") == 200
+        assert f"{demo.url}/me/\n" in demo.output
+        assert status(demo, "/me/") == 200
         sync = "/Microsoft-Server-ActiveSync"
         assert status(demo, sync, "outrider", "OPTIONS") == 200
         assert outrider("user", "disable", "alice@example.org", config=config).returncode == 0

@@ -6,7 +6,7 @@ from base64 import b64encode
 
 import pytest
 
-from outrider.commands.credentials import Credentials, parse_basic
+from outrider.commands.credentials import MAX_NAME, MAX_PASSWORD, Credentials, check_credentials, parse_basic
 from outrider.commands.exchange import Refused
 
 
@@ -58,3 +58,24 @@ def test_what_is_not_credentials_is_asked_for_again(authorization: str, code: st
 
 def test_a_password_never_shows_itself() -> None:
     assert "secret" not in repr(Credentials("alice", "secret"))
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "code"),
+    [
+        (" ", "x", "E-SIGNIN-NAME"),
+        ("a" * (MAX_NAME + 1), "x", "E-SIGNIN-NAME"),
+        ("a\tb", "x", "E-SIGNIN-NAME"),
+        ("alice", "", "E-SIGNIN-PASSWORD"),
+        ("alice", "x" * (MAX_PASSWORD + 1), "E-SIGNIN-PASSWORD"),
+        ("alice", "x\0", "E-SIGNIN-PASSWORD"),
+    ],
+)
+def test_what_nobody_can_have_is_refused_wherever_it_was_typed(name: str, password: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        check_credentials(name, password)
+    assert (refused.value.status, refused.value.code) == (401, code)
+
+
+def test_what_was_typed_into_a_form_may_have_colons_everywhere() -> None:
+    assert check_credentials(" a:b ", " c:d ") == Credentials("a:b", " c:d ")

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from msgspec import structs
 
+from outrider.commands.credentials import Credentials
 from outrider.commands.exchange import Refused
 from outrider.commands.signin import KEEP_EVERY, RECHECK, WRONG_FOR, SignIn
 from outrider.database import Database
@@ -202,3 +203,12 @@ async def test_whether_a_user_moved_can_be_asked(database: Database, people: Peo
     people.error = None
     del people.identities[ALICE.address]
     assert not await signin.still(ALICE)
+
+
+async def test_what_was_typed_into_a_form_is_one_sign_in_with_what_a_header_says(
+    database: Database, people: People, time: Time
+) -> None:
+    signin = sign_in(database, people, time)
+    entry = await signin.enter(basic(), PEER)
+    again = await signin.enter_as(Credentials(ALICE.address, entry.password), PEER)
+    assert (again.identity, people.checks) == (entry.identity, 1)

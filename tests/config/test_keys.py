@@ -25,4 +25,8 @@ def test_a_key_shows_its_bounds_and_default() -> None:
     )
     assert (keys["http.tls.key"].type, keys["http.tls.key"].default) == ("path", "required")
     assert (keys["submit.password"].type, keys["submit.password"].default) == ("secret", "")
+    assert (keys["self_service.enabled"].type, keys["self_service.enabled"].default) == (
+        "true or false",
+        "true",
+    )
     assert keys["store.data"].default == "the platform's data directory"

@@ -51,6 +51,11 @@ def test_variables_win_over_the_file(tmp_path: Path) -> None:
     assert (http.host, http.port, http.trusted_proxies) == ("::1", 9443, ["10.0.0.1", "10.0.0.2"])
 
 
+@pytest.mark.parametrize(("word", "enabled"), [("false", False), ("0", False), ("true", True), ("1", True)])
+def test_a_switch_is_read_from_a_variable(word: str, enabled: bool) -> None:
+    assert load(None, {"OUTRIDER_SELF_SERVICE__ENABLED": word}).self_service.enabled is enabled
+
+
 def test_variables_alone_can_open_a_table() -> None:
     tls = load(
         None, {"OUTRIDER_HTTP__TLS__CERTIFICATE": "/c.pem", "OUTRIDER_HTTP__TLS__KEY": "/k.pem"}

@@ -11,7 +11,8 @@ from outrider.commands.dispatch import Dispatcher
 from outrider.commands.links import Sheet
 from outrider.database import Database
 from outrider.domain.errors import BackendError
-from outrider.http.app import App, make_app
+from outrider.http.app import NO_PAGES, App, make_app
+from outrider.http.asgi import Handler
 from outrider.http.body import BodyLimits
 from outrider.http.endpoint import Site
 from outrider.http.metrics import Metrics
@@ -63,7 +64,7 @@ class House:
         return len(self.dispatcher.hub)
 
 
-def house(database: Database, **settings: object) -> House:
+def house(database: Database, *, pages: Mapping[str, Handler] = NO_PAGES, **settings: object) -> House:
     """An application that listens nowhere."""
     people, time, metrics = People(), Time(), Metrics()
     served = dispatcher(database, people=people, time=time)
@@ -75,14 +76,16 @@ def house(database: Database, **settings: object) -> House:
             raise faults[0]
 
     links = Links()
-    app = make_app(served, site, clock=time.now, check=check, answers=links)
+    app = make_app(served, site, clock=time.now, check=check, answers=links, pages=pages)
     return House(served, app, metrics, people, time, links, faults)
 
 
 @asynccontextmanager
-async def serving(database: Database, **settings: object) -> AsyncIterator[House]:
+async def serving(
+    database: Database, *, pages: Mapping[str, Handler] = NO_PAGES, **settings: object
+) -> AsyncIterator[House]:
     """The application on a free port."""
-    made = house(database, **settings)
+    made = house(database, pages=pages, **settings)
     made.server = Server(made.app, "127.0.0.1", 0)
     await made.server.start()
     try:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec import structs
 
-from outrider.database import Database
+from outrider.database import Connection, Database
 from outrider.store.audit import INTERRUPTED, Audit, Begun, Entry, Search
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -99,3 +99,40 @@ async def test_lines_that_cannot_be_written_leave_their_act_under_way(audit: Aud
         await audit.end(number, ENTRY, structs.replace(ENTRY, subject=None))
     assert [kept for kept, _ in await audit.begun()] == [number]
     assert await audit.read() == []
+
+
+@pytest.mark.parametrize(
+    ("subjects", "below", "found"),
+    [
+        (["policy:pin"], [], ["policy:pin"]),
+        (["policy:*"], [], []),
+        (["policy:pi"], [], []),
+        ([], ["device:bob@example.org/"], ["device:bob@example.org/D[1]"]),
+        ([], ["device:bob@example.or"], ["device:bob@example.org/D[1]"]),
+        ([], ["device:bob@*"], []),
+        (["policy:pin"], ["device:"], ["device:bob@example.org/D[1]", "policy:pin"]),
+    ],
+)
+async def test_lines_about_a_thing_are_found_letter_by_letter_the_newest_first(
+    audit: Audit, subjects: list[str], below: list[str], found: list[str]
+) -> None:
+    await write(audit, ENTRY, OTHER)
+    assert [entry.subject for _, entry in await audit.about(subjects, below)] == found
+
+
+async def test_lines_about_a_thing_are_read_a_page_at_a_time(audit: Audit) -> None:
+    await write(audit, *[ENTRY] * 3)
+    assert [number for number, _ in await audit.about([ENTRY.subject], limit=2)] == [3, 2]
+    assert [number for number, _ in await audit.about([ENTRY.subject], before=2, limit=2)] == [1]
+
+
+async def test_to_find_lines_about_a_thing_not_all_are_read(audit: Audit, database: Database) -> None:
+    def plan(connection: Connection) -> list[str]:
+        rows = connection.execute(
+            "EXPLAIN QUERY PLAN SELECT id FROM audit WHERE id < 9 AND (subject BETWEEN 'a' AND 'a'"
+            " OR subject BETWEEN 'b/' AND 'b/z') ORDER BY id DESC LIMIT 5"
+        )
+        return [row[3] for row in rows]
+
+    steps = await database.read(plan)
+    assert [step for step in steps if step.startswith("SCAN")] == []

@@ -225,3 +225,11 @@ async def test_devices_are_listed_for_one_or_for_all(database: Database) -> None
         await devices.add(device(address=address, id=number))
     assert [one.id for one in await devices.all("alice@example.org")] == ["A", "B"]
     assert len(await devices.all()) == 3
+
+
+async def test_a_device_that_does_not_fit_is_not_forgotten(database: Database) -> None:
+    devices = Devices(database)
+    known = await devices.add(Device(address="a@b.c", id="D1", first_seen=NOW, last_seen=NOW))
+    await devices.change(known, personal="block")
+    assert not await devices.forget(known.address, known.id, lambda one: not one.personal)
+    assert await devices.forget(known.address, known.id, lambda one: one.personal == "block")

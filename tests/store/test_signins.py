@@ -40,3 +40,11 @@ async def test_a_user_can_be_forgotten(database: Database) -> None:
     await signins.keep(b"digest", ALICE)
     await signins.forget("alice@example.org")
     assert await signins.find(b"digest") is None
+
+
+async def test_one_is_dropped_and_no_other(database: Database) -> None:
+    signins = Signins(database)
+    await signins.keep(b"one", ALICE)
+    await signins.keep(b"other", ALICE)
+    await signins.drop(b"one")
+    assert (await signins.find(b"one"), await signins.find(b"other")) == (None, ALICE)

@@ -24,6 +24,7 @@ from outrider.admin.devices import (
 )
 from outrider.admin.documents import AddDocuments, AddMails, ListFolders, MakeFolder, ReadDocuments
 from outrider.admin.groups import AddGroup, ListGroups, RemoveGroup, ShowGroup
+from outrider.admin.own_devices import LastOwnAudit, ListOwnDevices, RemoveOwnDevice, ShowOwnDevice
 from outrider.admin.policies import (
     AddPolicy,
     AssignPolicy,
@@ -77,12 +78,14 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     EnableUser,
     ForgetDevice,
     LastAudit,
+    LastOwnAudit,
     ListAppPasswords,
     ListAside,
     ListBursts,
     ListDevices,
     ListFolders,
     ListGroups,
+    ListOwnDevices,
     ListPolicies,
     ListRules,
     ListUsers,
@@ -94,6 +97,7 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     ReadDocuments,
     RemoveAlias,
     RemoveGroup,
+    RemoveOwnDevice,
     RemovePolicy,
     RemoveRule,
     RemoveUser,
@@ -111,6 +115,7 @@ ACTS: Final[tuple[type[Act[object]], ...]] = (
     ShowBurst,
     ShowDevice,
     ShowGroup,
+    ShowOwnDevice,
     ShowPolicy,
     ShowUser,
     TakeRecoveryPassword,

@@ -35,7 +35,7 @@ class ReadAudit(Struct, frozen=True, kw_only=True, tag="audit.read"):
     async def run(self, services: Services) -> list[AuditRow]:
         """None are left where the answer is empty."""
         found = await services.store.audit.read(self.search, after=self.after, limit=self.limit)
-        return [_row(number, entry) for number, entry in found]
+        return [audit_row(number, entry) for number, entry in found]
 
 
 class LastAudit(Struct, frozen=True, kw_only=True, tag="audit.last"):
@@ -47,10 +47,11 @@ class LastAudit(Struct, frozen=True, kw_only=True, tag="audit.last"):
     async def run(self, services: Services) -> list[AuditRow]:
         """Answers them."""
         found = await services.store.audit.last(self.search, self.limit)
-        return [_row(number, entry) for number, entry in found]
+        return [audit_row(number, entry) for number, entry in found]
 
 
-def _row(number: int, entry: Entry) -> AuditRow:
+def audit_row(number: int, entry: Entry) -> AuditRow:
+    """A line as it is shown."""
     return AuditRow(
         id=number,
         time=entry.time,

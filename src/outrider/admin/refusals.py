@@ -29,6 +29,12 @@ class DeviceAmbiguousError(BackendError):
     code = "E-DEVICE-AMBIGUOUS"
 
 
+class DeviceKeptError(BackendError):
+    """The device stays on record, because of something that users do not decide."""
+
+    code = "E-DEVICE-KEPT"
+
+
 class QuestionClosedError(BackendError):
     """Something was decided about the device since this was asked."""
 
@@ -155,6 +161,12 @@ class WipeUnknownError(NotFoundError):
     """There is no wipe of this device."""
 
     code = "E-WIPE-UNKNOWN"
+
+
+class WipeOthersError(BackendError):
+    """Somebody else asked for the wipe."""
+
+    code = "E-WIPE-OTHERS"
 
 
 class RecoveryUnknownError(NotFoundError):

@@ -50,6 +50,7 @@ from outrider.admin.looks import (
     View,
     see,
 )
+from outrider.admin.own_devices import RemoveOwnDevice
 from outrider.admin.policies import (
     AddPolicy,
     AssignPolicy,
@@ -192,6 +193,7 @@ TRAIL: Final[Mapping[type[Act[Any]], Callable[[Any], About | None]]] = {
     ReadDocuments: _first_page,
     RemoveAlias: lambda act: About(UserLook(act.address)),
     RemoveGroup: lambda act: About(GroupLook(act.name)),
+    RemoveOwnDevice: lambda act: About(DeviceLook(act.id, act.address)),
     RemovePolicy: lambda act: About(PolicyLook(act.name)),
     RemoveRule: lambda _: About(RulesLook()),
     RemoveUser: lambda act: About(UserLook(act.address)),

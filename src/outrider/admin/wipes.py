@@ -5,9 +5,10 @@ from __future__ import annotations
 from msgspec import Struct, structs
 
 from outrider.admin.devices import find_device, wake
-from outrider.admin.refusals import WipeUnknownError, WipeVersionError
+from outrider.admin.refusals import WipeOthersError, WipeUnknownError, WipeVersionError
 from outrider.admin.services import Services
 from outrider.admin.wipe_rows import WipeRow, refusal_of, wipe_row
+from outrider.domain.errors import BackendError
 from outrider.policy.wipes import Event, Kind, State, can_tell, turn
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device
@@ -45,15 +46,17 @@ class WipeDevice(Struct, frozen=True, kw_only=True, tag="device.wipe"):
 
 
 class CancelWipe(Struct, frozen=True, tag="device.cancel-wipe"):
-    """Take back a wipe that the device has not acknowledged."""
+    """Take back a wipe that the device has not acknowledged; `asked_by`: only one that this one asked for,
+    None: whoever did."""
 
     id: str
     address: str | None
+    asked_by: str | None = None
 
     async def run(self, services: Services) -> WipeRow:
-        """Raises as ShowDevice, and WipeUnknownError, DeviceWipedError."""
-        wipe = await _end(services, self.id, self.address, Event.CANCEL)
-        return wipe_row(wipe)
+        """Raises as ShowDevice, and WipeUnknownError, WipeOthersError, DeviceWipedError."""
+        device = await find_device(services, self.id, self.address)
+        return wipe_row(await _end(services, device, Event.CANCEL, self.asked_by))
 
 
 class ClearDevice(Struct, frozen=True, tag="device.clear"):
@@ -64,8 +67,8 @@ class ClearDevice(Struct, frozen=True, tag="device.clear"):
 
     async def run(self, services: Services) -> WipeRow:
         """Raises as ShowDevice, and WipeUnknownError, WipePendingError."""
-        wipe = await _end(services, self.id, self.address, Event.CLEAR)
-        return wipe_row(wipe)
+        device = await find_device(services, self.id, self.address)
+        return wipe_row(await _end(services, device, Event.CLEAR))
 
 
 async def _take_up(services: Services, wipe: Wipe) -> None:
@@ -91,26 +94,33 @@ async def _fix_key(services: Services, device: Device) -> None:
     await services.store.wipes.revise((device.address, device.id), know)
 
 
-async def _end(services: Services, device_id: str, address: str | None, event: Event) -> Wipe:
-    """End a wipe, where it may end so; the wipe as it was. A cleared device has nothing left of before."""
-    device = await find_device(services, device_id, address)
+async def _end(services: Services, device: Device, event: Event, asked_by: str | None = None) -> Wipe:
+    """End a wipe, where it may end so, and only that of `asked_by` if it is given; the wipe as it was. A
+    cleared device has nothing left of before."""
 
     def end(current: Wipe | None) -> Revised:
         turned = turn(State(current.state) if current else None, event)
-        return Revised(wipe=None, step=turned[0]) if turned else Revised(wipe=current)
+        ends = turned if current and asked_by in (None, current.actor) else None
+        return Revised(wipe=None, step=ends[0]) if ends else Revised(wipe=current)
 
     before = await services.store.wipes.get(device.address, device.id)
     if before is None:
         raise WipeUnknownError(f"No wipe of {device.id} was asked for.")
     revised = await services.store.wipes.revise((device.address, device.id), end)
     if revised.wipe is not None:
-        raise refusal_of(revised.wipe)
+        raise _why_it_stays(revised.wipe, asked_by)
     if event is Event.CLEAR:
         await services.store.forget_state(device.address, device.id)
         await services.store.recovery.forget(device.address, device.id)
         await services.store.devices.change(device, policy_key=0, policy_answer=0, offered_key=0)
     wake(services, device)
     return before
+
+
+def _why_it_stays(wipe: Wipe, asked_by: str | None) -> BackendError:
+    if asked_by not in (None, wipe.actor):
+        return WipeOthersError(f"The wipe of {wipe.device} was asked for by somebody else.")
+    return refusal_of(wipe)
 
 
 def _version(device: Device) -> Version:

@@ -68,6 +68,7 @@ def _tell(running: Running, file: Path, *, kept: bool) -> None:
         "",
         *(f"  {address:<{width}}   password {PASSWORD}" for address in USERS),
         "",
+        f"In a browser they see to their devices at {running.url}/me/",
         "Other commands act on it in a terminal with",
         f"  export OUTRIDER_CONFIG={file}",
         f"Ctrl-C ends it. {end}",

@@ -1,4 +1,4 @@
-"""Reading what a client says of itself in an Authorization header. RFC 7617."""
+"""Reading what a client says of itself, in an Authorization header (RFC 7617) or in a form."""
 
 from __future__ import annotations
 
@@ -37,7 +37,12 @@ def parse_basic(authorization: str) -> Credentials:
     if scheme.lower() != "basic":
         raise Refused(401, "E-SIGNIN-SCHEME", f"the scheme {scheme[:20]!r} is not served")
     name, colon, password = _decode(value.strip()).partition(":")
-    if not colon or not name.strip() or len(name) > MAX_NAME or _UNFIT.search(name):
+    return check_credentials(name if colon else "", password)
+
+
+def check_credentials(name: str, password: str) -> Credentials:
+    """What somebody typed, if anybody can have it; raises Refused (401)."""
+    if not name.strip() or len(name) > MAX_NAME or _UNFIT.search(name):
         raise Refused(401, "E-SIGNIN-NAME", "the credentials have no usable name")
     if not password or len(password) > MAX_PASSWORD or "\0" in password:
         raise Refused(401, "E-SIGNIN-PASSWORD", "the password is empty or unusable")

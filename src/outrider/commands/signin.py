@@ -93,7 +93,10 @@ class SignIn:
 
     async def enter(self, authorization: str, peer: str) -> Entry:
         """Who the Authorization header stands for. Raises Refused with 401, 429 or 503."""
-        credentials = parse_basic(authorization)
+        return await self.enter_as(parse_basic(authorization), peer)
+
+    async def enter_as(self, credentials: Credentials, peer: str) -> Entry:
+        """Who name and password stand for. Raises Refused with 401, 429 or 503."""
         try:
             identity = await self._recognise(credentials, peer)
         except BackendError as error:

@@ -73,7 +73,7 @@ def _type_name(annotation: Any) -> str:
     kind = bare(annotation)
     if get_origin(kind) is Literal:
         return "choice"
-    names = {str: "text", int: "number", Path: "path", Secret: "secret"}
+    names = {str: "text", int: "number", bool: "true or false", Path: "path", Secret: "secret"}
     shapes = {list: "list of texts", dict: "tables"}
     return shapes.get(get_origin(kind)) or names[kind]
 
@@ -84,4 +84,6 @@ def _default(item: FieldInfo) -> str:
     if item.default_factory is data_directory:
         return "the platform's data directory"
     value = item.default_factory() if item.default is msgspec.NODEFAULT else item.default
+    if isinstance(value, bool):
+        return str(value).lower()
     return "" if value in (None, [], {}, Secret("")) else str(value)

@@ -303,6 +303,12 @@ class Notices(Struct, frozen=True, kw_only=True):
     ] = ""
 
 
+class SelfService(Struct, frozen=True, kw_only=True):
+    """Pages at `/me/`, where users see to their own devices."""
+
+    enabled: Annotated[bool, Meta(description="whether there are these pages")] = True
+
+
 class Log(Struct, frozen=True, kw_only=True):
     """What is written to standard error."""
 
@@ -341,6 +347,7 @@ class Config(Struct, frozen=True, kw_only=True):
     delivery: Delivery | None = None
     secrets: Secrets = Secrets()
     notices: Notices = Notices()
+    self_service: SelfService = SelfService()
     log: Log = Log()
 
     @property

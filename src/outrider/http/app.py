@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from outrider.commands.dispatch import Dispatcher
 from outrider.commands.exchange import Clock
 from outrider.commands.links import PATH, Answers
-from outrider.http.asgi import Receive, Scope, Send
+from outrider.http.asgi import Handler, Receive, Scope, Send
 from outrider.http.autodiscover import Autodiscover
 from outrider.http.decisions import Decisions
 from outrider.http.endpoint import Endpoint, Site
 from outrider.http.health import Check, Health
-
-Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
+from outrider.http.pages import Pages
 
 ENDPOINT: Final = re.compile(r"/microsoft-server-activesync(/default\.eas|/)?", re.IGNORECASE)
 AUTODISCOVER: Final = re.compile(r"/autodiscover/autodiscover\.xml", re.IGNORECASE)
@@ -24,6 +23,8 @@ HEALTH: Final = re.compile(r"/healthz")
 READY: Final = re.compile(r"/readyz")
 METRICS: Final = re.compile(r"/metrics")
 DECIDE: Final = re.compile(PATH + r"[A-Za-z0-9_-]+")
+
+NO_PAGES: Final[Mapping[str, Handler]] = {}
 
 STOPPING_RETRY: Final = b"10"
 
@@ -50,9 +51,17 @@ class App:
         await _answer(send, 404, [])
 
 
-def make_app(dispatcher: Dispatcher, site: Site, *, clock: Clock, check: Check, answers: Answers) -> App:
+def make_app(
+    dispatcher: Dispatcher,
+    site: Site,
+    *,
+    clock: Clock,
+    check: Check,
+    answers: Answers,
+    pages: Mapping[str, Handler] = NO_PAGES,
+) -> App:
     """The application with all its paths; `check` says whether requests can be served, `answers` is where
-    the links of mails lead."""
+    the links of mails lead, and `pages` are applications of pages by the path below which each lies."""
     autodiscover = Autodiscover(dispatcher, site, clock)
     health = Health(site.metrics, check)
     return App(
@@ -64,6 +73,7 @@ def make_app(dispatcher: Dispatcher, site: Site, *, clock: Clock, check: Check, 
             READY: health.ready,
             METRICS: health.metrics,
             DECIDE: Decisions(answers),
+            **{re.compile(f"{re.escape(path)}(/.*)?"): Pages(site, app) for path, app in pages.items()},
         }
     )
 

@@ -9,6 +9,7 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Handler: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def read_headers(scope: Scope) -> dict[str, str]:

@@ -8,7 +8,9 @@ start, and no line is written twice.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -21,7 +23,8 @@ INTERRUPTED: Final = "interrupted"
 something that cannot be looked at is not known."""
 
 _COLUMNS = "time, actor, act, subject, before, after, outcome"
-_ALWAYS = 1 << 60  # seconds; nobody writes so late
+_ALWAYS = 1 << 60  # more seconds and more lines than there will ever be
+_LAST_SIGN = chr(0x10FFFF)
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -93,6 +96,19 @@ class Audit:
         """The last lines with their numbers, in the order in which they were written."""
         return await self._database.read(_select_last, search, limit)
 
+    async def about(
+        self,
+        subjects: Sequence[str],
+        below: Sequence[str] = (),
+        *,
+        before: int | None = None,
+        limit: int = 50,
+    ) -> list[tuple[int, Entry]]:
+        """Lines about these subjects, and about all whose names begin like one of `below`, letter by letter;
+        those numbered below `before`, the newest first."""
+        until = _ALWAYS if before is None else before
+        return await self._database.read(_select_about, subjects, below, until, limit)
+
     async def expire(self, before: datetime) -> None:
         """Forget lines written before this moment."""
         await self._database.transact(_expire, int(before.timestamp()))
@@ -145,6 +161,18 @@ def _select(connection: Connection, search: Search, after: int, limit: int) -> l
 def _select_last(connection: Connection, search: Search, limit: int) -> list[tuple[int, Entry]]:
     rows = connection.execute(f"{_FOUND} ORDER BY id DESC LIMIT ?", (*_bounds(search), limit))
     return [(row[0], _entry(row[1:])) for row in rows][::-1]
+
+
+def _select_about(
+    connection: Connection, subjects: Sequence[str], below: Sequence[str], before: int, limit: int
+) -> list[tuple[int, Entry]]:
+    ranges = [(subject, subject) for subject in subjects] + [(one, one + _LAST_SIGN) for one in below]
+    meant = " OR ".join(["subject BETWEEN ? AND ?"] * len(ranges))
+    rows = connection.execute(
+        f"SELECT id, {_COLUMNS} FROM audit WHERE id < ? AND ({meant}) ORDER BY id DESC LIMIT ?",
+        (before, *chain.from_iterable(ranges), limit),
+    )
+    return [(row[0], _entry(row[1:])) for row in rows]
 
 
 def _bounds(search: Search) -> tuple[int, int, str, str, str]:

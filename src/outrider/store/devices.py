@@ -25,6 +25,9 @@ Revision: TypeAlias = "Callable[[Device], dict[str, Value]]"
 Line: TypeAlias = "Callable[[Device], Entry | None]"
 """Looks at a device as it was on record and says what the audit gets about its change, if anything."""
 
+Condition: TypeAlias = "Callable[[Device], bool]"
+"""Looks at a device as it is on record; pure, it runs in a transaction."""
+
 TRANSIENT: Final = "validate"
 """The device id with which Android tries an account out; nothing is kept for it."""
 
@@ -96,6 +99,12 @@ Judge: TypeAlias = Callable[[list[Device]], Enrolment]
 """Looks at the devices of a user, those seen last first and without those that have a wipe, and says what
 becomes of a further one; pure, it runs in a transaction."""
 
+
+def always(_: Device) -> bool:
+    """Every device fits."""
+    return True
+
+
 _COLUMNS: Final = tuple(field.name for field in structs.fields(Device))
 _TIMES: Final = frozenset(
     {"first_seen", "last_seen", "policy_time", "offered_time", "parked_time", "state_time"}
@@ -166,9 +175,9 @@ class Devices:
         """The devices of a user as a `Judge` sees them."""
         return await self._database.read(_select_counted, address)
 
-    async def forget(self, address: str, device_id: str) -> bool:
-        """Remove the row; `Store.forget_device` removes all that is kept for the device."""
-        removed = await self._database.transact(_delete, address, device_id)
+    async def forget(self, address: str, device_id: str, fits: Condition = always) -> bool:
+        """Remove the row, if it fits; `Store.forget_device` removes all that is kept for the device."""
+        removed = await self._database.transact(_delete, address, device_id, fits)
         self._known.pop((address, device_id), None)
         return removed
 
@@ -209,7 +218,7 @@ def _insert(connection: Connection, device: Device) -> Device:
 def _enrol(connection: Connection, device: Device, judge: Judge) -> tuple[Device, Sequence[Device]]:
     enrolment = judge(_select_counted(connection, device.address))
     for one in enrolment.leaving:
-        _delete(connection, one.address, one.id)
+        _delete(connection, one.address, one.id, always)
     kept = _insert(connection, device)
     kept = _revise(connection, kept, lambda _: enrolment.fields, ()) or kept
     insert(connection, enrolment.lines)
@@ -261,7 +270,10 @@ def _said(fields: Mapping[str, object]) -> dict[str, str]:
     return {name: str(fields[name])[:_LONGEST_CLAIM] for name in SAID if fields.get(name)}
 
 
-def _delete(connection: Connection, address: str, device_id: str) -> bool:
+def _delete(connection: Connection, address: str, device_id: str, fits: Condition) -> bool:
+    current = _select_one(connection, address, device_id)
+    if current is not None and not fits(current):
+        return False
     done = connection.execute("DELETE FROM devices WHERE address = ? AND id = ?", (address, device_id))
     return done.rowcount > 0
 

@@ -42,6 +42,10 @@ class Signins:
         """Remember a sign-in, or that it was used."""
         await self._database.transact(_insert, digest, signed_in)
 
+    async def drop(self, digest: bytes) -> None:
+        """Remember one no longer."""
+        await self._database.transact(_drop, digest)
+
     async def forget(self, address: str) -> None:
         """Drop what is remembered of a user."""
         await self._database.transact(_delete, address)
@@ -64,6 +68,10 @@ def _insert(connection: Connection, digest: bytes, signed_in: SignedIn) -> None:
         " ON CONFLICT (digest) DO UPDATE SET stamp = excluded.stamp, used = excluded.used",
         (digest, signed_in.address, signed_in.stamp, signed_in.used),
     )
+
+
+def _drop(connection: Connection, digest: bytes) -> None:
+    connection.execute("DELETE FROM signins WHERE digest = ?", (digest,))
 
 
 def _delete(connection: Connection, address: str) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from outrider.database import Connection, Database
 from outrider.store.aside import Aside
 from outrider.store.audit import Audit
-from outrider.store.devices import Device, Devices, Judge
+from outrider.store.devices import Condition, Device, Devices, Judge, always
 from outrider.store.ledger import Ledger
 from outrider.store.policies import Policies
 from outrider.store.recovery import Recovery
@@ -45,11 +45,11 @@ class Store:
             await self._forget_rest(one.address, one.id)
         return kept
 
-    async def forget_device(self, account: str, device: str) -> bool:
-        """Drop all that is kept of one device; False if it was not known. It starts over when it comes
-        again."""
+    async def forget_device(self, account: str, device: str, fits: Condition = always) -> bool:
+        """Drop all that is kept of one device; False if it was not known, or did not fit any more. It starts
+        over when it comes again."""
         await self._forget_rest(account, device)
-        return await self.devices.forget(account, device)
+        return await self.devices.forget(account, device, fits)
 
     async def _forget_rest(self, account: str, device: str) -> None:
         await self.forget_state(account, device)

@@ -66,3 +66,14 @@ async def test_label_is_a_short_line(store: Embedded, label: str) -> None:
     with pytest.raises(BackendError) as caught:
         await store.app_passwords.add(ALICE, label)
     assert caught.value.code == "E-FIELD"
+
+
+async def test_an_app_password_is_known_again_for_its_user_alone(store: Embedded) -> None:
+    made, typed = await store.app_passwords.add(ALICE, "phone")
+    has = store.app_passwords.has
+    assert await has(ALICE, typed.upper().replace("-", " "))
+    assert not await has("bob@example.org", typed)
+    assert not await has(ALICE, "outrider")
+    assert not await has(ALICE, "a" * 26)
+    await store.app_passwords.revoke(ALICE, made.number)
+    assert await has(ALICE, typed)

@@ -247,3 +247,15 @@ UNKNOWN: list[Act] = [
 @pytest.mark.parametrize("act", UNKNOWN)
 async def test_unknown_user_is_named_as_such(store: Embedded, act: Act) -> None:
     assert await refusal(act(store)) == "E-USER-UNKNOWN"
+
+
+async def test_the_mark_of_a_proof_changes_with_the_password_alone(store: Embedded) -> None:
+    before = await store.users.proof(ALICE)
+    await store.users.set(ALICE, {"name": "Alice B."})
+    await store.users.disable(ALICE)
+    other = await store.users.proof(ALICE)
+    assert (before.enabled, other.enabled) == (True, False)
+    assert other.mark == before.mark
+    assert other.stamp != before.stamp
+    await store.users.set_password(ALICE, "another")
+    assert (await store.users.proof(ALICE)).mark != before.mark

@@ -53,6 +53,10 @@ class LocalAppPasswords:
         """All that a user has or had, oldest first. Raises UserUnknownError."""
         return await self._database.read(_list, normalise(address))
 
+    async def has(self, address: str, typed: str) -> bool:
+        """Whether this is an app password of the user, revoked or not. Raises UserUnknownError."""
+        return await self._database.read(_has, normalise(address), self._made.mac(typed))
+
     async def revoke(self, address: str, number: int) -> AppPassword:
         """Refuse it from now on. Raises UserUnknownError, AppPasswordUnknownError."""
         return await self._change(address, _revoke, number, self._seconds())
@@ -105,6 +109,14 @@ def _revoke(connection: Connection, user: int, number: int, revoked: int) -> int
 
 def _list(connection: Connection, address: str) -> list[AppPassword]:
     return _of(connection, address_book.known_user(connection, address))
+
+
+def _has(connection: Connection, address: str, mac: bytes | None) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM app_passwords WHERE mac = ? AND user_id = ?",
+        (mac, address_book.known_user(connection, address)),
+    ).fetchone()
+    return row is not None
 
 
 def _of(connection: Connection, user: int) -> list[AppPassword]:

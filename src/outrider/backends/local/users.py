@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, TypeVar
@@ -104,6 +105,15 @@ class User(Struct, frozen=True, kw_only=True):
     groups: tuple[str, ...]
 
 
+class Proof(Struct, frozen=True, kw_only=True):
+    """What a user proves themselves by, as of one moment: the identity's stamp, and a mark that changes with
+    the password and tells nothing of it."""
+
+    stamp: str
+    mark: str
+    enabled: bool
+
+
 class LocalUsers:
     """The users of one embedded store, each with an account."""
 
@@ -148,6 +158,10 @@ class LocalUsers:
     async def groups_of(self, addresses: Sequence[str]) -> Sequence[tuple[str, ...]]:
         """The groups of those whom the addresses belong to; none where they belong to nobody."""
         return await self._database.read(_groups_of_all, list(map(_comparable, addresses)))
+
+    async def proof(self, address: str) -> Proof:
+        """What tells whether the password is still the same. Raises UserUnknownError."""
+        return await self._database.read(_proof, normalise(address))
 
     async def set(self, address: str, fields: Mapping[str, object]) -> User:
         """Change fields (see `FIELDS`). Raises UserUnknownError, FieldError."""
@@ -414,6 +428,15 @@ def _comparable(address: str) -> str:
         return normalise(address)
     except AddressError:
         return ""
+
+
+def _proof(connection: Connection, address: str) -> Proof:
+    stamp, password, enabled = connection.execute(
+        "SELECT stamp, password, enabled FROM users WHERE id = ?",
+        (address_book.known_user(connection, address),),
+    ).fetchone()
+    mark = hashlib.sha256(password.encode()).hexdigest()
+    return Proof(stamp=stamp, mark=mark, enabled=bool(enabled))
 
 
 def _read(connection: Connection, user: int) -> User:

@@ -1,0 +1,1 @@
+"""Self-service: what users see and do about their own devices."""
