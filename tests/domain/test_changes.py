@@ -113,7 +113,7 @@ def touched(number: int, day: int | None = 20, version: str = "v") -> Touched:
             Holdings(known=ItemSet([1]), left=ItemSet([1])),
             News(entered=ItemSet([1])),
             Own(),
-            [(Op.CHANGE, 1)],
+            [(Op.SOFT_DELETE, 1)],
             id="returned before it was let go",
         ),
         pytest.param(
@@ -141,7 +141,7 @@ def touched(number: int, day: int | None = 20, version: str = "v") -> Touched:
             Holdings(known=ItemSet([1]), left=ItemSet([1])),
             News(touched=(touched(1, version="mine"),), cutoff=DAY),
             Own(versions=frozenset(["mine"])),
-            [(Op.CHANGE, 1)],
+            [(Op.SOFT_DELETE, 1)],
             id="into the filter by its own hand, before it was told to let it go",
         ),
         pytest.param(
@@ -201,6 +201,22 @@ def test_what_was_not_sent_stays_owed() -> None:
     made = plan(before, News(touched=(touched(1), touched(3)), page=(), floor=0), Own())
     after = fold(before, made, [(Op.ADD, 3)])
     assert after == Holdings(known=ItemSet([1, 2, 3]), owed=ItemSet([1]), gone=ItemSet([2]))
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_what_returns_before_it_was_let_go_leaves_and_comes_as_new(sent: bool) -> None:
+    before = Holdings(known=ItemSet([1]), left=ItemSet([1]))
+    after = fold(before, plan(before, News(entered=ItemSet([1])), Own()), [(Op.SOFT_DELETE, 1)][:sent])
+    left = EMPTY if sent else ItemSet([1])
+    assert after == Holdings(known=left, owed=ItemSet([1]), left=left)
+    told = [(Op.ADD, 1)] if sent else [(Op.SOFT_DELETE, 1)]
+    assert list(plan(after, News(), Own()).operations()) == told
+
+
+def test_what_returned_and_falls_out_again_only_leaves() -> None:
+    before = Holdings(known=ItemSet([1]), owed=ItemSet([1]), left=ItemSet([1]))
+    made = plan(before, News(crossed=ItemSet([1])), Own())
+    assert fold(before, made, made.operations()) == Holdings()
 
 
 def test_what_is_given_up_is_owed_no_longer() -> None:

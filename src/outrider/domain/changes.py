@@ -213,13 +213,15 @@ class Own(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What the device should be told, all of it, and what it has before that."""
+    """What the device should be told, all of it, and what it has before that. `back` is to be let go now and
+    owed after it."""
 
     known: ItemSet
     owed: ItemSet
     gone: ItemSet
     left: ItemSet
     page: ItemSet
+    back: ItemSet
 
     def __bool__(self) -> bool:
         return bool(self.owed or self.gone or self.left or self.page)
@@ -241,23 +243,28 @@ def plan(holdings: Holdings, news: News, own: Own, maybe: ItemSet = EMPTY) -> Pl
     """What to tell a device that has `holdings` and did `own`, given the news.
 
     `maybe` are items that answers of unknown fate added. The device may have them and nothing else would ever
-    take them away, so each is owed again until it is sent or found to be gone.
+    take them away, so each is owed again until it is sent or found to be gone. Of what was to leave nobody
+    knows whether the device has it still (`sync.moved`): where the filter lets it in again, it leaves all the
+    same, and then comes as new.
     """
     known = (holdings.known | own.created) - own.removed
     had = known | maybe
     inside, outside = _sides(news, own, had, had - holdings.left)
     entered = news.entered & (_offered(news.entered, news.floor) | had)
     gone = (holdings.gone | news.gone) - own.removed
-    fallen = (holdings.left | outside | news.crossed) - inside - entered - gone - own.removed
-    returning = entered & holdings.left  # its last changes were not sent, since it was to leave
-    wanted = holdings.owed | inside | returning | ((entered | maybe) - known)
-    owed = wanted - fallen - outside - news.crossed - gone - own.removed
+    fallen = (outside | news.crossed) - inside - entered
+    over = gone | own.removed
+    left = (holdings.left | fallen) - over
+    back = (holdings.owed | inside | entered) & left - fallen
+    wanted = holdings.owed | inside | ((entered | maybe) - known)
+    owed = wanted - left - outside - news.crossed - over
     return Plan(
         known=known,
         owed=owed,
         gone=gone & had,
-        left=fallen & had,
-        page=ItemSet(news.page) - known - owed - gone,
+        left=left & had,
+        page=ItemSet(news.page) - known - owed - gone - back,
+        back=back,
     )
 
 
@@ -273,7 +280,7 @@ def fold(
     deleted, softened = ItemSet(by_op[Op.DELETE]), ItemSet(by_op[Op.SOFT_DELETE])
     return Holdings(
         known=(made.known | offered) - deleted - softened,
-        owed=(made.owed | made.page) - offered - dropped,
+        owed=(made.owed | made.page | made.back) - offered - dropped,
         gone=made.gone - deleted,
         left=made.left - softened,
     )
