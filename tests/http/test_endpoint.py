@@ -133,7 +133,6 @@ BAD = [
     ("short base64", request("POST", PATH + "?jQkJBA==", BODY), 400, "E-REQUEST-QUERY"),
     ("no device id", request("POST", PATH + "?Cmd=Sync", BODY), 400, "E-REQUEST-DEVICE-ID"),
     ("unknown command", request("POST", PATH + "?Cmd=Fly&DeviceId=A&DeviceType=b", BODY), 501, "E-REQUEST-"),
-    ("absurd key", post(BODY, X_MS_PolicyKey="12345678901"), 400, "E-REQUEST-POLICY-KEY"),
     ("absurd version", post(BODY, MS_ASProtocolVersion="99.9"), 400, "E-REQUEST-VERSION"),
     ("not WBXML", post(b"<x/>", line(version=Version.V12_1)), 400, "E-WBXML"),
     ("cut", post(BODY[:-2], line(version=Version.V12_1)), 400, "E-WBXML"),

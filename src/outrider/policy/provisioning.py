@@ -30,6 +30,7 @@ from typing import Final, Protocol, TypeAlias
 from msgspec import Struct
 
 from outrider.policy.policies import Policy
+from outrider.protocol.request import FOREIGN_KEY
 from outrider.protocol.status import PolicyAcknowledgement
 from outrider.protocol.versions import Version
 
@@ -39,7 +40,7 @@ Changes: TypeAlias = dict[str, str | int | datetime | None]
 INFORMATION_SINCE: Final = Version.V14_1
 """From here on a device that asks for its policy says what it is. MS-ASPROV, settings:DeviceInformation."""
 
-_KEYS: Final = 0xFFFFFFFF
+_KEYS: Final = FOREIGN_KEY - 1
 
 
 class Partnership(Protocol):
@@ -104,7 +105,8 @@ _TABLE: Final = {
 
 
 def draw_key(below: Callable[[int], int]) -> int:
-    """A key from a source of random numbers from 0 to below its argument: 32 bits, never 0."""
+    """A key from a source of random numbers from 0 to below its argument: 32 bits, never 0, nor
+    what stands for keys of others."""
     return 1 + below(_KEYS)
 
 

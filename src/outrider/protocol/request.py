@@ -23,6 +23,10 @@ MAX_DEVICE_ID: Final = 64
 
 MAX_DEVICE_TYPE: Final = 64
 
+FOREIGN_KEY: Final = 0xFFFFFFFF
+"""What stands for a policy key that is no 32-bit number, as a device may bring from another server; nobody is
+given it, so that it is wrong, and the device provisions."""
+
 COMMAND_CODES: Final[dict[int, str]] = {
     0: "Sync",
     1: "SendMail",
@@ -186,11 +190,10 @@ def _version(text: str) -> Version:
 
 
 def _policy_key(text: str) -> int:
-    """Read a key; one without digits counts as 0."""
+    """Read a key; an empty one counts as 0."""
     digits = text.strip() or "0"
-    if not (digits.isascii() and digits.isdigit() and int(digits[:20]) <= 0xFFFFFFFF):
-        raise RequestError("E-REQUEST-POLICY-KEY", f"the policy key is no 32-bit number: {text[:40]!r}")
-    return int(digits[:20])
+    is_number = digits.isascii() and digits.isdigit()
+    return min(int(digits[:20]), FOREIGN_KEY) if is_number else FOREIGN_KEY
 
 
 def _parameters(values: Mapping[str, str | None]) -> Parameters:
@@ -208,8 +211,6 @@ def _read_base64(query: str) -> RequestLine:
     locale = int.from_bytes(fields.take(2), "little")
     device_id = _device_id(_printable(fields.counted()))
     key = fields.counted()
-    if len(key) not in (0, 4):
-        raise RequestError("E-REQUEST-POLICY-KEY", f"a policy key of {len(key)} bytes")
     device_type = _device_type(_text(fields.counted()))
     parameters = dict(fields.parameters())
     options = parameters.pop("Options", b"\0")[:1] or b"\0"
@@ -220,7 +221,7 @@ def _read_base64(query: str) -> RequestLine:
         device_type=device_type,
         version=version,
         user=_CONTROLS.sub("", values.get("User", "")),
-        policy_key=int.from_bytes(key, "little"),
+        policy_key=int.from_bytes(key, "little") if len(key) in (0, 4) else FOREIGN_KEY,
         parameters=_parameters(values),
         save_in_sent=bool(options[0] & _SAVE_IN_SENT),
         accept_multipart=bool(options[0] & _ACCEPT_MULTIPART),
