@@ -9,7 +9,7 @@ import pytest
 from outrider.backends.local.account import LocalAccount
 from outrider.backends.local.reading import view_document
 from outrider.database import BlobStore, Connection, Database
-from outrider.domain.errors import BackendError, NotFoundError, UnreadableError
+from outrider.domain.errors import BackendError, UnreadableError
 from outrider.domain.items import BodyForm, BodyPreference, MailItem, NewMail, Wish
 from outrider.formats.blobs import View, read_all
 from tests.contract.documents import HTML, NOTHING, TEXT, mail, mime
@@ -61,7 +61,8 @@ async def test_a_missing_file_stops_nothing_else(account: LocalAccount, blobs: B
         if path.is_file():
             path.unlink()
     missing, sound = await account.items.read(INBOX, [1, 2], HTML)
-    assert isinstance(missing, NotFoundError)
+    assert isinstance(missing, BackendError)
+    assert missing.temporary  # not gone: it is tried again, and then set aside
     assert isinstance(sound, MailItem)
 
 

@@ -97,13 +97,16 @@ def _read(connection: Connection, store: BlobStore, where: tuple[Owner, int, int
         return KINDS[held].item(contents.UNPACK[held](summary), wish)
     message = contents.unpack_message(summary)
     stored = Stored(connection, store, content, (blob, size))
-    return MailItem(
-        message=message,
-        marks=contents.unpack_marks(marks),
-        received=contents.instant(received),
-        body=_make(body.render, stored, body.choose(message, wish, readable)),
-        part=_make(body.render_part, stored, body.choose_part(message, wish, readable)),
-    )
+    try:
+        return MailItem(
+            message=message,
+            marks=contents.unpack_marks(marks),
+            received=contents.instant(received),
+            body=_make(body.render, stored, body.choose(message, wish, readable)),
+            part=_make(body.render_part, stored, body.choose_part(message, wish, readable)),
+        )
+    except NotFoundError as error:  # if the mail was removed meanwhile, the next to read it is told so
+        raise BackendError("The file of this mail is missing.", temporary=True) from error
 
 
 def _make(
