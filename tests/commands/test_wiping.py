@@ -295,6 +295,11 @@ async def test_each_step_stands_in_the_audit(house: House) -> None:
     ]
 
 
+async def test_that_a_device_answers_a_wipe_that_was_taken_back_stands_in_the_audit(house: House) -> None:
+    assert await answer(house, answered(1)) == (2, False)
+    assert await lines(house) == [("wipe.unasked", {"answer": 1})]
+
+
 def test_what_a_device_says_is_kept_with_the_time() -> None:
     heard = Heard(Event.FETCH, PEER, NOW, authenticated=True)
     sent = hear(heard, wipe(7)).wipe

@@ -5,6 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import Final
 
+import msgspec
+
+from outrider.commands.admission import subject_of
 from outrider.commands.partnership import describe, revise
 from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
@@ -28,11 +31,13 @@ from outrider.protocol.messages.provision import (
     PolicyResponse,
     ProvisionRequest,
     ProvisionResponse,
+    Wipe,
     policy_type_of,
 )
 from outrider.protocol.messages.settings import DeviceInformationResponse, DeviceSet
 from outrider.protocol.status import PolicyAcknowledgement, PolicyStatus, ProvisionStatus, SettingsStatus
 from outrider.protocol.versions import Version
+from outrider.store.audit import Entry
 from outrider.store.claims import add_claims
 from outrider.store.devices import Device, Value
 
@@ -44,6 +49,8 @@ MS-ASPROV, Provision Command Errors."""
 @command("Provision", ProvisionRequest, needs_policy=False)
 async def provision(request: ProvisionRequest, session: Session) -> Answer:
     """Send the policy, or take its acknowledgement; there is no wipe to be asked for, or to be reported."""
+    if said := request.remote_wipe or request.account_only_remote_wipe:
+        await _note_unasked(said, session)
     policy = request.policies[0] if len(request.policies) == 1 else None
     if policy is None or not policy.policy_type or request.remote_wipe or request.account_only_remote_wipe:
         return _refuse(session, ProvisionStatus.PROTOCOL_ERROR, "the request is not for one policy alone")
@@ -65,6 +72,18 @@ async def provision(request: ProvisionRequest, session: Session) -> Answer:
             session, ProvisionStatus.DEVICE_INFORMATION_REQUIRED, "the device does not say what it is"
         )
     return await _send_policy(held, information, session)
+
+
+async def _note_unasked(said: Wipe, session: Session) -> None:
+    """Put on record that a device answers a wipe that nobody asks for: it may have obeyed one that was taken
+    back."""
+    if said.status is None:
+        return
+    name = subject_of(session.device)
+    answer = msgspec.json.encode({"answer": said.status}).decode()
+    await session.store.audit.write(
+        Entry(time=session.now(), actor=name, act="wipe.unasked", subject=name, before="", after=answer)
+    )
 
 
 def _must_describe_itself(session: Session) -> bool:

@@ -74,6 +74,10 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def write(self, entry: Entry) -> None:
+        """Write a line that tells of nothing that is kept elsewhere."""
+        await self._database.transact(insert, (entry,))
+
     async def begin(self, begun: Begun) -> int:
         """Put on record that an act begins, durably; answers the number under which it is ended."""
         return await self._database.transact(_begin, begun)
