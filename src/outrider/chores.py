@@ -34,7 +34,7 @@ AUDIT: Final = timedelta(days=730)
 ORPHANS: Final = timedelta(days=1)
 CLEAN_EVERY: Final = timedelta(hours=6)
 
-log = structlog.get_logger("outrider.main")
+log = structlog.get_logger("outrider.chores")
 
 
 class House(Protocol):
