@@ -12,6 +12,7 @@ from outrider.protocol.messages.sync import (
     Add,
     Collection,
     CollectionResponse,
+    Delete,
     SyncRequest,
     SyncResponse,
 )
@@ -123,6 +124,16 @@ async def test_a_lost_answer_is_asked_for_again() -> None:
     assert server.asked[0].body == server.asked[1].body
 
 
+async def test_an_edit_made_before_an_answer_without_news_is_sent() -> None:
+    server = Server()
+    replica = await replica_of(server, httpx2.ReadError("lost"), None, told("1.3"))
+    with pytest.raises(ClientError, match="E-CLIENT-NETWORK"):
+        await replica.sync("1")
+    replica.mark("1", "1:1", read=True)
+    await replica.sync("1")
+    assert [len(collections(server, at)[0].commands) for at in range(3)] == [0, 0, 1]
+
+
 async def test_what_the_server_remembers_is_left_out() -> None:
     server = Server()
     replica = await replica_of(server, None, None, SyncResponse(status=13), told("1.3", "1:2"))
@@ -190,3 +201,28 @@ async def test_a_moved_item_changes_folders() -> None:
         await replica.sync("2")
         assert await replica.move("1", "1:1", "2") == "2:1"
     assert (list(replica.items("1")), list(replica.items("2"))) == ([], ["2:1"])
+
+
+async def test_an_edit_is_sent_before_its_item_is_moved() -> None:
+    moved = MoveItemsResponse(responses=[MoveResponse(src_msg_id="1:1", status=3, dst_msg_id="2:1")])
+    server = Server(says=[tree(2, 12), told("1.1"), told("1.2", "1:1"), told("1.3"), moved])
+    async with server.client() as client:
+        replica = Replica(client)
+        await replica.sync("1")
+        replica.mark("1", "1:1", read=True)
+        await replica.move("1", "1:1", "2")
+    assert list(server.commands)[-2:] == ["Sync", "MoveItems"]
+    assert len(collections(server, -2)[0].commands) == 1
+
+
+async def test_an_item_that_turns_out_to_be_gone_is_not_moved() -> None:
+    gone = told("1.3")
+    gone.collections[0].commands.append(Delete(server_id="1:1"))
+    server = Server(says=[tree(2, 12), told("1.1"), told("1.2", "1:1"), gone])
+    async with server.client() as client:
+        replica = Replica(client)
+        await replica.sync("1")
+        replica.mark("1", "1:1", read=True)
+        with pytest.raises(KeyError):
+            await replica.move("1", "1:1", "2")
+    assert list(server.commands)[-1] == "Sync"

@@ -84,8 +84,10 @@ class Phone:
             await self.sync()
 
     async def sync(self) -> None:
-        """Synchronise until the answers have arrived; nothing ever starts over."""
+        """Synchronise until the answers have arrived; nothing of ours is left behind, and nothing ever starts
+        over."""
         await self._insist(self.replica.sync)
+        assert not any(self.replica.folder(folder).unsent for folder in self.replica.folders)
         keys = {folder: self.replica.folder(folder).key for folder in self.replica.folders}
         for folder, key in {"tree": self.replica.tree.key, **keys}.items():
             generation = key.partition(".")[0]

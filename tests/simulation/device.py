@@ -243,13 +243,18 @@ class Device:
             return
 
     async def move(self, folder: str, item: str, to: str) -> bool:
-        """Move an item; False while the server has not said whether it did."""
+        """Move an item, with what was edited of it; False while the server has not said whether it did."""
+        moved = ""
         try:
-            await self.replica.move(folder, item, to)
+            moved = await self.replica.move(folder, item, to)
         except ClientError as error:
             if is_passing(error) or error.status == MoveItemsStatus.MOVE_FAILED:
                 return False
-        self.edited.pop(item, None)
+        except KeyError:
+            pass  # others took it away, and the device was told
+        value = self.edited.pop(item, None)
+        if value and moved and item not in self.refused():
+            self.edited[moved] = value
         return True
 
     async def post(self, letter: Letter) -> None:

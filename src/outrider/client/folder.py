@@ -74,6 +74,11 @@ class Folder:
         """Whether the server has still to be told of an edit."""
         return bool(self._pending) or (self._asked is not None and bool(self._asked.commands))
 
+    def owes(self, item: str) -> bool:
+        """Whether the server has still to be told of an edit of this item."""
+        asked = self._asked.commands if self._asked is not None else ()
+        return any(_changes(one, item) for one in (*asked, *self._pending))
+
     def edit(self, item: str, edit: Item, *, send: bool = False) -> None:
         """Change an item; with `send`, a draft that goes out. Raises KeyError for an unknown item."""
         if isinstance(edit, Contact) and edit.categories is UNSET:
@@ -121,8 +126,8 @@ class Folder:
         self._pending.append(ClientDelete(server_id=item))
 
     def take(self, item: str) -> Item:
-        """Give an item away that was moved elsewhere; edits of it that were not sent go with it."""
-        self._pending = [one for one in self._pending if not _changes(one, item)]
+        """Give an item away that was moved elsewhere. Whether edits of it that the server was not told of
+        hold is for the server to say."""
         self._beneath.pop(item, None)
         return self.items.pop(item)
 

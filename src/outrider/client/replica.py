@@ -133,9 +133,15 @@ class Replica:
         self.folder(folder).remove(item)
 
     async def move(self, folder: str, item: str, to: str) -> str:
-        """Move an item to another folder, at once; its id there."""
+        """Move an item to another folder, once the server has been told of our edits of it; its id there.
+        Raises KeyError for one that is not there, or not any more."""
+        source = self.folder(folder)
+        if source.owes(item):
+            await self.sync(folder)
+        if item not in source.items:
+            raise KeyError(item)
         [moved] = await move_items(self.client, [(item, folder, to)])
-        taken = self.folder(folder).take(item)
+        taken = source.take(item)
         if self.folder(to).key != START:
             self.folder(to).items[moved] = taken
         return moved
@@ -231,6 +237,7 @@ class Replica:
         for key in folders:
             if key not in told:
                 self.folder(key).hear_nothing()
+                more |= {key} if self.folder(key).unsent else set()
             elif await self._hear_folder(key, told[key]):
                 more.add(key)
         return more
