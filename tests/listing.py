@@ -16,7 +16,8 @@ from functools import partial
 from outrider.backends.memory import MemoryAccount
 from outrider.domain.errors import BackendError, ChangedError, NotFoundError, RenumberedError
 from outrider.domain.items import Edit, Folder, Item, ItemClass, MailItem, NewItem, Wish, pack
-from outrider.domain.roles import Content, Listed, ListedFolder, Listing, Token
+from outrider.domain.roles import Content, Token
+from outrider.domain.sources import Listed, ListedFolder, Listing
 from outrider.formats.documents import KINDS
 
 ALL = 1 << 30

@@ -7,7 +7,8 @@ import pytest
 from outrider.commands.find import find
 from outrider.domain.errors import BackendError
 from outrider.domain.items import ItemClass, NewMail
-from outrider.domain.roles import Found, Person
+from outrider.domain.roles import Person
+from outrider.domain.search import Found
 from outrider.protocol.items.gal import GalEntry
 from outrider.protocol.messages.find import (
     ExecuteSearch,

@@ -12,7 +12,8 @@ from outrider.commands.moveitems import move_items
 from outrider.commands.search import search
 from outrider.domain.errors import BackendError
 from outrider.domain.items import FolderUse, ItemClass, MailItem, NewMail, Wish
-from outrider.domain.roles import Found, Person
+from outrider.domain.roles import Person
+from outrider.domain.search import Found
 from outrider.protocol.items.body import BodyPreference, BodyType
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email

@@ -7,7 +7,7 @@ import pytest
 from outrider.commands.searching import Page, Scope, portions, read_hits, read_page, scope
 from outrider.domain.errors import NotFoundError
 from outrider.domain.items import ContactItem, Folder, FolderUse, ItemClass, MailItem, Wish
-from outrider.domain.roles import Hit
+from outrider.domain.search import Hit
 from tests.commands.visits import Phone
 from tests.contract.documents import contact, mail
 

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from outrider.domain.items import MailItem, Wish
-from outrider.domain.roles import Account, Found, Hit, Oldest, Query, Term, all_of
+from outrider.domain.roles import Account
+from outrider.domain.search import Found, Hit, Oldest, Query, Term, all_of
 from tests.contract.documents import contact, mail
 
 INBOX, SENT, CONTACTS = 1, 4, 7

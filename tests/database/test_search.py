@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from outrider.database import Connection, Database, search
-from outrider.domain.roles import Field, Term, all_of
+from outrider.domain.search import Field, Term, all_of
 
 _INSERT = (
     "INSERT INTO contents (holders, class, summary, owners, subject, people, text, size) "

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import pytest
 
 from outrider.domain.listings import Difference, Known, compare, paired
-from outrider.domain.roles import Listed, Listing
+from outrider.domain.sources import Listed, Listing
 
 DAY = date(2026, 3, 3)
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)

@@ -1,6 +1,6 @@
 import pytest
 
-from outrider.domain.roles import Field, Term
+from outrider.domain.search import Field, Term
 from outrider.mapping.keywords import read_keywords
 
 SUBJECT, PEOPLE, TEXT = Field.SUBJECT, Field.PEOPLE, Field.TEXT

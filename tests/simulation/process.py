@@ -22,7 +22,8 @@ from outrider.commands.registry import Command
 from outrider.commands.session import Answer, Limits, Park, Session
 from outrider.commands.table import COMMANDS
 from outrider.database import BlobStore
-from outrider.domain.roles import Account, Accounts, Directory, Identity, Listener, Source, Submit, Traits
+from outrider.domain.roles import Account, Accounts, Directory, Identity, Listener, Submit, Traits
+from outrider.domain.sources import Source
 from outrider.formats.certificates import Authorities
 from outrider.policy.access import Request, judge
 from outrider.policy.policies import Policy

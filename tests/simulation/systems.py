@@ -11,7 +11,8 @@ from enum import Enum
 from outrider.backends.memory import MemoryAccounts
 from outrider.database import Connection
 from outrider.domain.items import Wish
-from outrider.domain.roles import Account, Listing
+from outrider.domain.roles import Account
+from outrider.domain.sources import Listing
 from tests.listing import ALL, ListingMemory
 from tests.simulation.items import kept
 from tests.simulation.process import ALICE, Process, System

@@ -10,7 +10,8 @@ from outrider.database import Connection, Database
 from outrider.domain.errors import NotFoundError, RenumberedError
 from outrider.domain.items import ItemClass
 from outrider.domain.listings import Difference, Known
-from outrider.domain.roles import Listed, ListedFolder, Written
+from outrider.domain.roles import Written
+from outrider.domain.sources import Listed, ListedFolder
 from outrider.store import source_rows
 from outrider.store.source_rows import Act, Place, Receipt, Seen, Shelf
 from outrider.store.sources import Sources

@@ -10,7 +10,8 @@ from outrider.database import Connection, Database
 from outrider.domain.errors import NotFoundError
 from outrider.domain.items import Folder, ItemClass
 from outrider.domain.listings import Difference
-from outrider.domain.roles import Listed, ListedFolder, Written
+from outrider.domain.roles import Written
+from outrider.domain.sources import Listed, ListedFolder
 from outrider.store import source_rows
 from outrider.store.source_rows import Act, Place, Receipt, Seen
 from outrider.store.sources import AT_ONCE, Sources, Tree, Waiting

@@ -10,7 +10,7 @@ from outrider.database import Database
 from outrider.domain.errors import BackendError, NotFoundError
 from outrider.domain.folders import DEFAULT_FOLDERS
 from outrider.domain.items import ItemClass, MailEdit
-from outrider.domain.roles import Listing
+from outrider.domain.sources import Listing
 from outrider.store.store import Store
 from outrider.sync.feed import Looks
 from tests.contract.documents import mail

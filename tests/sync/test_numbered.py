@@ -13,7 +13,8 @@ from outrider.backends.memory import MemoryAccount
 from outrider.database import Database
 from outrider.domain.errors import BackendError, ChangedError, ExistsError, ForbiddenError, NotFoundError
 from outrider.domain.items import ContactEdit, ItemClass, MailEdit, MailItem, NewItem
-from outrider.domain.roles import Guard, Listed, Listing, Token, Written
+from outrider.domain.roles import Guard, Token, Written
+from outrider.domain.sources import Listed, Listing
 from outrider.store.sources import Sources
 from tests.contract.documents import NOTHING, contact, mail
 from tests.sync.listed import INBOX, House, house

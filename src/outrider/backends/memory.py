@@ -48,20 +48,17 @@ from outrider.domain.roles import (
     Content,
     Entries,
     Envelope,
-    Found,
     Guard,
-    Hit,
     Identity,
     Listener,
     Person,
-    Query,
     Stretch,
-    Term,
     Token,
     Traits,
     Tx,
     Written,
 )
+from outrider.domain.search import Found, Hit, Query, Term
 from outrider.formats import body, draft
 from outrider.formats.blobs import Pieces, read_all
 from outrider.formats.compose import Sender, Stamp

@@ -23,7 +23,7 @@ from outrider.domain.items import (
     Wish,
 )
 from outrider.domain.occurrences import last_day
-from outrider.domain.roles import Oldest
+from outrider.domain.search import Oldest
 from outrider.formats.blobs import Content
 from outrider.formats.kinds import secured_kind
 from outrider.policy.enforce import Limits, limits_of

@@ -23,7 +23,7 @@ from outrider.commands.searching import DEEPEST, Page, look, portions, read_hits
 from outrider.commands.session import Answer, Session
 from outrider.domain.errors import BackendError
 from outrider.domain.items import ItemClass, MailItem, Wish
-from outrider.domain.roles import Hit, Query
+from outrider.domain.search import Hit, Query
 from outrider.mapping.entries import entry_to_wire
 from outrider.mapping.folders import class_name, class_named
 from outrider.mapping.keywords import read_keywords

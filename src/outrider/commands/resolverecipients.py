@@ -17,7 +17,8 @@ from outrider.commands.registry import command
 from outrider.commands.session import Answer, Session
 from outrider.domain.errors import BackendError
 from outrider.domain.items import Busy, ContactItem, ItemClass, Wish
-from outrider.domain.roles import Person, Query, Stretch, all_of
+from outrider.domain.roles import Person, Stretch
+from outrider.domain.search import Query, all_of
 from outrider.protocol.messages.resolverecipients import (
     Availability,
     AvailabilityOptions,

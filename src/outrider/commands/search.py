@@ -26,7 +26,7 @@ from outrider.commands.session import Answer, Session
 from outrider.commands.showing import show
 from outrider.domain.errors import BackendError
 from outrider.domain.items import ItemClass, Wish
-from outrider.domain.roles import Hit, Query, all_of
+from outrider.domain.search import Hit, Query, all_of
 from outrider.mapping.bodies import octets_of, wish_from_search
 from outrider.mapping.classes import size_of
 from outrider.mapping.entries import entry_to_wire

@@ -15,7 +15,7 @@ from outrider.commands.identifiers import find_folder
 from outrider.commands.session import Session
 from outrider.domain.errors import BackendError
 from outrider.domain.items import Folder, Item, ItemClass, Wish
-from outrider.domain.roles import Found, Hit, Query
+from outrider.domain.search import Found, Hit, Query
 
 WHOLE_MAILBOX: Final = "0"
 """What some clients name as CollectionId for all folders."""

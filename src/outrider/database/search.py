@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from outrider.database.connections import Connection
-from outrider.domain.roles import Field, Term
+from outrider.domain.search import Field, Term
 
 CREATE = (
     "CREATE VIRTUAL TABLE search USING fts5(owners, subject, people, text, content='contents', "

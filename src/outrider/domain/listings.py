@@ -24,7 +24,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
-from outrider.domain.roles import Listed, Listing
+from outrider.domain.sources import Listed, Listing
 
 
 class Known(Struct, frozen=True, array_like=True):

@@ -8,7 +8,7 @@ together; others are given None.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Protocol, TypeAlias
@@ -18,7 +18,8 @@ from msgspec import Struct
 from outrider.domain.absence import Absence, AbsenceEdit
 from outrider.domain.changes import ChangeSet, ItemSet, Touched
 from outrider.domain.errors import BackendError
-from outrider.domain.items import Blob, Busy, Edit, Folder, FolderUse, Item, ItemClass, NewItem, Wish
+from outrider.domain.items import Blob, Busy, Edit, Folder, Item, ItemClass, NewItem, Wish
+from outrider.domain.search import Found, Query
 
 Token: TypeAlias = bytes
 Tx: TypeAlias = object
@@ -143,72 +144,6 @@ class Items(Protocol):
         """A part of the item (for mail: a section; "" is the whole MIME) with its transfer encoding
         undone."""
         ...
-
-
-class Field(Enum):
-    """Where in an item words can stand."""
-
-    SUBJECT = "subject"
-    PEOPLE = "people"  # names and addresses of all it names
-    TEXT = "text"
-
-
-class Term(Struct, frozen=True, kw_only=True):
-    """Words in a row, somewhere (None) or in one place; with `begun` the last one may be only the beginning
-    of a word, if it has two letters. Case and accents do not matter. Of Chinese and Japanese, which have no
-    blanks between words, any signs in a row are found."""
-
-    text: str
-    field: Field | None = None
-    begun: bool = True
-
-
-class Oldest(Struct, frozen=True):
-    """That nothing in these folders is meant which counted for the last time before a day: mail by its date,
-    events by the end of their last occurrence."""
-
-    folders: frozenset[int]
-    day: date
-
-
-class Query(Struct, frozen=True, kw_only=True):
-    """What is searched for: items that meet all of it.
-
-    Of each of the `clauses` one term must be in the item, and none of the terms `without`; where there are
-    neither, its text does not matter. `folders` are searched, and nothing else, some perhaps from an `oldest`
-    day on. `after` and `before` bound the time of arrival, neither included. `thread` is a conversation (mail
-    only).
-    """
-
-    folders: frozenset[int]
-    clauses: tuple[tuple[Term, ...], ...] = ()
-    without: tuple[Term, ...] = ()
-    after: datetime | None = None
-    before: datetime | None = None
-    thread: bytes = b""
-    oldest: tuple[Oldest, ...] = ()
-
-
-def all_of(words: str) -> tuple[tuple[Term, ...], ...]:
-    """The clauses that ask for all of these words, the last one perhaps only begun. What has no letter or
-    digit is passed over, unless there is nothing else."""
-    listed = words.split()
-    spoken = [word for word in listed if any(sign.isalnum() for sign in word)] or listed[:1]
-    return tuple((Term(text=word, begun=word is spoken[-1]),) for word in spoken)
-
-
-class Hit(Struct, frozen=True):
-    """Where an item that was found stands."""
-
-    folder: int
-    number: int
-
-
-class Found(Struct, frozen=True, kw_only=True):
-    """A page of what was found, newest first, and how many there are in all."""
-
-    hits: tuple[Hit, ...] = ()
-    total: int = 0
 
 
 class Search(Protocol):
@@ -417,132 +352,3 @@ class Delivery(Protocol):
     ) -> dict[str, str]:
         """Store one copy per recipient, all or none; answers a refusal (text) for each unknown recipient."""
         ...
-
-
-# ------------------------------------------------------------------------------- sources that only list
-
-
-class ListedFolder(Struct, frozen=True, kw_only=True):
-    """A folder as a source without a change feed lists it.
-
-    `parent` is None at the root. `fingerprint` is what the folder keeps when its id changes with its name, ""
-    where the source has nothing of the kind.
-    """
-
-    id: str
-    parent: str | None = None
-    name: str
-    holds: ItemClass
-    use: FolderUse = FolderUse.USER
-    fingerprint: str = ""
-
-
-class Listed(Struct, frozen=True, kw_only=True):
-    """An item as a source without a change feed lists it.
-
-    `version` is equal only for equal content of this item ("" after a write: not told); one that outlives a
-    renumbering saves devices much. `horizon` is as in `Touched`; `received` orders what is new.
-    `fingerprint` is what the item keeps under another id (of a mail its Message-ID, size and date), "" where
-    there is nothing of the kind.
-    """
-
-    id: str
-    version: str
-    received: datetime
-    horizon: date | None = None
-    fingerprint: str = ""
-
-
-class Listing(Struct, frozen=True, kw_only=True):
-    """The items of one folder. `complete` False: the listing ended early. `states_empty`: the source says
-    outright that the folder has no items. Ids mean something only within an `epoch`; none is the id of
-    another item in another epoch."""
-
-    items: tuple[Listed, ...] = ()
-    epoch: str = ""
-    complete: bool = True
-    states_empty: bool = False
-
-
-class Lister(Protocol):
-    """A source that can tell what there is, and not what changed."""
-
-    @property
-    def notifies(self) -> bool:
-        """Whether `listen` calls back within a second of a change."""
-        ...
-
-    async def tree(self) -> tuple[ListedFolder, ...]:
-        """All folders, or an error."""
-        ...
-
-    async def mark(self, folder: str | None) -> str | None:
-        """A cheap text that moves with every change of the folder (None: of the tree), a renumbering among
-        them; None where the source has no such thing."""
-        ...
-
-    async def listing(self, folder: str) -> Listing:
-        """Raises NotFoundError (the folder)."""
-        ...
-
-    def listen(self, heard: Callable[[str | None], None]) -> Callable[[], None]:
-        """Call `heard` with the id of a folder that may have changed (None: the tree), until the returned
-        function is called. Not called where `notifies` is False."""
-        ...
-
-
-class ItemsById(Protocol):
-    """Items addressed by the source's ids. Every verb raises RenumberedError for the id of an earlier
-    epoch."""
-
-    async def read(self, folder: str, ids: Sequence[str], wish: Wish) -> list[Item | BackendError]:
-        """As `Items.read`."""
-        ...
-
-    async def open(self, folder: str, id: str, section: str) -> Content:
-        """As `Items.open`."""
-        ...
-
-    async def find(self, folder: str, uid: str) -> str | None:
-        """As `Items.find`."""
-        ...
-
-    async def create(self, folder: str, item: NewItem, token: Token) -> Listed:
-        """Raises NotFoundError (the folder), ForbiddenError (it holds another class), UnreadableError,
-        FullError."""
-        ...
-
-    async def change(self, folder: str, id: str, edit: Edit, *, token: Token, expected: str | None) -> Listed:
-        """Raises NotFoundError, ForbiddenError (an edit of another class), UnreadableError, FullError; and
-        ChangedError when a version is expected and the item has another."""
-        ...
-
-    async def move(self, folder: str, id: str, to: str, token: Token) -> Listed:
-        """Move the item into the folder `to`; answers how it stands there."""
-        ...
-
-    async def remove(self, folder: str, ids: Sequence[str]) -> None:
-        """Remove the items for good; those that are gone already are passed over."""
-        ...
-
-    async def recall(self, folder: str, token: Token) -> Listed | None:
-        """What became of an act with this token that was begun and whose end is not known: the item it left
-        in the folder. None: it was not done, or may be done again without harm."""
-        ...
-
-
-class FoldersById(Protocol):
-    """Folders addressed by the source's ids."""
-
-    async def create_folder(self, name: str, parent: str | None, holds: ItemClass) -> ListedFolder: ...
-    async def update_folder(self, folder: str, name: str, parent: str | None) -> Mapping[str, str]:
-        """Rename or move a folder; answers which ids became which others."""
-        ...
-
-    async def remove_folder(self, folder: str) -> None:
-        """Remove the folder, the folders below it and all they hold."""
-        ...
-
-
-class Source(Lister, ItemsById, FoldersById, Protocol):
-    """One user's part of a mail system that only lists: all that such a backend has to be."""

@@ -17,7 +17,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from outrider.domain.roles import Field, Term
+from outrider.domain.search import Field, Term
 
 _PLACES: Final = {
     "subject": Field.SUBJECT,

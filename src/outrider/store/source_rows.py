@@ -19,7 +19,8 @@ from outrider.database.feed import NEVER, FeedTables, Stand, horizon
 from outrider.domain.errors import NotFoundError, RenumberedError
 from outrider.domain.items import ItemClass
 from outrider.domain.listings import Difference, Known
-from outrider.domain.roles import Listed, Token, Written
+from outrider.domain.roles import Token, Written
+from outrider.domain.sources import Listed
 
 FEED = FeedTables("source_items", "source_tombstones")
 

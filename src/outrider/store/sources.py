@@ -13,7 +13,8 @@ from outrider.domain.changes import ChangeSet, ItemSet, Touched
 from outrider.domain.errors import NotFoundError
 from outrider.domain.items import Folder, FolderUse, ItemClass
 from outrider.domain.listings import Difference, Known, compare, paired
-from outrider.domain.roles import Listed, ListedFolder, Listing, Token, Written
+from outrider.domain.roles import Token, Written
+from outrider.domain.sources import Listed, ListedFolder, Listing
 from outrider.store import source_rows
 from outrider.store.source_rows import FEED, Act, Place, Receipt, Seen, Shelf, find_account, find_shelf
 

@@ -27,7 +27,8 @@ from msgspec import Struct, structs
 
 from outrider.domain.changes import ChangeSet, ItemSet, Touched
 from outrider.domain.errors import BackendError, NotFoundError
-from outrider.domain.roles import Listener, Listing, Source
+from outrider.domain.roles import Listener
+from outrider.domain.sources import Listing, Source
 from outrider.store.source_rows import Place, Seen, Shelf
 from outrider.store.sources import Sources, Tree
 from outrider.sync.flights import Flights

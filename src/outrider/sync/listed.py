@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from outrider.domain.roles import Directory, FreeBusy, Identity, OutOfOffice, Search, Source, Submit, Traits
+from outrider.domain.roles import Directory, FreeBusy, Identity, OutOfOffice, Search, Submit, Traits
+from outrider.domain.sources import Source
 from outrider.sync.feed import ListedFeed, Looks
 from outrider.sync.numbered import NumberedFolders, NumberedItems
 

@@ -27,7 +27,8 @@ from outrider.domain.errors import (
 from outrider.domain.folders import folded
 from outrider.domain.items import Edit, Folder, Item, ItemClass, NewItem, Wish
 from outrider.domain.listings import Known
-from outrider.domain.roles import Content, Guard, Listed, ListedFolder, Source, Token, Tx, Written
+from outrider.domain.roles import Content, Guard, Token, Tx, Written
+from outrider.domain.sources import Listed, ListedFolder, Source
 from outrider.store.source_rows import Act, Place, Shelf
 from outrider.store.sources import Tree
 from outrider.sync.feed import TREE, Looks

@@ -16,7 +16,7 @@ from outrider.database import BlobStore, Connection, Database
 from outrider.database.blobs import recorded
 from outrider.domain.errors import UnreadableError
 from outrider.domain.items import Contact, Marks, NewMail
-from outrider.domain.roles import Query, all_of
+from outrider.domain.search import Query, all_of
 from outrider.formats import vcard
 from outrider.formats.documents import CONTACTS
 from tests.contract.documents import mail, mime

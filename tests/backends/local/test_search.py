@@ -11,7 +11,8 @@ from outrider.backends.local.folders import create_account
 from outrider.database import Connection, Database
 from outrider.database.search import expression
 from outrider.domain.items import MailItem, Wish
-from outrider.domain.roles import Account, Directory, Found, Hit, Identity, Query, Submit, all_of
+from outrider.domain.roles import Account, Directory, Identity, Submit
+from outrider.domain.search import Found, Hit, Query, all_of
 from tests.contract.documents import mail, mime
 from tests.contract.search import SearchContract
 

@@ -19,7 +19,8 @@ from outrider.backends.local.courier import Courier, Note
 from outrider.database import Connection, Database, search
 from outrider.domain.absence import Audience
 from outrider.domain.items import Blob, Contact, ItemClass, Mailbox
-from outrider.domain.roles import Field, Identity, Term
+from outrider.domain.roles import Identity
+from outrider.domain.search import Field, Term
 from outrider.formats import autoreply
 from outrider.formats.autoreply import AutoReply, Letter
 from outrider.formats.compose import Stamp

@@ -15,7 +15,7 @@ from typing import Final
 from outrider.backends.local import places
 from outrider.backends.local.contents import milliseconds
 from outrider.database import Connection, Database, search
-from outrider.domain.roles import Found, Hit, Query
+from outrider.domain.search import Found, Hit, Query
 
 MOST: Final = 20_000
 """Contents with the words that are looked at first."""
