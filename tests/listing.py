@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from outrider.backends.memory import MemoryAccount
+from outrider.backends.memory.account import MemoryAccount
 from outrider.domain.errors import BackendError, ChangedError, NotFoundError, RenumberedError
 from outrider.domain.items import Edit, Folder, Item, ItemClass, MailItem, NewItem, Wish, pack
 from outrider.domain.roles import Content, Token

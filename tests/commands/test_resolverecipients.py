@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec import structs
 
-from outrider.backends.memory import MemoryFreeBusy
+from outrider.backends.memory.free_busy import MemoryFreeBusy
 from outrider.commands.resolverecipients import MOST_RECIPIENTS, resolve_recipients
 from outrider.domain.errors import BackendError, ForbiddenError
 from outrider.domain.items import Busy, Contact, Mailbox

@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec import structs
 
 from outrider.backends.local.account import Local, LocalAccount
-from outrider.backends.memory import MemoryDirectory
+from outrider.backends.memory.directory import MemoryDirectory
 from outrider.commands.quirks import NO_QUIRKS, Quirks
 from outrider.commands.session import Answer, Limits, Park
 from outrider.domain.items import Blob, Folder, FolderUse, ItemClass

@@ -16,7 +16,7 @@ from outrider.backends.local.answering import Answering
 from outrider.backends.local.courier import Courier
 from outrider.backends.local.submissions import Submissions
 from outrider.backends.local.submit import LocalSubmit, Outbox
-from outrider.backends.memory import MemoryAccounts
+from outrider.backends.memory.accounts import MemoryAccounts
 from outrider.commands.quirks import NO_QUIRKS
 from outrider.commands.registry import Command
 from outrider.commands.session import Answer, Limits, Park, Session

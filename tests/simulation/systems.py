@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 
-from outrider.backends.memory import MemoryAccounts
+from outrider.backends.memory.accounts import MemoryAccounts
 from outrider.database import Connection
 from outrider.domain.items import Wish
 from outrider.domain.roles import Account

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from outrider.backends.memory import MemoryAccount
+from outrider.backends.memory.account import MemoryAccount
 from outrider.database import Database
 from outrider.domain.items import MailEdit, MailItem
 from outrider.domain.roles import Directory, Identity, Submit

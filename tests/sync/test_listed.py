@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from outrider.backends.memory import MemoryAccount
+from outrider.backends.memory.account import MemoryAccount
 from outrider.database import Database
 from outrider.domain.roles import Account, Directory, Identity, Listener, Submit
 from outrider.store.sources import Sources

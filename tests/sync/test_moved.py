@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outrider.backends.local.account import LocalAccount
-from outrider.backends.memory import MemoryAccounts
+from outrider.backends.memory.accounts import MemoryAccounts
 from outrider.domain.changes import Holdings, ItemSet, Op, Shift, Touched, shifted
 from outrider.domain.items import FolderUse, MailEdit
 from outrider.domain.roles import Account

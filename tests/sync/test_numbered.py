@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from outrider.backends.memory import MemoryAccount
+from outrider.backends.memory.account import MemoryAccount
 from outrider.database import Database
 from outrider.domain.errors import BackendError, ChangedError, ExistsError, ForbiddenError, NotFoundError
 from outrider.domain.items import ContactEdit, ItemClass, MailEdit, MailItem, NewItem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outrider.backends.local.account import LocalAccount
-from outrider.backends.memory import MemoryAccounts
+from outrider.backends.memory.accounts import MemoryAccounts
 from outrider.domain.items import Contact, ContactEdit, FolderUse, Item, ItemClass, MailItem
 from outrider.store.store import Store
 from outrider.sync.round import Outcome

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from outrider.backends.local.account import LocalAccount
-from outrider.backends.memory import MemoryAccount
+from outrider.backends.memory.account import MemoryAccount
 from outrider.domain.changes import EMPTY
 from outrider.domain.errors import BackendError
 from outrider.domain.items import (
