@@ -18,9 +18,9 @@ from outrider.domain.changes import Holdings, ItemSet, Shift
 from outrider.domain.folders import folded
 from outrider.domain.items import BodyForm, BodyPreference, FolderUse, ItemClass, MailItem, NewMail, Wish
 from outrider.domain.roles import Account, Identity
-from outrider.main import Parts
 from outrider.store.views import ViewKey
 from outrider.sync.state import pack, unpack
+from outrider.wiring import Parts
 
 INBOX = 1
 CONTACTS = 7

@@ -11,13 +11,13 @@ from outrider.admin.trail import perform
 from outrider.commands.session import Facts
 from outrider.database import Connection
 from outrider.domain.roles import Identity
-from outrider.main import Parts
 from outrider.policy.book import Level
 from outrider.policy.rules import Effect
 from outrider.protocol.request import RequestLine
 from outrider.protocol.versions import Version
 from outrider.store.devices import Device
 from outrider.store.rules import RuleRow
+from outrider.wiring import Parts
 
 VERSION = Version.V14_1
 POLICY = "bench"

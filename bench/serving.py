@@ -19,8 +19,9 @@ from outrider.backends.local.users import NewUser
 from outrider.config import Config, Delivery, Http, Log, Store, Throttle
 from outrider.database import Connection
 from outrider.domain.items import ItemClass, NewMail
-from outrider.main import Parts, Running, run
+from outrider.main import Running, run
 from outrider.store.signins import SignedIn
+from outrider.wiring import Parts
 
 PASSWORD = "outrider"
 INBOX = 1

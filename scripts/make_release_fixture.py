@@ -32,7 +32,7 @@ from outrider.database import Connection
 from outrider.domain.items import MailEdit
 from outrider.domain.roles import Identity
 from outrider.http.log import set_up_log
-from outrider.main import Parts, Running, now, serving
+from outrider.main import Running, now, serving
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.messages.folders import FolderType
 from outrider.protocol.messages.sync import (
@@ -48,6 +48,7 @@ from outrider.protocol.messages.sync import (
 )
 from outrider.protocol.schema import decode, encode
 from outrider.protocol.versions import Version
+from outrider.wiring import Parts
 
 ALICE: Final = "alice@example.org"
 PASSWORD: Final = "outrider"

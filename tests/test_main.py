@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import structs
 
 from outrider import config as configuration
@@ -23,15 +22,15 @@ from outrider.client.replica import Replica
 from outrider.database.lock import InUseError
 from outrider.domain.items import ItemClass
 from outrider.domain.roles import Identity
-from outrider.main import Parts, Running, open_parts, serve, serving
+from outrider.main import Running, open_parts, serve, serving
 from outrider.protocol.messages.folders import FolderSyncRequest, FolderSyncResponse
 from outrider.protocol.messages.ping import PingFolder, PingRequest, PingResponse
 from outrider.protocol.messages.sync import Collection, SyncRequest, SyncResponse
 from outrider.protocol.schema import Element, decode, encode
 from outrider.protocol.versions import Version
 from outrider.store.aside import entry_of
+from outrider.wiring import Parts
 from tests.commands.fakes import basic, line
-from tests.formats.test_certificates import ROOT
 from tests.http.serving import Client, post, request
 
 ALICE = "alice@example.org"
@@ -267,35 +266,3 @@ async def test_what_was_done_is_forgotten_after_30_days(tmp_path: Path) -> None:
             for chore in chores(parts, today + timedelta(days=days)):
                 await chore.work()
             assert await parts.store.ledger.recall([b"act"]) == left
-
-
-def test_authorities_are_those_of_the_system_and_of_the_configuration(tmp_path: Path) -> None:
-    file = tmp_path / "authorities.pem"
-    file.write_bytes(ROOT.public_bytes(Encoding.PEM))
-    plain = main._authorities(configuration.Config(store=configuration.Store(data=tmp_path)))
-    ours = configuration.Config(
-        store=configuration.Store(data=tmp_path), directory=configuration.Directory(authorities=file)
-    )
-    assert plain.named(ROOT.subject) == []
-    assert main._authorities(ours).named(ROOT.subject) == [ROOT]
-
-
-async def test_a_burst_is_logged_counted_and_let_go_in_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lines: list[dict[str, object]] = []
-    monkeypatch.setattr(main.log, "warning", lambda event, **fields: lines.append({"event": event, **fields}))
-    config = structs.replace(configured(tmp_path), bursts=configuration.Bursts(share=50, floor=2))
-    async with open_parts(config) as parts:
-        await parts.users.add(NewUser(address=ALICE, password=PASSWORD))
-        for _ in range(2):
-            await parts.delivery.deliver([ALICE], MAIL)
-        account = parts.accounts.open(Identity(address=ALICE), None, "PHONE1")
-        await account.items.empty(1)
-        told = {"user": ALICE, "device": "PHONE1", "folder": "Inbox", "removed": 2, "items": 2, "burst": 1}
-        assert lines == [{"event": "a device removes much at once", "code": "E-BURST", **told}]
-        assert b"outrider_bursts_total 1.0" in parts.metrics.page()
-        for days, left in ((13, 1), (15, 0)):
-            for chore in chores(parts, main.now() + timedelta(days=days)):
-                await chore.work()
-            assert len(await parts.bursts.list()) == left

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from outrider.commands.quirks import NO_QUIRKS, read_quirks
-from outrider.main import QUIRKS
 from outrider.store.devices import Device
+from outrider.wiring import QUIRKS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ROWS = b"""

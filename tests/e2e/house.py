@@ -18,8 +18,9 @@ from outrider.client import Client, Wire
 from outrider.domain.errors import BackendError
 from outrider.domain.items import BodyForm, BodyPreference, FolderUse, Item, ItemClass, Wish
 from outrider.domain.roles import Account, Identity
-from outrider.main import Parts, Running, now, serving
+from outrider.main import Running, now, serving
 from outrider.protocol.versions import Version
+from outrider.wiring import Parts
 
 ALICE = "alice@example.org"
 BOB = "bob@example.org"

@@ -17,8 +17,9 @@ from outrider.client.mail import empty_folder
 from outrider.client.replica import Window
 from outrider.config import Bursts
 from outrider.domain.items import NewMail
-from outrider.main import Parts, Running, administered, serving
+from outrider.main import Running, administered, serving
 from outrider.protocol.messages.folders import FolderType
+from outrider.wiring import Parts
 from tests.e2e.house import ALICE, client, configured, mail, settle
 
 INBOX = 1

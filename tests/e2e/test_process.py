@@ -21,8 +21,9 @@ from msgspec import Struct
 from outrider import config as configuration
 from outrider.client import Client, Replica, Window, Wire
 from outrider.domain.items import ContactItem, FolderUse, Item, ItemClass, MailItem
-from outrider.main import Parts, open_parts
+from outrider.main import open_parts
 from outrider.protocol.versions import OFFERED
+from outrider.wiring import Parts
 from tests.e2e.house import ALICE, BOB, PASSWORD, account_of, mail, settle, stored
 from tests.e2e.likeness import kept, shown
 from tests.e2e.phones import REPORT, Fate, Phone

@@ -13,7 +13,8 @@ import typer
 from outrider.cli.running import refusing
 
 if TYPE_CHECKING:
-    from outrider.main import Parts, Running
+    from outrider.main import Running
+    from outrider.wiring import Parts
 
 
 def demo(

@@ -13,7 +13,7 @@ from outrider.http.asgi import Handler
 from outrider.http.endpoint import Site
 from outrider.http.metrics import Metrics
 from outrider.http.pages import Pages
-from outrider.main import Parts
+from outrider.wiring import Parts
 
 PASSWORD = "outrider"
 OURS = {"Sec-Fetch-Site": "same-origin"}

@@ -11,7 +11,8 @@ from outrider.admin.services import Services
 from outrider.admin.users import AddUsers
 from outrider.backends.local.users import NewUser
 from outrider.config import Config
-from outrider.main import Parts, open_parts
+from outrider.main import open_parts
+from outrider.wiring import Parts
 from tests.admin.conftest import ALICE, BOB
 from tests.admin.pages.browser import PASSWORD, Browser, application
 

@@ -19,7 +19,7 @@ from outrider.domain.errors import BackendError
 from outrider.http.endpoint import Site
 from outrider.http.metrics import Metrics
 from outrider.http.pages import Pages
-from outrider.main import Parts
+from outrider.wiring import Parts
 from tests.admin.conftest import ALICE
 from tests.admin.pages.browser import Browser
 

@@ -9,7 +9,7 @@ import pytest
 from outrider.admin.app_passwords import AddAppPassword, ListAppPasswords
 from outrider.admin.services import Services
 from outrider.commands.credentials import Credentials
-from outrider.main import Parts
+from outrider.wiring import Parts
 from tests.admin.conftest import ALICE, BOB
 from tests.admin.pages.browser import Browser
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from starlette.routing import BaseRoute, Mount, Route
 
 from outrider.admin.pages.me.routes import self_service
-from outrider.main import Parts
+from outrider.wiring import Parts
 from tests.admin.pages.browser import Browser
 
 OPEN = {"/me/sign-in", "/me/style.css", "/me"}

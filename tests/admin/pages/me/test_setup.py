@@ -10,7 +10,7 @@ import pytest
 
 from outrider.admin.app_passwords import ListAppPasswords
 from outrider.admin.services import Services
-from outrider.main import Parts
+from outrider.wiring import Parts
 from tests.admin.conftest import ALICE
 from tests.admin.pages.browser import Browser, application
 
