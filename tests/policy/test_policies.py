@@ -58,7 +58,7 @@ LISTED = read_policy(
     {
         **PRESETS["locked-down"].values,
         "ApprovedApplicationList": [
-            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "a9993e364706816aba3e25717850c26c9cd0d89d",
             "2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
         ],
         "UnapprovedInROMApplicationList": ["solitaire.exe", "camera.exe"],

@@ -39,7 +39,7 @@ READ: list[tuple[str, Given, Value]] = [
     ("UnapprovedInROMApplicationList", "a.exe, b.exe, a.exe", ["a.exe", "b.exe"]),
     ("ApprovedApplicationList", [], []),
     ("ApprovedApplicationList", "", []),
-    ("ApprovedApplicationList", f"{HASH.upper()}, {HASH}", [HASH]),
+    ("ApprovedApplicationList", f"{HASH.upper()}, {HASH}, {BASE64}", [BASE64]),
     ("ApprovedApplicationList", [BASE64], [BASE64]),
     ("AllowPartialProvisioning", "no", False),
     ("RefreshIntervalHours", "24", 24),
@@ -51,6 +51,8 @@ READ: list[tuple[str, Given, Value]] = [
 def test_a_value_is_read_as_typed_and_as_a_file_has_it(name: str, given_: Given, value: Value) -> None:
     assert read_value(name, given_) == value
 
+
+HASHES = "SHA-1 hashes, each of 40 hexadecimal digits or 28 signs of base64, separated by commas"
 
 WRONG: list[tuple[str, Given, str]] = [
     ("AllowCamera", "maybe", "true or false"),
@@ -64,12 +66,8 @@ WRONG: list[tuple[str, Given, str]] = [
     ("AllowBluetooth", True, "0, 1, 2"),
     ("MaxAttachmentSize", "-1", "0 to 4294967295, or none"),
     ("DevicePasswordExpiration", "yes", "0 to 4294967295, or none"),
-    ("ApprovedApplicationList", 3, "SHA-1 hashes in hexadecimal or base64, separated by commas"),
-    (
-        "ApprovedApplicationList",
-        "solitaire.exe",
-        "SHA-1 hashes in hexadecimal or base64, separated by commas",
-    ),
+    ("ApprovedApplicationList", 3, HASHES),
+    ("ApprovedApplicationList", "solitaire.exe", HASHES),
     (
         "UnapprovedInROMApplicationList",
         ["a\nb"],
@@ -86,6 +84,30 @@ def test_a_wrong_value_is_told_what_is_allowed(name: str, given_: Given, takes: 
         read_value(name, given_)
     assert caught.value.code == "E-POLICY-VALUE"
     assert allowed(name) == takes
+
+
+NO_HASHES = {
+    "too few digits": HASH[:-1],
+    "too many digits": HASH + "0",
+    "no digit": "g" + HASH[1:],
+    "spaces inside": HASH[:-2] + "  ",
+    "an MD5": HASH[:32],
+    "a SHA-256": HASH + "0" * 24,
+    "base64 without its end": BASE64[:-1],
+    "base64 of 21 bytes": "A" * 28,
+    "base64 whose last sign has bits too many": BASE64[:-2] + "l=",
+    "base64 for addresses": BASE64.replace("/", "_"),
+    "a name": "solitaire.exe",
+    "other letters": "ä" * 40,
+}
+
+
+@pytest.mark.parametrize("text", NO_HASHES.values(), ids=NO_HASHES)
+def test_what_is_no_hash_is_named(text: str) -> None:
+    with pytest.raises(PolicyWordsError) as caught:
+        read_value("ApprovedApplicationList", [BASE64, text])
+    assert caught.value.code == "E-POLICY-VALUE"
+    assert str(caught.value).startswith(f"ApprovedApplicationList cannot be {text!r}: it takes SHA-1 hashes,")
 
 
 def test_a_wrong_name_is_told_the_nearest_one() -> None:

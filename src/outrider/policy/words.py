@@ -4,6 +4,7 @@ them."""
 from __future__ import annotations
 
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Final, TypeAlias
@@ -201,8 +202,9 @@ def _list(name: str, given: Given) -> list[str]:
         given = [entry.strip() for entry in given.split(",") if entry.strip()]
     if not isinstance(given, list) or not all(isinstance(entry, str) for entry in given):
         raise _wrong(name, given)
-    if not all(map(_ENTRIES[name].fits, given)):
-        raise _wrong(name, given)
+    for entry in given:
+        if not _ENTRIES[name].fits(entry):
+            raise _wrong(name, entry)
     return list(dict.fromkeys(map(_ENTRIES[name].plain, given)))
 
 
@@ -214,12 +216,27 @@ class _Entry(Struct, frozen=True):
     plain: Callable[[str], str] = str
 
 
-# MS-ASPROV, Hash and ApplicationName. The specification does not say how a hash is written.
+_HASH_SIZE: Final = 20
+
+
+def _hash_of(text: str) -> bytes:
+    """The SHA-1 that is meant: 40 signs are hexadecimal, 28 base64, and others none (empty)."""
+    try:
+        found = bytes.fromhex(text) if len(text) == 2 * _HASH_SIZE else b64decode(text, validate=True)
+    except ValueError:
+        return b""
+    is_written_so = text.lower() == found.hex() or text == b64encode(found).decode()
+    return found if len(found) == _HASH_SIZE and is_written_so else b""
+
+
+# MS-ASPROV, Hash and ApplicationName. The specification calls a hash a string and does not say how it is
+# written. The devices that have this setting are those of Windows Mobile, whose tools write hashes in base64
+# and whose lists of programs take them so; so that is how they are kept, compared and sent.
 _ENTRIES: Final = {
     "ApprovedApplicationList": _Entry(
-        "SHA-1 hashes in hexadecimal or base64",
-        re.compile(r"[0-9A-Fa-f]{40}|[0-9A-Za-z+/]{27}=").fullmatch,
-        lambda hash: hash if hash.endswith("=") else hash.lower(),
+        "SHA-1 hashes, each of 40 hexadecimal digits or 28 signs of base64",
+        _hash_of,
+        lambda text: b64encode(_hash_of(text)).decode(),
     ),
     "UnapprovedInROMApplicationList": _Entry(
         "names of programs, such as solitaire.exe", re.compile(r"[^\x00-\x1f\x7f,/\\:]{1,255}").fullmatch
