@@ -78,6 +78,8 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("show", "pin"), "E-POLICY-UNKNOWN"),
     (("add", "pin", "AllowCamera"), "E-POLICY-VALUE"),
     (("add", "pin", "AllowCamra=false"), "E-POLICY-SETTING"),
+    (("add", "pin", "AllowCamera=1", "AllowCamera=0"), "E-POLICY-TWICE"),
+    (("add", "pin", "AllowCamera=1", "AllowWiFi=1", "AllowCamera=1"), "E-POLICY-TWICE"),
     (("assign", "pin", "--default"), "E-POLICY-UNKNOWN"),
 ]
 
@@ -86,6 +88,27 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
 def test_refusals(run: Run, arguments: tuple[str, ...], code: str) -> None:
     done = run("policy", *arguments)
     assert (done.exit_code, done.stderr.split()[0]) == (1, code)
+
+
+TWICE = {
+    "in one change": ("set", "pin", "AllowCamera=1", "AllowCamera=0"),
+    "with one value": ("set", "pin", "AllowCamera=1", "AllowCamera=1"),
+    "set and cleared": ("set", "pin", "AllowCamera=1", "--clear", "AllowCamera"),
+    "to look at": ("preview", "pin", "AllowCamera=1", "AllowCamera=0"),
+    "set and cleared, to look at": ("preview", "pin", "AllowCamera=1", "--clear", "AllowCamera"),
+}
+
+
+@pytest.mark.parametrize("arguments", TWICE.values(), ids=TWICE)
+def test_a_setting_that_is_named_twice_changes_nothing(
+    run: Run, listed: Callable[..., Any], arguments: tuple[str, ...]
+) -> None:
+    run("policy", "add", "pin", "AllowWiFi=0")
+    before = listed("policy", "show", "pin")
+    done = run("policy", *arguments)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("E-POLICY-TWICE AllowCamera is set ")
+    assert listed("policy", "show", "pin") == before
 
 
 USAGE: list[tuple[str, ...]] = [

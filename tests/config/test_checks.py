@@ -32,6 +32,12 @@ RELAY = "relay.example.org"
             Config(policy={"staff": {"AllowCameras": False, "assign": ["staff"]}}),
             ["policy.staff.AllowCameras", "policy.staff.assign"],
         ),
+        (
+            Config(
+                policy={"a": {"assign": ["user:Bob@example.org"]}, "b": {"assign": ["user:bob@example.org"]}}
+            ),
+            ["policy.b.assign"],
+        ),
         *((Config(policy={name: {}}), [f"policy.{name}"]) for name in ("none", "open", "a policy", "")),
         (Config(ping=Ping(min_heartbeat=600, max_heartbeat=480)), ["ping.min_heartbeat"]),
         (Config(submit=Submit(host=RELAY)), ["submit.host"]),

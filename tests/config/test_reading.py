@@ -130,6 +130,24 @@ def test_a_variable_that_is_no_number_is_named() -> None:
     assert only.endswith("(from OUTRIDER_HTTP__PORT)")
 
 
+TWICE = [
+    (
+        {"OUTRIDER_HTTP__PORT": "1", "OUTRIDER_HTTP__port": "2"},
+        "E-CONFIG-CONFLICT http.port: OUTRIDER_HTTP__PORT and OUTRIDER_HTTP__port both set it",
+    ),
+    (
+        {"OUTRIDER_SUBMIT__PASSWORD": "a", "OUTRIDER_SUBMIT__PASSWORD_FILE": "/dev/null"},
+        "E-CONFIG-CONFLICT submit.password: OUTRIDER_SUBMIT__PASSWORD and OUTRIDER_SUBMIT__PASSWORD_FILE"
+        " both set it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("environ", "expected"), TWICE)
+def test_two_variables_for_one_key_are_an_error(environ: dict[str, str], expected: str) -> None:
+    assert expected in mistakes(None, environ)
+
+
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     (only,) = mistakes(tmp_path / "none.toml", {})
     assert only == f"E-CONFIG-FILE {tmp_path / 'none.toml'}: No such file or directory"

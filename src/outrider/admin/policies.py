@@ -362,6 +362,8 @@ def _edited(book: Book, edit: Edit) -> Policy:
     _check_changeable(book, edit.name)
     for name in edit.cleared:
         _check_setting(name)
+        if name in edit.given:
+            raise PolicyValueError(f"{name} is set and cleared; nothing was changed.", "E-POLICY-TWICE")
     kept = {name: value for name, value in write_policy(policy).items() if name not in edit.cleared}
     return _read(edit.name, {**kept, **edit.given})
 

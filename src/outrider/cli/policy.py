@@ -204,11 +204,14 @@ def preview(
 
 
 def _given(words: list[str]) -> dict[str, bool | int | str | list[str] | None]:
-    pairs = [word.partition("=") for word in words]
-    for name, equals, _ in pairs:
+    given: dict[str, bool | int | str | list[str] | None] = {}
+    for name, equals, value in (word.partition("=") for word in words):
         if not equals:
             refuse("E-POLICY-VALUE", f"'{name}' has no value: SETTING=VALUE is expected.")
-    return {name: value for name, _, value in pairs}
+        if name in given:
+            refuse("E-POLICY-TWICE", f"{name} is set twice; nothing was changed.")
+        given[name] = value
+    return given
 
 
 def _target(user: str | None, group: str | None, device: str | None, *, default: bool) -> Target | None:

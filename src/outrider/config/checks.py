@@ -111,9 +111,10 @@ def _check_policies(config: Config) -> Iterator[Mistake]:
                 if key != ASSIGN:
                     read_value(key, value)
                 for target in read_targets(value) if key == ASSIGN else ():
-                    if target in targets:
-                        raise PolicyWordsError("", f"{targets[target]} is assigned there already")
-                    targets[target] = name
+                    place = (target[0], target[1].casefold())
+                    if place in targets:
+                        raise PolicyWordsError("", f"{targets[place]} is assigned there already")
+                    targets[place] = name
             except PolicyWordsError as error:
                 yield Mistake("E-CONFIG-VALUE", f"policy.{name}.{key}", str(error))
 

@@ -68,7 +68,9 @@ class _Reading:
         self.mistakes.append(Mistake(code, path, text + source))
 
     def overlay(self, tree: dict[str, Any], environ: Mapping[str, str]) -> None:
-        """Lay the variables over the file's values; one without `__` is none of ours."""
+        """Lay the variables over the file's values; one without `__` is none of ours. No key comes twice: in
+        other letters, or from a variable and a file."""
+        sources: dict[tuple[str, ...], str] = {}
         for variable in sorted(environ):
             names = variable.removeprefix(PREFIX).lower().split("__")
             if not variable.startswith(PREFIX) or len(names) < 2:
@@ -78,6 +80,10 @@ class _Reading:
             if variable.endswith("_FILE") and secret in _secrets():
                 text = self.contents(environ[variable], secret)
                 names = secret.split(".")
+            if other := sources.get(tuple(names)):
+                text = None
+                self.complain("E-CONFIG-CONFLICT", ".".join(names), f"{other} and {variable} both set it")
+            sources[tuple(names)] = variable
             if text is not None:
                 self.put(tree, names, variable, text)
 
