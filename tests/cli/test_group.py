@@ -21,6 +21,20 @@ def test_a_group_and_its_members(alice: Run, listed: Callable[..., Any]) -> None
     assert listed("group", "list") == []
 
 
+def test_what_names_a_group_that_is_removed_is_told_and_marked(alice: Run) -> None:
+    alice("group", "add", "Staff", "--member", "alice@example.org")
+    alice("rule", "add", "--action", "block", "--group", "Staff")
+    alice("policy", "add", "pin")
+    alice("policy", "assign", "pin", "--group", "Staff")
+    assert alice("group", "remove", "Staff").stdout.splitlines() == [
+        "Removed Staff.",
+        "Still named by rule 1, policy pin, for whoever comes under this name.",
+    ]
+    assert "Staff (not there)" in alice("rule", "list").stdout
+    assert "group:Staff (not there)" in alice("policy", "list").stdout
+    assert "holds for: group:Staff (not there) (0 devices)" in alice("policy", "show", "pin").stdout
+
+
 def test_refusals(alice: Run) -> None:
     for arguments, code in (
         (("show", TEAM), "E-GROUP-UNKNOWN"),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from msgspec import Struct
 
-from outrider.cli.output import print_fields, print_json, print_rows, shown
+from outrider.cli.output import print_fields, print_json, print_removal, print_rows, shown
 
 
 class Row(Struct):
@@ -31,6 +31,20 @@ class Row(Struct):
 )
 def test_a_value_is_a_line(value: object, text: str) -> None:
     assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("named_by", "lines"),
+    [
+        ([], ["Removed bob."]),
+        (["rule 2"], ["Removed bob.", "Still named by rule 2, for whoever comes under this name."]),
+    ],
+)
+def test_a_removal_says_what_goes_on_naming_somebody(
+    capsys: pytest.CaptureFixture[str], named_by: list[str], lines: list[str]
+) -> None:
+    print_removal("bob", named_by)
+    assert capsys.readouterr().out.splitlines() == lines
 
 
 def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
+from outrider.admin.mentions import mentions
 from outrider.admin.services import Services
 from outrider.backends.local.groups import Group
+from outrider.policy.book import Level
 
 
 class AddGroup(Struct, frozen=True, tag="group.add"):
@@ -28,12 +32,14 @@ class RemoveGroup(Struct, frozen=True, tag="group.remove"):
     name: str
     members: list[str]
 
-    async def run(self, services: Services) -> None:
-        """Raises GroupUnknownError, AddressError."""
+    async def run(self, services: Services) -> Sequence[str]:
+        """Answers what still names a group that was removed. Raises GroupUnknownError, AddressError."""
         if self.members:
             await services.groups.leave(self.name, self.members)
-        else:
-            await services.groups.remove(self.name)
+            return []
+        name = (await services.groups.show(self.name)).name
+        await services.groups.remove(name)
+        return await mentions(services, (Level.GROUP, name))
 
 
 class ListGroups(Struct, frozen=True, tag="group.list"):

@@ -25,7 +25,7 @@ from outrider.policy.words import write_policy
 
 Fields: TypeAlias = dict[str, Any]
 
-_MOVING: Final = frozenset({"last_seen", "budget", "loops", "access"})  # they change by themselves
+_MOVING: Final = frozenset({"last_seen", "budget", "loops", "access", "missing"})  # they change by themselves
 
 
 class View(Struct, frozen=True):

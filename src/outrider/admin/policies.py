@@ -9,6 +9,7 @@ from itertools import chain
 from msgspec import Struct, structs
 
 from outrider.admin.effects import Effect, count_held, find_effects, plan_change
+from outrider.admin.mentions import Named, find_missing
 from outrider.admin.refusals import (
     PolicyExistsError,
     PolicyInUseError,
@@ -44,7 +45,8 @@ class Author(Struct, frozen=True):
 
 class PolicyRow(Struct, frozen=True, kw_only=True):
     """A policy as lists show it. `source` is `store`, `file` or `built-in`; `assigned` is where it holds, as
-    in `group:staff`; `devices` is for how many it holds, alone or with others."""
+    in `group:staff`, `missing` those of them who are not there; `devices` is for how many it holds, alone or
+    with others."""
 
     name: str
     version: int
@@ -53,6 +55,7 @@ class PolicyRow(Struct, frozen=True, kw_only=True):
     assigned: list[str]
     share: int
     devices: int
+    missing: list[str] = []
 
 
 class EditionSheet(Struct, frozen=True, kw_only=True):
@@ -402,9 +405,13 @@ def _check_changeable(book: Book, name: str) -> None:
         raise PolicyReadOnlyError(f"The policy {name} {where}; make another one.")
 
 
-def _assigned(book: Book, name: str) -> list[str]:
+def _targets(book: Book, name: str) -> list[Named]:
     latest = [assigned[-1] for assigned in book.assignments.values()]
-    return [_place(one.level.value, one.target) for one in latest if one.name == name]
+    return [(one.level, one.target) for one in latest if one.name == name]
+
+
+def _assigned(book: Book, name: str) -> list[str]:
+    return [_place(level.value, target) for level, target in _targets(book, name)]
 
 
 def _place(level: str, target: str) -> str:
@@ -413,20 +420,24 @@ def _place(level: str, target: str) -> str:
 
 async def _rows(services: Services, book: Book, names: Sequence[str]) -> list[PolicyRow]:
     held = await count_held(services, book)
-    return [_row(book, name, held.get(name, 0)) for name in names]
+    gone = await find_missing(services, chain.from_iterable(_targets(book, name) for name in names))
+    missing = {_place(level.value, target) for level, target in gone}
+    return [_row(book, name, held.get(name, 0), missing) for name in names]
 
 
-def _row(book: Book, name: str, devices: int) -> PolicyRow:
+def _row(book: Book, name: str, devices: int, missing: set[str]) -> PolicyRow:
     edition = book.editions[name][-1]
     fixed = "built-in" if name == "open" else "file"
+    assigned = _assigned(book, name)
     return PolicyRow(
         name=name,
         version=edition.version,
         source="store" if edition.version else fixed,
         settings=write_policy(edition.policy) if edition.policy else {},
-        assigned=_assigned(book, name),
+        assigned=assigned,
         share=edition.wave.share,
         devices=devices,
+        missing=[place for place in assigned if place in missing],
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 
 from msgspec import Struct, structs
 
+from outrider.admin.mentions import find_missing, is_pattern, named_in
 from outrider.admin.policies import Author
 from outrider.admin.refusals import RuleRefusedError, RuleUnknownError
 from outrider.admin.services import Services
@@ -19,7 +21,8 @@ from outrider.store.rules import Order, RuleRow
 
 class RuleSheet(Struct, frozen=True, kw_only=True):
     """A rule as lists show it: where it stands (from 1), what becomes of the devices that fit, what must fit
-    (None: whatever there is), and who made it when."""
+    (None: whatever there is), and who made it when. `missing` are those of `user` and `group` that name
+    nobody."""
 
     id: int
     position: int
@@ -34,6 +37,7 @@ class RuleSheet(Struct, frozen=True, kw_only=True):
     address: str | None
     author: str
     time: datetime
+    missing: list[str] = []
 
 
 class ListRules(Struct, frozen=True, tag="rule.list"):
@@ -41,7 +45,13 @@ class ListRules(Struct, frozen=True, tag="rule.list"):
 
     async def run(self, services: Services) -> list[RuleSheet]:
         """Answers them."""
-        return _sheets(await services.store.rules.all())
+        order = await services.store.rules.all()
+        named = [named_in(rule_of(row)) for row in order]
+        gone = await find_missing(services, chain.from_iterable(named))
+        return [
+            structs.replace(sheet, missing=[level.value for level, name in its if (level, name) in gone])
+            for sheet, its in zip(_sheets(order), named, strict=True)
+        ]
 
 
 class AddRule(Struct, frozen=True, kw_only=True, tag="rule.add"):
@@ -186,14 +196,10 @@ async def _name_people(services: Services, conditions: Conditions) -> Conditions
     """The conditions with the user's own address in the place of an alias. A user or group that is named
     without wildcards must be there."""
     try:
-        if conditions.group is not None and not _is_pattern(conditions.group):
+        if conditions.group is not None and not is_pattern(conditions.group):
             await services.groups.show(conditions.group)
-        if conditions.user is None or _is_pattern(conditions.user):
+        if conditions.user is None or is_pattern(conditions.user):
             return conditions
         return structs.replace(conditions, user=(await services.users.show(conditions.user)).address)
     except (UserUnknownError, GroupUnknownError) as error:
         raise RuleRefusedError(error.public, "E-RULE-TARGET") from error
-
-
-def _is_pattern(text: str) -> bool:
-    return "*" in text or "?" in text

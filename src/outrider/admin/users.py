@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
+from outrider.admin.mentions import mentions
 from outrider.admin.services import Services
 from outrider.admin.wipe_rows import refusal_of
 from outrider.backends.local.users import NewUser, User
+from outrider.policy.book import Level
 from outrider.policy.wipes import is_pending
 
 
@@ -133,11 +137,13 @@ class RemoveUser(Struct, frozen=True, tag="user.remove"):
 
     address: str
 
-    async def run(self, services: Services) -> None:
-        """Raises UserUnknownError, WipePendingError: a device of somebody who is gone could not be told."""
+    async def run(self, services: Services) -> Sequence[str]:
+        """Answers what still names the user. Raises UserUnknownError, WipePendingError: a device of somebody
+        who is gone could not be told."""
         address = (await services.users.show(self.address)).address
         for wipe in await services.store.wipes.of_user(address):
             if is_pending(wipe.state):
                 raise refusal_of(wipe)
         await services.users.remove(address)
         await services.store.forget_account(address)
+        return await mentions(services, (Level.USER, address))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from outrider.cli.output import Json, print_fields, print_json, print_rows
+from outrider.cli.output import Json, print_fields, print_json, print_removal, print_rows
 from outrider.cli.running import act
 
 app = typer.Typer(help="Groups: addresses that reach several people.", no_args_is_help=True)
@@ -32,8 +32,11 @@ def remove(
     """Remove a group, or only the members named."""
     from outrider.admin.groups import RemoveGroup
 
-    act(lambda door: door.do(RemoveGroup(name, member or [])))
-    typer.echo(f"Took {', '.join(member)} out of {name}." if member else f"Removed {name}.")
+    named = act(lambda door: door.do(RemoveGroup(name, member or [])))
+    if member:
+        typer.echo(f"Took {', '.join(member)} out of {name}.")
+    else:
+        print_removal(name, named)
 
 
 @app.command("list")

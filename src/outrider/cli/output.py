@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
+
+NOT_THERE: Final = "(not there)"
+"""What lists say of a name that is nobody's."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
@@ -40,6 +43,13 @@ def print_fields(value: object, but: Sequence[str] = ()) -> None:
         text = shown(getattr(value, name))
         if text:
             typer.echo(f"{name.replace('_', ' ')}: {text}")
+
+
+def print_removal(name: str, still_named_by: Sequence[str]) -> None:
+    """That somebody was removed, and what goes on naming them."""
+    typer.echo(f"Removed {name}.")
+    if still_named_by:
+        typer.echo(f"Still named by {', '.join(still_named_by)}, for whoever comes under this name.")
 
 
 def shown(value: object) -> str:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from outrider.cli.output import Json, print_json, print_rows
+from outrider.cli.output import NOT_THERE, Json, print_json, print_rows
 from outrider.cli.running import act, administrator, refuse
 
 if TYPE_CHECKING:
-    from outrider.admin.policies import Author, Target
+    from outrider.admin.policies import Author, PolicyRow, Target
 
 app = typer.Typer(help="Policies: what phones must be and may do, and for whom.", no_args_is_help=True)
 
@@ -32,13 +32,16 @@ Default = Annotated[bool, typer.Option("--default", help="For all for whom nothi
 @app.command("list")
 def list_(json: Json = False) -> None:
     """List all policies."""
+    from msgspec import structs
+
     from outrider.admin.policies import ListPolicies
 
     policies = act(lambda door: door.do(ListPolicies()))
     if json:
         print_json(policies)
     else:
-        print_rows(policies, ("name", "version", "source", "assigned", "share", "devices"))
+        rows = [structs.replace(one, assigned=_assigned(one)) for one in policies]
+        print_rows(rows, ("name", "version", "source", "assigned", "share", "devices"))
 
 
 @app.command()
@@ -53,7 +56,7 @@ def show(name: Name, json: Json = False) -> None:
         return
     for setting, value in sheet.settings.items():
         typer.echo(f"{setting}={written(value)}")
-    typer.echo(f"holds for: {', '.join(sheet.assigned) or 'nobody'} ({sheet.devices} devices)")
+    typer.echo(f"holds for: {', '.join(_assigned(sheet)) or 'nobody'} ({sheet.devices} devices)")
     if sheet.history:
         print_rows(sheet.history, ("version", "time", "author", "share", "reason"))
 
@@ -201,6 +204,10 @@ def preview(
         for reason in effect.why:
             typer.echo(f"{effect.user} {effect.device} cannot obey {reason}")
     typer.echo(f"{sum(effect.asked for effect in effects)} of {len(effects)} devices would be asked.")
+
+
+def _assigned(policy: PolicyRow) -> list[str]:
+    return [f"{place} {NOT_THERE}" if place in policy.missing else place for place in policy.assigned]
 
 
 def _given(words: list[str]) -> dict[str, bool | int | str | list[str] | None]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outrider.cli.device import shown_access
-from outrider.cli.output import Json, print_json, print_rows
+from outrider.cli.output import NOT_THERE, Json, print_json, print_rows
 from outrider.cli.running import act, administrator
 
 if TYPE_CHECKING:
+    from outrider.admin.rules import RuleSheet
     from outrider.policy.rules import Effect
 
 app = typer.Typer(
@@ -58,7 +59,7 @@ def list_(json: Json = False) -> None:
     if json:
         print_json(rules)
     else:
-        print_rows(rules, _COLUMNS)
+        print_rows(map(_marked, rules), _COLUMNS)
 
 
 @app.command()
@@ -153,6 +154,13 @@ def try_(
         typer.echo("No rule fits; access.default decides.")
     else:
         typer.echo(f"Rule {found.id} at position {found.position} decides: {found.action}.")
+
+
+def _marked(rule: RuleSheet) -> RuleSheet:
+    from msgspec import structs
+
+    marks = {name: f"{getattr(rule, name)} {NOT_THERE}" for name in rule.missing}
+    return structs.replace(rule, **marks)
 
 
 def _effect(action: str) -> Effect:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outrider.cli.absence import out_of_office
-from outrider.cli.output import Json, print_fields, print_json, print_rows
+from outrider.cli.output import Json, print_fields, print_json, print_removal, print_rows
 from outrider.cli.passwords import FromStdin, read_password
 from outrider.cli.running import act, refusing
 
@@ -231,8 +231,7 @@ def remove(address: Address, yes: Annotated[bool, typer.Option("--yes", help="Do
 
     if not yes and sys.stdin.isatty():
         typer.confirm(f"Remove {address} with all they have?", abort=True)
-    act(lambda door: door.do(RemoveUser(address)))
-    typer.echo(f"Removed {address}.")
+    print_removal(address, act(lambda door: door.do(RemoveUser(address))))
 
 
 @app.command()
