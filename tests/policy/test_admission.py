@@ -89,10 +89,28 @@ def test_an_explanation_goes_as_far_as_the_answer_that_decides() -> None:
     assert answers[-1].reason == "by rule 3 such devices are put into quarantine: type iPhone"
 
 
-def test_an_explanation_names_what_has_to_be_settled_first_and_how_the_device_stands() -> None:
-    codes = {answer.step: answer.code for answer in explain(Case(signal=SIGNAL, personal=BLOCK))}
-    assert codes[Step.POLICY] == "E-POLICY-CHANGED"
-    assert list(codes)[-1] is Step.PERSONAL
+FIRST: list[tuple[dict[str, Any], list[str]]] = [
+    ({"signal": SIGNAL, "personal": QUARANTINE}, ["E-POLICY-CHANGED", "E-ACCESS-PERSONAL"]),
+    ({"signal": SIGNAL, "personal": ALLOW}, ["E-POLICY-CHANGED", "E-ACCESS-PERSONAL"]),
+    ({"signal": SIGNAL}, ["E-POLICY-CHANGED", "E-ACCESS-DEFAULT"]),
+    ({"signal": SIGNAL, "room": False}, ["E-ACCESS-LIMIT"]),
+    ({"signal": SIGNAL, "personal": BLOCK}, ["E-ACCESS-PERSONAL"]),
+    ({"signal": SIGNAL, "rule": rule(BLOCK)}, ["E-ACCESS-RULE"]),
+    ({"signal": SIGNAL, "default": BLOCK}, ["E-ACCESS-DEFAULT"]),
+    ({"signal": SIGNAL, "enabled": False, "room": False}, ["E-ACCOUNT-DISABLED", "E-ACCESS-LIMIT"]),
+    ({"signal": SIGNAL, "parked": PARKED, "personal": BLOCK}, ["E-PARKED", "E-ACCESS-PERSONAL"]),
+    ({"room": False}, ["E-ACCESS-LIMIT"]),
+]
+
+
+@pytest.mark.parametrize(("fields", "codes"), FIRST, ids=str)
+def test_an_explanation_names_first_what_keeps_the_device(fields: dict[str, Any], codes: list[str]) -> None:
+    assert [answer.code for answer in explain(Case(**fields)) if answer.code] == codes
+
+
+def test_a_device_that_is_kept_out_is_said_to_be_given_no_policy() -> None:
+    reasons = {answer.step: answer.reason for answer in explain(Case(signal=SIGNAL, room=False))}
+    assert reasons[Step.POLICY] == "it changed, but as long as it is kept out it is given none"
 
 
 def test_every_question_can_be_explained() -> None:

@@ -131,8 +131,11 @@ def decide(case: Case) -> Decision:
 
 
 def explain(case: Case) -> list[Answer]:
-    """Every question with its answer, up to the one that says how the device stands. An answer before it
-    that has a code is what the device is told until it is settled."""
+    """Every question with its answer, up to the one that says how the device stands. The first answer that
+    has a code is what keeps the device; those that have one before the last are to be settled first.
+
+    A device that is kept out is not even given its policy, so it is not for want of that.
+    """
     answers = []
     for step, (ask, passed) in _TABLE.items():
         decision = ask(case)
@@ -140,7 +143,16 @@ def explain(case: Case) -> list[Answer]:
         answers.append(Answer(step=step, code=code, reason=reason))
         if decision and decision.effect:
             break
+    if decision and decision.effect is Effect.BLOCK:
+        return [_put_off(answer) if answer.step is Step.POLICY else answer for answer in answers]
     return answers
+
+
+def _put_off(answer: Answer) -> Answer:
+    if not answer.code:
+        return answer
+    reason = f"{answer.reason}, but as long as it is kept out it is given none"
+    return Answer(step=answer.step, code="", reason=reason)
 
 
 def _settle(step: Step, effect: Effect | None, code: str, reason: str) -> Decision | None:
