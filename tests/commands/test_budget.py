@@ -64,3 +64,9 @@ def test_a_crowd_drives_out_who_asked_longest_ago(monkeypatch: pytest.MonkeyPatc
     for number, name in enumerate("abc"):
         budget.spend((name, "PHONE1"), float(number))
     assert [budget.left((name, "PHONE1"), 2.0) for name in "abc"] == [60, 60, 59]
+
+
+def test_a_budget_may_flow_back_in_another_span() -> None:
+    budget = Budget(60, 3600.0)
+    waits = [budget.spend(WHO, now) for now in (0.0,) * 60 + (0.0, 59.0, 60.0, 60.0)]
+    assert waits == pytest.approx([0.0] * 60 + [60.0, 1.0, 0.0, 60.0])

@@ -35,6 +35,12 @@ class DeviceKeptError(BackendError):
     code = "E-DEVICE-KEPT"
 
 
+class PaceError(BackendError):
+    """A user does more at once than users may."""
+
+    code = "E-SELF-SERVICE-PACE"
+
+
 class QuestionClosedError(BackendError):
     """Something was decided about the device since this was asked."""
 

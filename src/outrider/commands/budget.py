@@ -1,5 +1,4 @@
-"""How often a device may ask whether there is anything new: so many questions a minute, and a minute's worth
-at once."""
+"""How often something may be asked: so often in a span of time, and a span's worth at once."""
 
 from __future__ import annotations
 
@@ -12,17 +11,18 @@ _KEPT: Final = 10_000
 
 
 class Budget:
-    """A bucket of questions for each user and device; `rate` a minute flow back, 0 is without bound. Times
-    are seconds of one clock that never goes back."""
+    """A bucket of questions for each user and device; `rate` in `span` seconds flow back, 0 is without bound.
+    Times are seconds of one clock that never goes back."""
 
-    def __init__(self, rate: int = 0) -> None:
+    def __init__(self, rate: int = 0, span: float = MINUTE) -> None:
         self.rate = rate
+        self._span = span
         self._buckets: OrderedDict[Who, tuple[float, float]] = OrderedDict()
 
     def left(self, who: Who, now: float) -> float:
         """How many questions the device may ask at once."""
         left, last = self._buckets.get(who, (float(self.rate), now))
-        return min(self.rate, left + (now - last) * self.rate / MINUTE)
+        return min(self.rate, left + (now - last) * self.rate / self._span)
 
     def spend(self, who: Who, now: float) -> float:
         """Take one question; the answer is 0, or the seconds until there is one and nothing is taken."""
@@ -30,7 +30,7 @@ class Budget:
             return 0.0
         left = self.left(who, now)
         if left < 1:
-            return (1 - left) * MINUTE / self.rate
+            return (1 - left) * self._span / self.rate
         self._keep(who, left - 1, now)
         return 0.0
 

@@ -7,8 +7,9 @@ from http.cookies import SimpleCookie
 import httpx2
 import pytest
 from starlette.responses import Response
+from starlette.routing import Route
 
-from outrider.admin.app_passwords import AddAppPassword
+from outrider.admin.app_passwords import AddAppPassword, ListAppPasswords
 from outrider.admin.pages.app import make_pages
 from outrider.admin.pages.desk import Desk, Next, Visit
 from outrider.admin.pages.entrance import entrance
@@ -123,13 +124,12 @@ async def desk(parts: Parts) -> Desk:
 @pytest.fixture
 async def signed_in(desk: Desk) -> Browser:
     """A browser before a desk of its own, in which Alice is signed in."""
-    routes = [
-        *entrance(desk),
-        desk.page("/", show),
-        desk.page("/things", show),
-        desk.form("/things/tell", tell),
-        desk.form("/things/refuse", refuse),
-    ]
+    return await before(desk, [desk.form("/things/tell", tell), desk.form("/things/refuse", refuse)])
+
+
+async def before(desk: Desk, forms: list[Route]) -> Browser:
+    """A browser before a desk, in which Alice is signed in."""
+    routes = [*entrance(desk), desk.page("/", show), desk.page("/things", show), *forms]
     app = Pages(Site(metrics=Metrics()), make_pages(desk, routes))
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="https://mail.example.org")
     browser = Browser(client)
@@ -170,3 +170,45 @@ async def test_when_the_store_does_not_answer_a_page_says_so(
     monkeypatch.setattr(services.users, "proof", away)
     assert (await alice.get("/me/")).status_code == 503
     assert "The server cannot do this just now." in alice.text
+
+
+async def press(desk: Desk, visit: Visit) -> Next:
+    """Change something, or look."""
+    if visit.field("look"):
+        await desk.perform(visit, ListAppPasswords(visit.me.address))
+    else:
+        await desk.perform(visit, AddAppPassword(visit.me.address, "phone"))
+    return Next(path=desk.root, note=Note(text="It is done."))
+
+
+@pytest.fixture
+def pressed(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """A clock that stands; its one entry is the time in seconds."""
+    clock = [1000.0]
+    monkeypatch.setattr("outrider.admin.pages.desk.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("outrider.admin.pages.desk.DEEDS", 2)
+    return clock
+
+
+async def test_a_user_changes_so_much_in_an_hour_and_looks_at_will(
+    pressed: list[float], parts: Parts, services: Services
+) -> None:
+    desk = Desk(parts.administration, parts.signin, "test", lambda error: f"{error.code} {error.public}")
+    browser = await before(desk, [desk.form("/things/press", press)])
+    for _ in range(2):
+        await browser.follow(await browser.send("/test/things/press"))
+        assert "It is done." in browser.text
+    await browser.follow(await browser.send("/test/things/press"))
+    assert (
+        "E-SELF-SERVICE-PACE Nothing was done: that was a lot at once. Try again in 30 minutes."
+        in browser.text
+    )
+    assert len(await ListAppPasswords(ALICE).run(services)) == 2
+    await browser.follow(await browser.send("/test/things/press", look="1"))
+    assert "It is done." in browser.text
+    pressed[0] += 1750
+    await browser.follow(await browser.send("/test/things/press"))
+    assert "Try again in a minute." in browser.text
+    pressed[0] += 50
+    await browser.follow(await browser.send("/test/things/press"))
+    assert "It is done." in browser.text

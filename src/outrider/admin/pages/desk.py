@@ -7,6 +7,8 @@ of a form is the path above the form's own.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -24,15 +26,20 @@ from outrider.admin.own_devices import actor_of
 from outrider.admin.pages.forms import TOKEN, Forms, read_form
 from outrider.admin.pages.notes import Note, Notes
 from outrider.admin.pages.sessions import Session, Sessions
-from outrider.admin.refusals import DeviceUnknownError
+from outrider.admin.refusals import DeviceUnknownError, PaceError
 from outrider.admin.services import Act, R, Services
-from outrider.admin.trail import perform
+from outrider.admin.trail import TRAIL, perform
 from outrider.backends.local.users import User
+from outrider.commands.budget import Budget
 from outrider.commands.signin import SignIn
 from outrider.domain.errors import BackendError
 
 _SESSION: Final = "outrider-{}"
 _NOTE: Final = "outrider-{}-note"
+
+DEEDS: Final = 60
+HOUR: Final = 3600.0
+"""A user changes so many things in so many seconds: each leaves a line that is kept for years."""
 
 _GUARD: Final = Markup('<input type="hidden" name="{}" value="{}">')
 _ERRORS: Final = {
@@ -102,6 +109,7 @@ class Desk:
         self.entrance = f"/{part}/sign-in"
         self.sessions = Sessions(services, part)
         self._forms = Forms(services.key)
+        self._budget = Budget(DEEDS, HOUR)
         self._notes = Notes(services.key)
         self._session, self._note = _SESSION.format(part), _NOTE.format(part)
 
@@ -134,7 +142,12 @@ class Desk:
         return Route(path, serve, methods=["POST"])
 
     async def perform(self, visit: Visit, act: Act[R]) -> R:
-        """Do an act for the user who is signed in. Raises BackendError."""
+        """Do an act for the user who is signed in. Raises BackendError, for one that changes something
+        PaceError too."""
+        if type(act) in TRAIL:
+            wait = self._budget.spend((visit.me.address, ""), time.monotonic())
+            if wait:
+                raise PaceError(f"Nothing was done: that was a lot at once. Try again in {_minutes(wait)}.")
         return await perform(act, self.services, actor_of(visit.me.address))
 
     def render(self, visit: Visit, template: str, *, status: int = 200, **context: Any) -> Response:
@@ -146,7 +159,7 @@ class Desk:
             me=visit.user,
             note=visit.note,
             guard=lambda: _GUARD.format(TOKEN, self._forms.token(visit.session)),
-            shown=lambda time: _shown(time, zone),
+            shown=lambda moment: _shown(moment, zone),
         )
         return HTMLResponse(text, status)
 
@@ -213,7 +226,12 @@ class Desk:
         )
 
 
-def _shown(time: datetime, zone: ZoneInfo) -> str:
+def _minutes(seconds: float) -> str:
+    minutes = math.ceil(seconds / 60)
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def _shown(moment: datetime, zone: ZoneInfo) -> str:
     """A moment in words, by the user's clock."""
-    local = time.astimezone(zone)
+    local = moment.astimezone(zone)
     return f"{local.day} {local:%B %Y, %H:%M} {local.tzname()}"
