@@ -137,7 +137,10 @@ class Parts:
     @cached_property
     def app_passwords(self) -> LocalAppPasswords:
         """The passwords of single devices."""
-        return LocalAppPasswords(self.database, self._app_passwords, changed=self._changed, now=self.now)
+        most = self.config.auth.app_passwords
+        return LocalAppPasswords(
+            self.database, self._app_passwords, changed=self._changed, now=self.now, most=most
+        )
 
     @cached_property
     def bursts(self) -> LocalBursts:

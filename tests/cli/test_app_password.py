@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.cli.conftest import Run
 
 ALICE = "alice@example.org"
@@ -35,6 +37,16 @@ def test_all_of_a_label_are_revoked(alice: Run, listed: Callable[..., Any]) -> N
 def test_what_is_not_there_cannot_be_revoked(alice: Run) -> None:
     done = alice("app-password", "revoke", ALICE, "9")
     assert (done.exit_code, done.stderr.split()[0]) == (1, "E-APP-PASSWORD-UNKNOWN")
+
+
+def test_no_more_are_made_than_are_allowed(
+    alice: Run, listed: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTRIDER_AUTH__APP_PASSWORDS", "1")
+    alice("app-password", "add", ALICE)
+    done = alice("app-password", "add", ALICE)
+    assert (done.exit_code, done.stdout, done.stderr.split()[0]) == (1, "", "E-APP-PASSWORD-LIMIT")
+    assert len(listed("app-password", "list", ALICE)) == 1
 
 
 def test_a_number_or_a_label_is_wanted(alice: Run) -> None:

@@ -23,12 +23,12 @@ class AddAppPassword(Struct, frozen=True, tag="app-password.add"):
     label: str
 
     async def run(self, services: Services) -> Made:
-        """Raises UserUnknownError, FieldError."""
+        """Raises UserUnknownError, FieldError, AppPasswordLimitError."""
         return Made(*await services.app_passwords.add(self.address, self.label))
 
 
 class ListAppPasswords(Struct, frozen=True, tag="app-password.list"):
-    """All app passwords that a user has or had."""
+    """All app passwords that a user has, and the latest that were revoked."""
 
     address: str
 

@@ -161,6 +161,15 @@ class Embedded(Struct, frozen=True, kw_only=True):
     kind: Annotated[Literal["local"], Meta(description="`local`: the embedded one")] = "local"
 
 
+class Auth(Embedded, frozen=True, kw_only=True):
+    """Who may sign in: the users of the embedded directory, with their password or an app password."""
+
+    app_passwords: Annotated[
+        int,
+        Meta(description="how many app passwords a user may have at once; 0: any number", ge=0, le=1000),
+    ] = 50
+
+
 class Directory(Embedded, frozen=True, kw_only=True):
     """Who there is: the users and groups of the embedded directory."""
 
@@ -329,7 +338,7 @@ class Config(Struct, frozen=True, kw_only=True):
     ping: Ping = Ping()
     throttle: Throttle = Throttle()
     bursts: Bursts = Bursts()
-    auth: Embedded = Embedded()
+    auth: Auth = Auth()
     accounts: Embedded = Embedded()
     mail: Embedded = Embedded()
     submit: Submit = Submit()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from outrider.backends.local.app_passwords import LocalAppPasswords
 from outrider.domain.errors import BackendError
 from tests.backends.local.embedded import MADE, Embedded, embedded
 
@@ -77,3 +78,46 @@ async def test_an_app_password_is_known_again_for_its_user_alone(store: Embedded
     assert not await has(ALICE, "a" * 26)
     await store.app_passwords.revoke(ALICE, made.number)
     assert await has(ALICE, typed)
+
+
+@pytest.fixture
+async def few(store: Embedded) -> LocalAppPasswords:
+    """App passwords of which a user may have two, and of which Alice has two."""
+    few = LocalAppPasswords(store.database, MADE, changed=store.changed.append, now=store.now, most=2)
+    for label in ("phone", "tablet"):
+        await few.add(ALICE, label)
+    return few
+
+
+async def test_a_user_has_no_more_than_are_allowed(store: Embedded, few: LocalAppPasswords) -> None:
+    before = await store.stamp(ALICE)
+    with pytest.raises(BackendError, match="has 2 app passwords, and may have 2") as caught:
+        await few.add(ALICE, "watch")
+    assert caught.value.code == "E-APP-PASSWORD-LIMIT"
+    assert [one.label for one in await few.list(ALICE)] == ["phone", "tablet"]
+    assert await store.stamp(ALICE) == before
+
+
+async def test_one_that_is_revoked_takes_no_place_and_others_have_places_of_their_own(
+    few: LocalAppPasswords,
+) -> None:
+    await few.add("bob@example.org", "phone")
+    [first, _] = await few.list(ALICE)
+    await few.revoke(ALICE, first.number)
+    made, _ = await few.add(ALICE, "watch")
+    assert made.label == "watch"
+
+
+async def test_who_has_more_than_are_allowed_keeps_them(store: Embedded, few: LocalAppPasswords) -> None:
+    made, _ = await store.app_passwords.add(ALICE, "from before")
+    assert made in await few.list(ALICE)
+
+
+async def test_of_those_that_were_revoked_the_latest_are_kept(store: Embedded) -> None:
+    for number in range(53):
+        made, _ = await store.app_passwords.add(ALICE, f"phone {number}")
+        store.time += timedelta(seconds=1)
+        await store.app_passwords.revoke(ALICE, made.number)
+    await store.app_passwords.add(ALICE, "last")
+    labels = [one.label for one in await store.app_passwords.list(ALICE)]
+    assert labels == [*(f"phone {number}" for number in range(3, 53)), "last"]

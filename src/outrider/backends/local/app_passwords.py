@@ -10,12 +10,13 @@ from msgspec import Struct
 from outrider.backends.local import address_book
 from outrider.backends.local.addresses import normalise
 from outrider.backends.local.passwords import AppPasswords
-from outrider.backends.local.refusals import AppPasswordUnknownError, FieldError
+from outrider.backends.local.refusals import AppPasswordLimitError, AppPasswordUnknownError, FieldError
 from outrider.backends.local.users import Clock
 from outrider.database import Connection, Database
 
 _LABEL_LONGEST = 64
 _EPOCH = date(1970, 1, 1)
+_REVOKED_KEPT = 50
 
 
 class AppPassword(Struct, frozen=True, kw_only=True):
@@ -29,28 +30,38 @@ class AppPassword(Struct, frozen=True, kw_only=True):
 
 
 class LocalAppPasswords:
-    """The app passwords of one embedded store. Each change gives the user a new stamp."""
+    """The app passwords of one embedded store. Each change gives the user a new stamp. A user has at most
+    `most` that are good (0: any number); of those that were revoked the latest are kept."""
 
     def __init__(
-        self, database: Database, made: AppPasswords, *, changed: Callable[[str], None], now: Clock
+        self,
+        database: Database,
+        made: AppPasswords,
+        *,
+        changed: Callable[[str], None],
+        now: Clock,
+        most: int = 0,
     ) -> None:
         self._database = database
         self._made = made
+        self._most = most
         self._changed = changed
         self._now = now
 
     async def add(self, address: str, label: str) -> tuple[AppPassword, str]:
-        """Make one; answers it and, this once, what the user types. Raises UserUnknownError, FieldError."""
+        """Make one; answers it and, this once, what the user types. Raises UserUnknownError, FieldError,
+        AppPasswordLimitError."""
         label = label.strip()
         if not label or len(label) > _LABEL_LONGEST or not label.isprintable():
             raise FieldError(
                 f"The label of an app password is a line of at most {_LABEL_LONGEST} characters."
             )
         typed = self._made.make()
-        return await self._change(address, _insert, label, self._made.mac(typed), self._seconds()), typed
+        values = (label, self._made.mac(typed), self._seconds())
+        return await self._change(address, _insert, self._most, *values), typed
 
     async def list(self, address: str) -> list[AppPassword]:
-        """All that a user has or had, oldest first. Raises UserUnknownError."""
+        """All that a user has, and the latest that were revoked, oldest first. Raises UserUnknownError."""
         return await self._database.read(_list, normalise(address))
 
     async def has(self, address: str, typed: str) -> bool:
@@ -89,10 +100,22 @@ def _changed(
     return address_book.addresses_of(connection, user)[0], made
 
 
-def _insert(connection: Connection, user: int, label: str, mac: bytes, created: int) -> int:
+def _insert(connection: Connection, user: int, most: int, *values: object) -> int:
+    [[good]] = connection.execute(
+        "SELECT count(*) FROM app_passwords WHERE user_id = ? AND revoked IS NULL", (user,)
+    ).fetchall()
+    if most and good >= most:
+        raise AppPasswordLimitError(
+            f"This user has {good} app passwords, and may have {most}; revoke one that is not needed."
+        )
+    connection.execute(
+        "DELETE FROM app_passwords WHERE id IN (SELECT id FROM app_passwords WHERE user_id = ?"
+        " AND revoked IS NOT NULL ORDER BY revoked DESC, id DESC LIMIT -1 OFFSET ?)",
+        (user, _REVOKED_KEPT),
+    )
     row = connection.execute(
         "INSERT INTO app_passwords (user_id, label, mac, created) VALUES (?, ?, ?, ?) RETURNING id",
-        (user, label, mac, created),
+        (user, *values),
     ).fetchone()
     return int(row[0])
 

@@ -69,6 +69,12 @@ class AppPasswordUnknownError(NotFoundError):
     code = "E-APP-PASSWORD-UNKNOWN"
 
 
+class AppPasswordLimitError(BackendError):
+    """The user has as many app passwords as a user may have."""
+
+    code = "E-APP-PASSWORD-LIMIT"
+
+
 class BurstUnknownError(NotFoundError):
     """No burst of removals of this number is held."""
 

@@ -96,3 +96,12 @@ async def test_another_users_is_not_there(alice: Browser, services: Services) ->
 async def test_what_is_no_number_is_refused(alice: Browser, number: str) -> None:
     await alice.get(PAGE)
     assert (await alice.send(f"{PAGE}/revoke", number=number)).status_code == 400
+
+
+async def test_who_has_as_many_as_may_be_is_told_so(alice: Browser, services: Services) -> None:
+    for number in range(50):
+        await AddAppPassword(ALICE, f"phone {number}").run(services)
+    await alice.get(PAGE)
+    said = await alice.do(f"{PAGE}/add", label="one more")
+    assert "You have as many app passwords as you may have." in said
+    assert len(await labels(services)) == 50

@@ -286,6 +286,8 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "E-WIPE-OTHERS": "An administrator asked for this wipe, so you cannot take it back.",
     "E-RECOVERY-NONE": "There is no recovery password, or it was shown already.",
     "E-RECOVERY-KEY": "The recovery password cannot be read any more. Ask your administrator.",
+    "E-APP-PASSWORD-LIMIT": "You have as many app passwords as you may have. Take back one that you"
+    " do not need.",
     "E-APP-PASSWORD-UNKNOWN": "This app password was taken back already.",
 }
 
