@@ -300,6 +300,72 @@ async def test_of_a_device_that_makes_room_nothing_is_kept(database: Database) -
     assert await store.devices.get(ALICE.address, "A") is None
 
 
+async def shut_out(store: Store, *names: str, **fields: Any) -> None:
+    """Devices that there was no room for, the first seen last."""
+    for days, name in enumerate(names, 1):
+        fields = {"state": "blocked", "code": "E-ACCESS-LIMIT", **fields}
+        await store.devices.add(device(name, days=days, **fields))
+
+
+async def test_of_the_devices_that_there_was_no_room_for_the_latest_stay_on_record(
+    database: Database,
+) -> None:
+    store = Store(database)
+    await store.devices.add(device("IN"))
+    for number in range(12):
+        assert (await admitted(store, f"ID{number:02}", structs.replace(LIMITED, most=1))).code == (
+            "E-ACCESS-LIMIT"
+        )
+    left = sorted(one.id for one in await store.devices.all())
+    assert (len(left), left[-1]) == (6, "IN")
+    assert "ID11" in left
+
+
+async def test_a_device_that_is_crowded_out_stands_in_the_audit(database: Database) -> None:
+    store = Store(database)
+    await store.devices.add(device("IN"))
+    await shut_out(store, "A", "B", "C", "D", "E", "F")
+    await admitted(store, "NEW", structs.replace(LIMITED, most=1))
+    assert {one.id for one in await store.devices.all()} == {"IN", "NEW", "A", "B", "C", "D"}
+    lines = [(entry.act, entry.subject, entry.after) for _, entry in await store.audit.read()]
+    assert sorted(lines) == [
+        ("device.access", "device:alice@example.org/NEW", '{"state":"blocked","code":"E-ACCESS-LIMIT"}'),
+        ("device.forget", "device:alice@example.org/E", '{"crowded_by":"NEW"}'),
+        ("device.forget", "device:alice@example.org/F", '{"crowded_by":"NEW"}'),
+    ]
+
+
+KEPT: list[tuple[str, dict[str, str]]] = [
+    ("blocked by an administrator", {"code": "E-ACCESS-PERSONAL", "personal": "block"}),
+    ("decided about since", {"personal": "allow"}),
+    ("blocked by a rule", {"code": "E-ACCESS-RULE"}),
+    ("in quarantine", {"code": "E-ACCESS-DEFAULT", "state": "quarantined"}),
+]
+
+
+@pytest.mark.parametrize("fields", [row[1] for row in KEPT], ids=[row[0] for row in KEPT])
+async def test_only_those_that_there_was_no_room_for_are_crowded_out(
+    database: Database, fields: dict[str, str]
+) -> None:
+    store = Store(database)
+    await store.devices.add(device("IN"))
+    await shut_out(store, *"ABCDEFG", **fields)
+    assert (await admitted(store, "NEW", structs.replace(LIMITED, most=1))).code == "E-ACCESS-LIMIT"
+    assert len(await store.devices.all()) == 9
+
+
+async def test_a_device_that_asks_again_crowds_nobody_out_but_those_before(database: Database) -> None:
+    store = Store(database)
+    await store.devices.add(device("IN"))
+    await shut_out(store, *"ABCDE")
+    again = await store.devices.get(ALICE.address, "E")
+    assert again is not None
+    admission = Admission(store, Hub(), structs.replace(LIMITED, most=1))
+    assert (await admission.admit(facts(again), known=True)).code == "E-ACCESS-LIMIT"
+    assert {one.id for one in await store.devices.all()} == {"IN", *"ABCDE"}
+    assert await store.audit.read() == []
+
+
 @pytest.mark.parametrize(("days", "left"), [((40, 41, 42), ["D", "A"]), ((40, 1, 2), ["D", "B", "C", "A"])])
 async def test_as_many_make_room_as_must_and_nobody_where_that_is_not_enough(
     database: Database, days: tuple[int, ...], left: list[str]

@@ -41,6 +41,7 @@ SERVER: Final = "server"
 _LOBBY: Final = STATES[Effect.QUARANTINE]
 _COUNTED: Final = frozenset({STATES[Effect.ALLOW], _LOBBY, PARKED})
 _LIMIT: Final = "E-ACCESS-LIMIT"
+_CROWD: Final = 5
 _LET_IN: Final = (STATES[Effect.ALLOW], "", "")
 
 
@@ -219,14 +220,16 @@ class Admission:
         known = next((one for one in devices if one.id == facts.device.id), facts.device)
         if known is not facts.device and known.code != _LIMIT:
             return Enrolment()  # another request of it was quicker
-        leaving = self._leaving(facts, devices)
-        full = leaving is None
-        state, code, reason = _standing(self.decide(facts, room=False)) if full else _LET_IN
-        line = _line(facts.now, (state, code, reason), known)
+        leaving, why, standing = self._leaving(facts, devices), "room_for", _LET_IN
+        if leaving is None:
+            leaving, why = _crowd(facts, devices), "crowded_by"
+            standing = _standing(self.decide(facts, room=False))
+        state, code, reason = standing
+        line = _line(facts.now, standing, known)
         return Enrolment(
             fields={"state": state, "code": code, "reason": reason, "state_time": facts.now} if line else {},
-            leaving=leaving or (),
-            lines=(*(_left(one, facts) for one in leaving or ()), *([line] if line else ())),
+            leaving=leaving,
+            lines=(*(_left(one, facts, why) for one in leaving), *([line] if line else ())),
         )
 
     def _leaving(self, facts: Facts, others: list[Device]) -> list[Device] | None:
@@ -237,6 +240,15 @@ class Admission:
         leaving = counted[max(self._terms.most - 1, 0) :]
         busy = any(facts.now - one.last_seen < self._terms.idle for one in leaving)
         return None if busy else leaving
+
+
+def _crowd(facts: Facts, others: list[Device]) -> list[Device]:
+    """Which devices that there was no room for go off the record when a further one comes, since some clients
+    come under another id each time: all but the latest, which the user may still want to let in."""
+    shut_out = [
+        one for one in others if one.code == _LIMIT and not one.personal and one.id != facts.device.id
+    ]
+    return shut_out[_CROWD - 1 :]
 
 
 def _line(now: datetime, standing: tuple[str, str, str], was: Device) -> Entry | None:
@@ -254,7 +266,7 @@ def _line(now: datetime, standing: tuple[str, str, str], was: Device) -> Entry |
     )
 
 
-def _left(device: Device, facts: Facts) -> Entry:
+def _left(device: Device, facts: Facts, why: str) -> Entry:
     """What the audit gets about a device that left for another one."""
     return Entry(
         time=facts.now,
@@ -262,7 +274,7 @@ def _left(device: Device, facts: Facts) -> Entry:
         act="device.forget",
         subject=subject_of(device),
         before=_json({"last_seen": f"{device.last_seen:%Y-%m-%dT%H:%M:%SZ}"}),
-        after=_json({"room_for": facts.device.id}),
+        after=_json({why: facts.device.id}),
     )
 
 

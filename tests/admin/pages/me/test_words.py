@@ -187,6 +187,10 @@ ME = f"{ALICE} (self-service)"
         (row("device.answer", {"personal": "allow"}), "An administrator let it in"),
         (row("device.access", {"state": "parked"}, "server"), "The server held it back, since"),
         (row("device.forget", {"room_for": "D2"}, "server"), "The server removed it, to make room"),
+        (
+            row("device.forget", {"crowded_by": "D2"}, "server"),
+            "The server removed it, since there was no room",
+        ),
         (row("device.wipe", {"wipe": {"kind": "full"}}, ME), "You asked it to wipe everything on it"),
         (row("wipe.acknowledged", actor=f"device:{ALICE}/D/1"), "The device said that it has wiped itself"),
         (

@@ -218,14 +218,17 @@ def _asked(after: dict[str, Any]) -> str:
     return f"asked it to wipe {_WIPED[kind]}" if kind in _WIPED else "asked for a wipe"
 
 
+_LEFT: Final = {
+    "room_for": "removed it, to make room for another one",
+    "crowded_by": "removed it, since there was no room for it and others came after it",
+}
+
 _DEEDS: Final[Mapping[str, _Deed]] = {
     "device.access": lambda after: _STATES.get(after.get("state", ""), "decided about it anew"),
     "device.decide": _decided,
     "device.answer": _decided,
     "device.unpark": "let it try again to take its security settings",
-    "device.forget": lambda after: (
-        "removed it, to make room for another one" if after.get("room_for") else "removed it"
-    ),
+    "device.forget": lambda after: next((deed for why, deed in _LEFT.items() if why in after), "removed it"),
     "own-device.remove": "removed it",
     "device.resync": "had it fetch everything anew",
     "device.wipe": _asked,
