@@ -67,3 +67,41 @@ def test_every_command_explains_itself(run: Run, command: str) -> None:
 
 def test_without_a_command_the_program_explains_itself(run: Run) -> None:
     assert "Usage" in run().output
+
+
+HUGE = str(2**63)
+BEYOND = [
+    ("app-password", "revoke", "alice@example.org", HUGE),
+    ("aside", "show", "alice@example.org", "Inbox", HUGE),
+    ("aside", "drop", "alice@example.org", "Inbox", "0"),
+    ("burst", "undo", HUGE),
+    ("policy", "restore", "open", HUGE),
+    ("policy", "set", "open", "AllowCamera=0", "--share", "101"),
+    ("rule", "remove", HUGE),
+    ("rule", "move", HUGE, "1"),
+    ("rule", "move", "1", HUGE),
+    ("rule", "add", "--action", "block", "--type", "X", "--position", HUGE),
+]
+
+
+@pytest.mark.parametrize("arguments", BEYOND, ids=" ".join)
+def test_a_number_that_nothing_can_have_is_wrong_usage(run: Run, arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "Invalid value" in done.stderr
+
+
+NOBODYS = [
+    ("device", "list"),
+    ("device", "show", "PHONE1"),
+    ("device", "wipe", "PHONE1", "--full", "--yes"),
+    ("device", "forget", "PHONE1"),
+    ("aside", "list"),
+    ("burst", "list"),
+]
+
+
+@pytest.mark.parametrize("arguments", NOBODYS, ids=" ".join)
+def test_an_empty_user_is_nobody_and_not_everybody(run: Run, arguments: tuple[str, ...]) -> None:
+    done = run(*arguments, "--user", "")
+    assert (done.exit_code, done.stdout, done.stderr.split()[0]) == (1, "", "E-ADDRESS")

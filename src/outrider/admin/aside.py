@@ -49,8 +49,8 @@ class ListAside(Struct, frozen=True, tag="aside.list"):
 
     async def run(self, services: Services) -> list[AsideRow]:
         """Raises UserUnknownError."""
-        address = self.address and (await services.users.show(self.address)).address
-        entries = await services.store.aside.list(address or None)
+        address = None if self.address is None else (await services.users.show(self.address)).address
+        entries = await services.store.aside.list(address)
         names = {user: await _names(services, user) for user in {entry.account for entry in entries}}
         return [AsideRow(**_fields(entry, names[entry.account])) for entry in entries]
 

@@ -59,9 +59,9 @@ class ListBursts(Struct, frozen=True, tag="burst.list"):
 
     async def run(self, services: Services) -> list[BurstRow]:
         """Raises UserUnknownError."""
-        address = self.address and (await services.users.show(self.address)).address
+        address = None if self.address is None else (await services.users.show(self.address)).address
         held = await services.bursts.list()
-        return [BurstRow(**_fields(services, one)) for one in held if not address or one.user == address]
+        return [BurstRow(**_fields(services, one)) for one in held if address in (None, one.user)]
 
 
 class ShowBurst(Struct, frozen=True, tag="burst.show"):

@@ -79,8 +79,8 @@ class ListDevices(Struct, frozen=True, tag="device.list"):
 
     async def run(self, services: Services) -> list[DeviceRow]:
         """Raises UserUnknownError."""
-        address = self.address and (await services.users.show(self.address)).address
-        return [await _row(services, device) async for device in foresee_all(services, address or None)]
+        address = None if self.address is None else (await services.users.show(self.address)).address
+        return [await _row(services, device) async for device in foresee_all(services, address)]
 
 
 class ShowDevice(Struct, frozen=True, tag="device.show"):
@@ -219,8 +219,8 @@ class ResyncDevice(Struct, frozen=True, tag="device.resync"):
 async def find_device(services: Services, device_id: str, address: str | None) -> Device:
     """The one device of this id, of one user or of any. Raises DeviceUnknownError, DeviceAmbiguousError,
     UserUnknownError."""
-    primary = address and (await services.users.show(address)).address
-    found = await services.store.devices.named(device_id, primary or None)
+    primary = None if address is None else (await services.users.show(address)).address
+    found = await services.store.devices.named(device_id, primary)
     if not found:
         raise DeviceUnknownError(f"There is no device '{device_id}'.")
     if len(found) > 1:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from outrider.cli.output import Json, print_json, print_rows
-from outrider.cli.running import act
+from outrider.cli.running import LARGEST, act
 
 app = typer.Typer(help="App passwords: one for each device, shown once.", no_args_is_help=True)
 
@@ -45,7 +45,9 @@ def list_(address: Address, json: Json = False) -> None:
 @app.command()
 def revoke(
     address: Address,
-    number: Annotated[int | None, typer.Argument(metavar="[NUMBER]", help="As `list` shows it.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(metavar="[NUMBER]", min=1, max=LARGEST, help="As `list` shows it.")
+    ] = None,
     label: Annotated[str | None, typer.Option(help="Revoke all with this label.")] = None,
 ) -> None:
     """Refuse an app password from now on."""

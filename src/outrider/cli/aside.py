@@ -7,13 +7,15 @@ from typing import Annotated
 import typer
 
 from outrider.cli.output import Json, print_fields, print_json, print_rows, shown
-from outrider.cli.running import act
+from outrider.cli.running import LARGEST, act
 
 app = typer.Typer(help="Items that would not go through, and why.", no_args_is_help=True)
 
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="Whose item.")]
 Folder = Annotated[str, typer.Argument(metavar="FOLDER", help="Its folder, such as Projects/Lighthouse.")]
-Number = Annotated[int, typer.Argument(metavar="ITEM", help="Its number, as `list` shows it.")]
+Number = Annotated[
+    int, typer.Argument(metavar="ITEM", min=1, max=LARGEST, help="Its number, as `list` shows it.")
+]
 
 
 @app.command("list")

@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 from outrider.cli.output import Json, print_fields, print_json, print_rows
-from outrider.cli.running import act
+from outrider.cli.running import LARGEST, act
 
 app = typer.Typer(help="What devices removed, too much at once, and undoing it.", no_args_is_help=True)
 
-Number = Annotated[int, typer.Argument(metavar="BURST", help="Its number, as `list` shows it.")]
+Number = Annotated[
+    int, typer.Argument(metavar="BURST", min=1, max=LARGEST, help="Its number, as `list` shows it.")
+]
 
 
 @app.command("list")

@@ -8,7 +8,7 @@ import typer
 
 from outrider.cli.device import shown_access
 from outrider.cli.output import NOT_THERE, Json, print_json, print_rows
-from outrider.cli.running import act, administrator
+from outrider.cli.running import LARGEST, act, administrator
 
 if TYPE_CHECKING:
     from outrider.admin.rules import RuleSheet
@@ -19,7 +19,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Rule = Annotated[int, typer.Argument(metavar="RULE", help="The rule's id, which `rule list` shows.")]
+Rule = Annotated[
+    int, typer.Argument(metavar="RULE", min=1, max=LARGEST, help="The rule's id, which `rule list` shows.")
+]
 User = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Whose device it is.")]
 Group = Annotated[str | None, typer.Option(metavar="NAME", help="A group that the user is in.")]
 Type = Annotated[str | None, typer.Option(metavar="TEXT", help="What it calls itself: iPhone, Android.")]
@@ -31,7 +33,7 @@ Address = Annotated[
     str | None, typer.Option(metavar="CIDR", help="Whence it comes: a network, a range A-B, or one address.")
 ]
 Position = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help="Where it is asked; else as the last.")
+    int | None, typer.Option(metavar="N", min=1, max=LARGEST, help="Where it is asked; else as the last.")
 ]
 
 _COLUMNS = (
@@ -107,7 +109,9 @@ def remove(rule: Rule) -> None:
 
 
 @app.command()
-def move(rule: Rule, position: Annotated[int, typer.Argument(metavar="POSITION", min=1)]) -> None:
+def move(
+    rule: Rule, position: Annotated[int, typer.Argument(metavar="POSITION", min=1, max=LARGEST)]
+) -> None:
     """Have a rule asked earlier or later."""
     from outrider.admin.rules import MoveRule
 

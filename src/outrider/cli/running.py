@@ -7,7 +7,7 @@ import getpass
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import typer
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from outrider.config import Config
 
 T = TypeVar("T")
+
+LARGEST: Final = 2**63 - 1
+"""The largest number that the store has for anything."""
 
 
 def act(work: Callable[[Door], Awaitable[T]]) -> T:
