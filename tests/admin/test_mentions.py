@@ -84,6 +84,7 @@ async def test_lists_tell_which_names_are_nobodys(named: Services) -> None:
     assert await missing_of_policies(named) == {
         "pin": [f"group:{STAFF}"],
         "pad": ["device:PHONE1"],
+        "none": [f"user:{ALICE}"],
     }
 
 

@@ -241,3 +241,18 @@ async def test_what_makes_no_sense_is_refused_and_changes_nothing(
         await act.run(services)
     assert refused.value.code == code
     assert await ListPolicies().run(services) == before
+
+
+async def test_who_is_exempt_is_listed_last(services: Services) -> None:
+    assert [row.name for row in await ListPolicies().run(services)] == ["open"]
+    await AddGroup("staff", [ALICE]).run(services)
+    await assign(NONE, Target(Level.GROUP, "staff")).run(services)
+    rows = await ListPolicies().run(services)
+    assert [(row.name, row.source, row.assigned, row.devices) for row in rows] == [
+        ("open", "built-in", [], 0),
+        ("none", "built-in", ["group:staff"], 0),
+    ]
+    await services.store.devices.add(Device(address=ALICE, id="D1", first_seen=NOW, last_seen=NOW))
+    assert (await ListPolicies().run(services))[-1].devices == 1
+    await assign("", Target(Level.GROUP, "staff")).run(services)
+    assert [row.name for row in await ListPolicies().run(services)] == ["open"]

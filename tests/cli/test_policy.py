@@ -77,7 +77,10 @@ def test_the_settings_are_listed_with_what_they_take(listed: Callable[..., Any])
 WRONG: list[tuple[tuple[str, ...], str]] = [
     (("show", "pin"), "E-POLICY-UNKNOWN"),
     (("add", "pin", "AllowCamera"), "E-POLICY-VALUE"),
+    (("add", "pin", "=1"), "E-POLICY-VALUE"),
     (("add", "pin", "AllowCamra=false"), "E-POLICY-SETTING"),
+    (("preview", "pin"), "E-POLICY-UNKNOWN"),
+    (("preview", "pin", "--default"), "E-POLICY-UNKNOWN"),
     (("add", "pin", "AllowCamera=1", "AllowCamera=0"), "E-POLICY-TWICE"),
     (("add", "pin", "AllowCamera=1", "AllowWiFi=1", "AllowCamera=1"), "E-POLICY-TWICE"),
     (("assign", "pin", "--default"), "E-POLICY-UNKNOWN"),

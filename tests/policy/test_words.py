@@ -75,6 +75,10 @@ WRONG: list[tuple[str, Given, str]] = [
     ),
     ("UnapprovedInROMApplicationList", [""], "names of programs, such as solitaire.exe, separated by commas"),
     ("RefreshIntervalHours", 0, "1 to 9600, or none"),
+    ("MinDevicePasswordLength", "1_0", "1 to 16, or none"),
+    ("MinDevicePasswordLength", "٦", "1 to 16, or none"),
+    ("MinDevicePasswordLength", "+6", "1 to 16, or none"),
+    ("MaxAttachmentSize", "9" * 5000, "0 to 4294967295, or none"),
 ]
 
 

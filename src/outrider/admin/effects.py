@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from outrider.admin.services import Services
 from outrider.commands.claims import Claims
-from outrider.policy.book import Book, Wave, Who
+from outrider.policy.book import NONE, Book, Wave, Who
 from outrider.policy.policies import Policy
 from outrider.policy.provisioning import is_outdated
 from outrider.policy.settings import demanded
@@ -78,10 +78,11 @@ async def resume_changes(services: Services) -> None:
 
 
 async def count_held(services: Services, book: Book) -> dict[str, int]:
-    """For how many devices each policy holds, alone or with others."""
+    """For how many devices each policy holds, alone or with others, and how many are exempt by `none`."""
     counts: dict[str, int] = {}
     async for _, who in known_devices(services):
-        for name in book.names_for(who, services.now())[0]:
+        names, exempt = book.names_for(who, services.now())
+        for name in (*names, NONE) if exempt else names:
             counts[name] = counts.get(name, 0) + 1
     return counts
 

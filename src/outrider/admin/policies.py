@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain
 
 from msgspec import Struct, structs
@@ -23,7 +23,7 @@ from outrider.admin.services import Services
 from outrider.backends.local.refusals import GroupUnknownError, UserUnknownError
 from outrider.commands.policies import assignment_of
 from outrider.policy.book import NONE, Assignment, Book, Edition, Level, Wave
-from outrider.policy.policies import Policy
+from outrider.policy.policies import OPEN, Policy
 from outrider.policy.words import (
     PRESETS,
     Given,
@@ -91,13 +91,14 @@ class Target(Struct, frozen=True):
 
 
 class ListPolicies(Struct, frozen=True, tag="policy.list"):
-    """All policies by name."""
+    """All policies by name; last `none`, where somebody is exempt by it."""
 
     async def run(self, services: Services) -> list[PolicyRow]:
         """Answers them."""
         book = await services.policies.refresh()
         names = sorted(name for name in book.editions if _latest(book, name))
-        return await _rows(services, book, names)
+        exempt = [NONE] if _targets(book, NONE) else []
+        return await _rows(services, book, [*names, *exempt])
 
 
 class ShowPolicy(Struct, frozen=True, tag="policy.show"):
@@ -247,8 +248,9 @@ class PreviewPolicy(Struct, frozen=True, kw_only=True, tag="policy.preview"):
 
     async def run(self, services: Services) -> list[Effect]:
         """Raises as SetPolicy and AssignPolicy."""
-        before = await services.policies.refresh()
-        after = before
+        before = after = await services.policies.refresh()
+        if self.edit.name != NONE:
+            _known(before, self.edit.name)
         if self.edit.given or self.edit.cleared:
             after = _with_edition(after, _edited(before, self.edit), Wave(since=services.now()))
         if self.target is not None:
@@ -405,6 +407,9 @@ def _check_changeable(book: Book, name: str) -> None:
         raise PolicyReadOnlyError(f"The policy {name} {where}; make another one.")
 
 
+_EXEMPT = Edition(version=0, policy=None, wave=Wave(since=datetime(1970, 1, 1, tzinfo=UTC)))
+
+
 def _targets(book: Book, name: str) -> list[Named]:
     latest = [assigned[-1] for assigned in book.assignments.values()]
     return [(one.level, one.target) for one in latest if one.name == name]
@@ -426,8 +431,9 @@ async def _rows(services: Services, book: Book, names: Sequence[str]) -> list[Po
 
 
 def _row(book: Book, name: str, devices: int, missing: set[str]) -> PolicyRow:
-    edition = book.editions[name][-1]
-    fixed = "built-in" if name == "open" else "file"
+    editions = book.editions.get(name, ())
+    edition = editions[-1] if editions else _EXEMPT
+    fixed = "built-in" if name in (OPEN.name, NONE) else "file"
     assigned = _assigned(book, name)
     return PolicyRow(
         name=name,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outrider.cli.output import NOT_THERE, Json, print_json, print_rows
-from outrider.cli.running import act, administrator, refuse
+from outrider.cli.running import LARGEST, act, administrator, refuse
 
 if TYPE_CHECKING:
     from outrider.admin.policies import Author, PolicyRow, Target
@@ -96,7 +96,8 @@ def set_(
         list[str] | None, typer.Option(metavar="SETTING", help="Have this setting at its default again.")
     ] = None,
     share: Annotated[
-        int, typer.Option(help="Only for this many of a hundred devices, until it is widened.")
+        int,
+        typer.Option(min=0, max=100, help="Only for this many of a hundred devices, until it is widened."),
     ] = 100,
     reason: Reason = "",
     now: Now = False,
@@ -115,7 +116,7 @@ def set_(
 @app.command()
 def restore(
     name: Name,
-    version: Annotated[int, typer.Argument(metavar="EDITION")],
+    version: Annotated[int, typer.Argument(metavar="EDITION", min=1, max=LARGEST)],
     reason: Reason = "",
     now: Now = False,
 ) -> None:
@@ -212,9 +213,10 @@ def _assigned(policy: PolicyRow) -> list[str]:
 
 def _given(words: list[str]) -> dict[str, bool | int | str | list[str] | None]:
     given: dict[str, bool | int | str | list[str] | None] = {}
-    for name, equals, value in (word.partition("=") for word in words):
-        if not equals:
-            refuse("E-POLICY-VALUE", f"'{name}' has no value: SETTING=VALUE is expected.")
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not (name and equals):
+            refuse("E-POLICY-VALUE", f"'{word}' is no setting with a value: SETTING=VALUE is expected.")
         if name in given:
             refuse("E-POLICY-TWICE", f"{name} is set twice; nothing was changed.")
         given[name] = value

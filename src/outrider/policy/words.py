@@ -50,6 +50,7 @@ _FLAGS: Final = {
     "no": False,
     "off": False,
 }
+_DIGITS: Final = re.compile(r"-?[0-9]{1,18}")
 _NONE: Final = frozenset({"", "none", "unlimited"})
 
 
@@ -188,10 +189,9 @@ def _flag(name: str, given: Given) -> bool:
 def _number(name: str, given: Given, fits: Callable[[int], bool], *, empty: bool) -> int | None:
     if empty and (given is None or str(given).strip().lower() in _NONE):
         return None
-    try:
-        value = int(given) if isinstance(given, str) else given
-    except ValueError:
-        raise _wrong(name, given) from None
+    value = given
+    if isinstance(given, str):
+        value = int(given) if _DIGITS.fullmatch(given.strip()) else None
     if isinstance(value, bool) or not isinstance(value, int) or not fits(value):
         raise _wrong(name, given)
     return value
