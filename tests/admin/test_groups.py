@@ -36,8 +36,11 @@ async def test_refusals(services: Services, act: Act[object], code: str) -> None
     assert caught.value.code == code
 
 
-async def test_a_group_is_not_made_twice(services: Services) -> None:
-    await AddGroup(TEAM, []).run(services)
-    with pytest.raises(BackendError) as caught:
-        await AddGroup(TEAM, []).run(services)
+@pytest.mark.parametrize(
+    ("name", "again"), [(TEAM, TEAM), ("Staff", "staff"), ("Straße", "STRASSE"), (TEAM, TEAM.upper())]
+)
+async def test_a_group_is_not_made_twice_in_whatever_case(services: Services, name: str, again: str) -> None:
+    await AddGroup(name, []).run(services)
+    with pytest.raises(BackendError, match=name) as caught:
+        await AddGroup(again, []).run(services)
     assert caught.value.code == "E-GROUP-EXISTS"

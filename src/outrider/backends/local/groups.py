@@ -33,7 +33,8 @@ class LocalGroups:
     """The groups of one embedded store.
 
     A group is named by its address, or by a plain name, which is written to at `domain` (if there is one).
-    Whoever enters or leaves a group gets a new stamp: policies may differ.
+    No two names differ in their case alone, since rules and policies do not look at that. Whoever enters
+    or leaves a group gets a new stamp: policies may differ.
     """
 
     def __init__(self, database: Database, *, changed: Callable[[str], None], domain: str = "") -> None:
@@ -116,8 +117,10 @@ def _known(connection: Connection, name: str) -> int:
 
 
 def _insert(connection: Connection, name: str, address: str | None) -> None:
-    if connection.execute("SELECT 1 FROM groups WHERE name = ?", (name,)).fetchone():
-        raise GroupExistsError(f"There already is a group '{name}'.")
+    names = connection.execute("SELECT name FROM groups").fetchall()
+    alike = next((known for (known,) in names if known.casefold() == name.casefold()), None)
+    if alike is not None:
+        raise GroupExistsError(f"There already is a group '{alike}'.")
     if address is not None and address_book.is_taken(connection, address):
         raise AddressTakenError(f"{address} already is an address of a user or another group.")
     words = directory.index((name, address or ""))
