@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from outrider.admin.devices import ListDevices
+from outrider.admin.groups import AddGroup
 from outrider.admin.policies import Author
 from outrider.admin.refusals import RuleRefusedError, RuleUnknownError
 from outrider.admin.rules import AddRule, ListRules, MatchRules, MoveRule, RemoveRule, RuleSheet
@@ -133,3 +134,21 @@ async def test_a_device_can_be_tried_before_it_comes(services: Services) -> None
     inside = Subject(user=ALICE, type="iPhone", address="192.0.2.7")
     assert await MatchRules(inside).run(services) == rule
     assert await MatchRules(Subject(user=ALICE, type="iPhone", address="198.51.100.7")).run(services) is None
+
+
+async def test_a_user_who_is_described_is_in_their_groups(services: Services) -> None:
+    await AddGroup("staff", [ALICE]).run(services)
+    await services.users.add_alias(ALICE, "al@example.org")
+    await add(services, group="staff")
+    for user, fits in ((ALICE, True), ("al@example.org", True), (BOB, False), ("ghost@example.org", False)):
+        found = await MatchRules(Subject(user=user)).run(services)
+        assert (found is not None) is fits, user
+    assert await MatchRules(Subject(user=BOB, groups=("staff",))).run(services) is not None
+
+
+async def test_a_device_comes_from_an_address(services: Services) -> None:
+    for address in ("office", "192.0.2.0/24", "192.0.2.256"):
+        with pytest.raises(RuleRefusedError, match=address) as refused:
+            await MatchRules(Subject(user=ALICE, address=address)).run(services)
+        assert refused.value.code == "E-RULE-VALUE"
+    assert await MatchRules(Subject(user=ALICE, address="2001:db8::1")).run(services) is None

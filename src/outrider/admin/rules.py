@@ -15,7 +15,17 @@ from outrider.admin.services import Services
 from outrider.admin.standing import settle_all
 from outrider.backends.local.refusals import GroupUnknownError, UserUnknownError
 from outrider.commands.admission import rule_of
-from outrider.policy.rules import PRESETS, Conditions, Effect, Rule, RuleError, Rules, Subject, check
+from outrider.policy.rules import (
+    PRESETS,
+    Conditions,
+    Effect,
+    Rule,
+    RuleError,
+    Rules,
+    Subject,
+    check,
+    is_address,
+)
 from outrider.store.rules import Order, RuleRow
 
 
@@ -127,14 +137,15 @@ class MoveRule(Struct, frozen=True, tag="rule.move"):
 
 
 class MatchRules(Struct, frozen=True, tag="rule.test"):
-    """Which rule a device fits that is described so; it need not be on record."""
+    """Which rule a device fits that is described so; it need not be on record. A user who is there is in
+    their groups besides those that are named."""
 
     subject: Subject
 
     async def run(self, services: Services) -> RuleSheet | None:
-        """None: no rule fits."""
+        """None: no rule fits. Raises RuleRefusedError (the address it comes from)."""
         order = await services.store.rules.all()
-        found = Rules(map(rule_of, order)).find(self.subject)
+        found = Rules(map(rule_of, order)).find(await _complete(services, self.subject))
         return _find(order, found.id) if found else None
 
 
@@ -190,6 +201,17 @@ def _sheet(position: int, rule: Rule, row: RuleRow) -> RuleSheet:
         author=row.author,
         time=row.time,
     )
+
+
+async def _complete(services: Services, subject: Subject) -> Subject:
+    if subject.address and not is_address(subject.address):
+        raise RuleRefusedError(
+            f"'{subject.address}' is no address that a device can come from.", "E-RULE-VALUE"
+        )
+    [user] = await services.users.find([subject.user])
+    if user is None:
+        return subject
+    return structs.replace(subject, user=user.address, groups=(*user.groups, *subject.groups))
 
 
 async def _name_people(services: Services, conditions: Conditions) -> Conditions:

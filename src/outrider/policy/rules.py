@@ -158,7 +158,7 @@ def _check_alone(conditions: Conditions) -> None:
     if conditions.version is not None:
         served = [str(version) for version in OFFERED]
         if not any(_pattern(conditions.version).fullmatch(version) for version in served):
-            text = f"no version fits {conditions.version}; there are {', '.join(served)}"
+            text = f"no version fits '{conditions.version}'; there are {', '.join(served)}"
             raise RuleError("E-RULE-NEVER", text)
 
 
@@ -210,6 +210,15 @@ def _address_test(text: str) -> _Test:
     return test
 
 
+def is_address(text: str) -> bool:
+    """Say whether something can come from there."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _read_range(text: str) -> _Range:
     first, dash, last = text.partition("-")
     try:
@@ -218,9 +227,9 @@ def _read_range(text: str) -> _Range:
             return _Range(network[0], network[-1])
         found = _Range(ip_address(first.strip()), ip_address(last.strip()))
     except ValueError:
-        raise RuleError("E-RULE-VALUE", f"{text} is no address, network or range of addresses") from None
+        raise RuleError("E-RULE-VALUE", f"'{text}' is no address, network or range of addresses") from None
     if found.first.version != found.last.version:
-        raise RuleError("E-RULE-VALUE", f"{text} is no range: its ends are of different kinds")
+        raise RuleError("E-RULE-VALUE", f"'{text}' is no range: its ends are of different kinds")
     if not found.holds(found.first, found.first):
         raise RuleError("E-RULE-NEVER", f"the range {text} has no address in it")
     return found
