@@ -168,6 +168,11 @@ def test_invite(run: Runs) -> None:
     assert (code, json.loads(out)) == (0, "1:1")
 
 
+def test_there_is_no_waiting_for_a_folder_that_is_not_there(run: Runs) -> None:
+    code, _, err = run("ping", "9", says=[tree(2)])
+    assert (code, err) == (1, "E-CLIENT-FOLDER there is no folder '9'\n")
+
+
 def test_ping(run: Runs) -> None:
     says: list[Said] = [tree(2), told("1.1"), told("1.2"), PingResponse(status=2, folders=["1"])]
     assert json.loads(run("ping", "1", "--json", says=says)[1]) == ["1"]

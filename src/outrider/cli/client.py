@@ -174,8 +174,7 @@ def sync(context: typer.Context, folder: FolderId, as_json: Json = False) -> Non
 
     async def work(client: Client) -> dict[str, object]:
         replica = await _replica(client)
-        if folder not in replica.folders:
-            refuse("E-CLIENT-FOLDER", f"there is no folder {folder}")
+        _check_folder(replica, folder)
         await replica.sync(folder)
         return dict(replica.items(folder))
 
@@ -268,6 +267,7 @@ def ping(
         from outrider.client.ping import Pinger
 
         replica = await _replica(client)
+        _check_folder(replica, folder)
         await replica.sync(folder)
         return list((await Pinger(client, heartbeat).wait(folder)).folders)
 
@@ -367,6 +367,11 @@ async def _replica(client: Client) -> Replica:
     replica = Replica(client)
     await replica.sync_tree()
     return replica
+
+
+def _check_folder(replica: Replica, folder: str) -> None:
+    if folder not in replica.folders:
+        refuse("E-CLIENT-FOLDER", f"there is no folder '{folder}'")
 
 
 def _read_password(*, stdin: bool) -> str:
