@@ -32,6 +32,7 @@ def test_every_column_is_read(tmp_path: Path) -> None:
         ("", "address"),
         ("name\nAlice\n", "address"),
         ("address,pasword\n", "password"),
+        ("address,name,address\na@example.org,A,b@example.org\n", "'address' is named twice"),
         ("address,admin\nalice@example.org,perhaps\n", "line 2"),
         ("address,name\nalice@example.org\n", "line 2"),
         ("address,name\nalice@example.org,A,B\n", "line 2"),

@@ -37,6 +37,8 @@ def _check_columns(file: Path, names: Sequence[str]) -> None:
             near = difflib.get_close_matches(name, _COLUMNS, 1)
             hint = f"; is '{near[0]}' meant?" if near else ""
             raise ImportKindError(f"{file}: there is no column '{name}'{hint}")
+        if list(names).count(name) > 1:
+            raise ImportKindError(f"{file}: the column '{name}' is named twice")
     if "address" not in names:
         raise ImportKindError(f"{file}: the first line has to name the columns, 'address' among them")
 
