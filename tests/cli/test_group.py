@@ -35,6 +35,12 @@ def test_what_names_a_group_that_is_removed_is_told_and_marked(alice: Run) -> No
     assert "holds for: group:Staff (not there) (0 devices)" in alice("policy", "show", "pin").stdout
 
 
+def test_who_was_never_in_a_group_is_not_said_to_be_taken_out(alice: Run) -> None:
+    alice("group", "add", TEAM)
+    done = alice("group", "remove", TEAM, "--member", "alice@example.org")
+    assert done.stdout == f"{TEAM} is without alice@example.org.\n"
+
+
 def test_refusals(alice: Run) -> None:
     for arguments, code in (
         (("show", TEAM), "E-GROUP-UNKNOWN"),

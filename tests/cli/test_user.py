@@ -68,7 +68,7 @@ def test_rights_are_given_and_taken(alice: Run, listed: Callable[..., Any]) -> N
     bob = "bob@example.org"
     alice("user", "add", bob, "--password-stdin", stdin="outrider\n")
     done = alice("user", "delegate", ALICE, "--to", bob, "--rights", "read")
-    assert (done.exit_code, done.stdout) == (0, f"{bob}: read what {ALICE} has.\n")
+    assert (done.exit_code, done.stdout) == (0, f"{bob} may read what {ALICE} has.\n")
     done = alice("user", "calendar-rights", ALICE, "none")
     assert (done.exit_code, done.stdout) == (0, f"Everybody: none of the calendar of {ALICE}.\n")
     user = listed("user", "show", ALICE)

@@ -34,7 +34,7 @@ def remove(
 
     named = act(lambda door: door.do(RemoveGroup(name, member or [])))
     if member:
-        typer.echo(f"Took {', '.join(member)} out of {name}.")
+        typer.echo(f"{name} is without {', '.join(member)}.")
     else:
         print_removal(name, named)
 

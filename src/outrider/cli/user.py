@@ -21,6 +21,9 @@ app = typer.Typer(help="Users of the embedded store.", no_args_is_help=True)
 
 app.command()(out_of_office)
 
+_MAY = {"edit": "may edit", "read": "may read", "none": "may not look at"}
+"""What a delegate may do, in words."""
+
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="The user's address, or an alias.")]
 
 
@@ -191,7 +194,7 @@ def delegate(
     from outrider.admin.users import DelegateUser
 
     act(lambda door: door.do(DelegateUser(address, to, rights)))
-    typer.echo(f"{to}: {rights} what {address} has.")
+    typer.echo(f"{to} {_MAY[rights]} what {address} has.")
 
 
 @app.command()

@@ -55,6 +55,15 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
     assert caught.value.public.isprintable()
 
 
+WHY = [("alice", "there is no @ in it"), ("", "there is no @ in it"), ("@example.org", "before the @")]
+
+
+@pytest.mark.parametrize(("typed", "why"), WHY)
+def test_what_is_wrong_with_an_address_is_said(typed: str, why: str) -> None:
+    with pytest.raises(AddressError, match=why):
+        normalise(typed)
+
+
 # Not for our users, but other servers have such.
 LOOSE = ["alice.@example.org", ".alice@example.org", "al..ice@example.org", "a" * 65 + "@example.org"]
 

@@ -21,8 +21,10 @@ _NOT_SENT = re.compile(r'[\x00-\x20\x7f-\x9f<>()\[\]:;,\\"@\ud800-\udfff]')
 
 def normalise(text: str) -> str:
     """The address as it is kept for a user or group. Raises AddressError."""
-    local, _, domain = text.strip(" ").rpartition("@")
+    local, sign, domain = text.strip(" ").rpartition("@")
     local = local.lower()
+    if not sign:
+        raise AddressError(f"'{shown(text)}' is not a mail address: there is no @ in it.")
     if not _ATOMS.fullmatch(local) or len(local) > _LOCAL_LONGEST:
         raise AddressError(f"'{shown(text)}' is not a mail address: what stands before the @ cannot be used.")
     address = f"{local}@{normalise_domain(domain)}"
