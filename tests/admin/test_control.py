@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from outrider.admin import frames
+from outrider.admin.archive import Backup
 from outrider.admin.control import controlled
 from outrider.admin.refusals import ControlError
 from outrider.admin.remote import Remote, connect
@@ -53,6 +54,15 @@ async def test_refusals_keep_their_code(services: Services) -> None:
             await door.do(AddUsers([NewUser(address=ALICE)]))
         assert caught.value.code == "E-USER-EXISTS"
         assert (await door.do(ShowUser(ALICE))).address == ALICE  # the connection goes on
+
+
+async def test_what_the_system_refuses_is_told_and_the_connection_goes_on(services: Services) -> None:
+    target = services.data / "nowhere" / "backup.tar"
+    async with remote(services) as door:
+        with pytest.raises(BackendError, match="nowhere") as caught:
+            await door.do(Backup(str(target)))
+        assert caught.value.code == "E-SYSTEM"
+        assert (await door.do(ShowUser(ALICE))).address == ALICE
 
 
 async def test_only_the_owner_may_open_the_socket(services: Services) -> None:

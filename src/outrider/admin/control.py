@@ -18,7 +18,7 @@ import msgspec
 import structlog
 
 from outrider.admin import acts, frames
-from outrider.admin.refusals import ControlError
+from outrider.admin.refusals import ControlError, SystemRefusedError
 from outrider.admin.services import Act, Services
 from outrider.admin.trail import perform
 from outrider.domain.errors import BackendError
@@ -94,6 +94,9 @@ async def _answer(services: Services, data: bytes) -> frames.Answer:
         answer = await perform(act, services, asked.actor)
     except BackendError as error:
         return frames.Refused(error.code, error.public)
+    except OSError as error:  # a backup, say, into a directory that is not there
+        refused = SystemRefusedError.of(error)
+        return frames.Refused(refused.code, refused.public)
     _note(act, asked.actor)
     return frames.Done(msgspec.Raw(acts.pack(answer)))
 

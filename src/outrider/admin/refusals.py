@@ -1,5 +1,7 @@
 """Why an administrative act was refused."""
 
+from __future__ import annotations
+
 from outrider.domain.errors import BackendError, ExistsError, NotFoundError
 
 
@@ -9,6 +11,17 @@ class RefusedError(BackendError):
     def __init__(self, code: str, public: str) -> None:
         super().__init__(public)
         self.code = code
+
+
+class SystemRefusedError(BackendError):
+    """The operating system would not have it."""
+
+    code = "E-SYSTEM"
+
+    @classmethod
+    def of(cls, error: OSError) -> SystemRefusedError:
+        """The refusal with what the system said, and the file that it is about."""
+        return cls(f"{error.filename}: {error.strerror}" if error.filename else str(error))
 
 
 class ControlError(BackendError):

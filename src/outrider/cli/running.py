@@ -64,6 +64,7 @@ def administrator() -> str:
 @contextmanager
 def refusing() -> Iterator[None]:
     """Turn what is refused or fails into one line on standard error and exit status 1."""
+    from outrider.admin.refusals import SystemRefusedError
     from outrider.config.mistakes import ConfigError
     from outrider.domain.errors import BackendError
 
@@ -77,8 +78,9 @@ def refusing() -> Iterator[None]:
         typer.echo(f"{error.mistakes[0]}{more}", err=True)
         raise typer.Exit(1) from error
     except OSError as error:
-        code = "E-LISTEN" if error.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL) else "E-SYSTEM"
-        refuse(code, f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        refused = SystemRefusedError.of(error)
+        taken = error.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL)
+        refuse("E-LISTEN" if taken else refused.code, refused.public)
 
 
 def refuse(code: str, text: str) -> None:

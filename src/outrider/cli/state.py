@@ -43,6 +43,8 @@ def check(json: Json = False) -> None:
     if found.missing:
         refuse("E-DB-CONTENT", f"{len(found.missing)} of {found.contents} contents are missing or cut.")
     if found.schema and not found.schema.fits:
+        if found.schema.current is None:
+            refuse("E-DB-SCHEMA", "There is no database yet; the first start of a server makes it.")
         refuse("E-DB-SCHEMA", f"The schema is at {found.schema.current}, not {found.schema.wanted}.")
     if not json:
         typer.echo(f"Sound: {found.contents} contents beside the database, all there.")
