@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 
 import pytest
 from msgspec import Struct
 
 from outrider.cli.output import print_fields, print_json, print_removal, print_rows, shown
+from tests.cli.processes import environment
 
 
 class Row(Struct):
@@ -69,3 +72,17 @@ def test_markup_in_a_table_is_text(capsys: pytest.CaptureFixture[str]) -> None:
 def test_empty_fields_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     print_fields(Row("x"))
     assert capsys.readouterr().out == "name: x\n"
+
+
+def test_a_table_has_all_its_letters_whatever_the_locale() -> None:
+    code = (
+        "from collections import namedtuple; from outrider.cli.output import print_rows;"
+        "print_rows([namedtuple('Row', 'name')('caf\\xe9')], ['name'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        env={**environment(), "PYTHONIOENCODING": "ascii"},
+    )
+    assert done.stdout.decode().split() == ["name", "café"]

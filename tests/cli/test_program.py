@@ -105,3 +105,12 @@ NOBODYS = [
 def test_an_empty_user_is_nobody_and_not_everybody(run: Run, arguments: tuple[str, ...]) -> None:
     done = run(*arguments, "--user", "")
     assert (done.exit_code, done.stdout, done.stderr.split()[0]) == (1, "", "E-ADDRESS")
+
+
+def test_output_that_cannot_be_written_is_one_line() -> None:
+    command = [sys.executable, "-m", "outrider", "config", "describe", "--json"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment(), check=False
+        )
+    assert (done.returncode, done.stderr) == (1, "E-SYSTEM [Errno 28] No space left on device\n")

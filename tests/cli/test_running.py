@@ -70,6 +70,12 @@ def test_failures_are_one_line(error: Exception, line: str, capsys: pytest.Captu
     assert capsys.readouterr().err == f"{line}\n"
 
 
+def test_who_reads_no_further_is_told_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(BrokenPipeError), refusing():
+        raise BrokenPipeError
+    assert capsys.readouterr().err == ""
+
+
 def test_what_nobody_foresaw_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError), refusing():
         raise ZeroDivisionError

@@ -6,6 +6,8 @@ command runs, so that `--help` and completion answer at once.
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from outrider.cli import (
@@ -57,5 +59,8 @@ app.command()(state.restore)
 
 
 def main() -> None:
-    """The program."""
-    app()
+    """The program. Where its output cannot be written, that is one line as well."""
+    try:
+        app()
+    except OSError as error:
+        sys.exit(f"E-SYSTEM {error}")

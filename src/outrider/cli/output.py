@@ -31,7 +31,10 @@ def print_rows(rows: Iterable[object], columns: Sequence[str]) -> None:
     table = Table(*(column.replace("_", " ") for column in columns), box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(Text(shown(getattr(row, column))) for column in columns))
-    Console(width=None if sys.stdout.isatty() else 240, highlight=False).print(table)
+    console = Console(width=None if sys.stdout.isatty() else 240, highlight=False)
+    with console.capture() as printed:
+        console.print(table)
+    typer.echo(printed.get(), nl=False)  # which writes UTF-8 where the locale knows ASCII only
 
 
 def print_fields(value: object, but: Sequence[str] = ()) -> None:

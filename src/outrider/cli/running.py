@@ -77,6 +77,8 @@ def refusing() -> Iterator[None]:
         more = f" ({others} more: see outrider check-config)" if others else ""
         typer.echo(f"{error.mistakes[0]}{more}", err=True)
         raise typer.Exit(1) from error
+    except BrokenPipeError:  # whoever reads has enough; the program ends without a word
+        raise
     except OSError as error:
         refused = SystemRefusedError.of(error)
         taken = error.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL)
