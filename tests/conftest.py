@@ -50,7 +50,7 @@ def _log_of_its_own() -> Iterator[None]:
 @pytest.fixture
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Servers whose hashes of passwords cost next to nothing."""
-    from outrider import main
+    from outrider import wiring
     from outrider.backends.local.passwords import Cost, Passwords
 
-    monkeypatch.setattr(main, "Passwords", lambda: Passwords(Cost(time=1, memory=8)))
+    monkeypatch.setattr(wiring, "Passwords", lambda: Passwords(Cost(time=1, memory=8)))
