@@ -15,8 +15,9 @@ from msgspec import Struct
 
 from outrider.commands.enforcement import narrowed
 from outrider.commands.identifiers import find_folder, folder_id
+from outrider.commands.listening import listening
 from outrider.commands.registry import command
-from outrider.commands.session import Answer, Park, Session
+from outrider.commands.session import Answer, Session
 from outrider.commands.sync.options import unpack
 from outrider.domain.items import Folder
 from outrider.mapping.folders import is_shown
@@ -26,7 +27,7 @@ from outrider.protocol.messages.ping import PingRequest, PingResponse
 from outrider.protocol.status import PingStatus
 from outrider.sync.engine import Engine
 from outrider.sync.hierarchy import Hierarchy
-from outrider.sync.hub import Wake, account_topic, device_topic, folder_topic
+from outrider.sync.hub import Wake, device_topic
 
 COMMAND = "Ping"
 
@@ -77,26 +78,11 @@ def _watch(request: PingRequest | None, kept: Watch | None) -> Watch | None:
 
 async def _look(session: Session, ids: Sequence[str], until: datetime) -> Answer:
     """Listen, then compare, then answer or wait."""
-    address, device = session.account.identity.address, session.device.id
     folders = await session.account.folders.list()
     watched = [folder for one in ids if (folder := find_folder(folders, one)) is not None]
-    waiter = session.hub.listen(
-        (
-            account_topic(address),
-            device_topic(address, device),
-            *(folder_topic(address, folder.number) for folder in watched),
-        )
-    )
-    try:
+    with listening(session, [folder.number for folder in watched]) as park:
         answer = await _compare(session, watched, gone=len(watched) < len(ids))
-    except BaseException:
-        waiter.close()
-        raise
-    if answer is not None:
-        waiter.close()
-        return answer
-    seconds = max(0.0, (until - session.now()).total_seconds())
-    return Park(waiter, seconds, partial(_resume, session, ids, until))
+        return park(until, partial(_resume, session, ids, until)) if answer is None else answer
 
 
 async def _resume(session: Session, ids: Sequence[str], until: datetime, cause: Wake) -> Answer:

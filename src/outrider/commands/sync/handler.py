@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from outrider.commands.identifiers import read_folder_id
+from outrider.commands.listening import listening
 from outrider.commands.registry import command
-from outrider.commands.session import Answer, Park, Session
+from outrider.commands.session import Answer, Session
 from outrider.commands.sync import remembered
 from outrider.commands.sync.collection import CollectionRound
 from outrider.domain.items import Folder
@@ -23,7 +24,7 @@ from outrider.protocol.messages.sync import Collection, CollectionResponse, Sync
 from outrider.protocol.status import SyncStatus
 from outrider.sync.engine import Engine
 from outrider.sync.hierarchy import Hierarchy
-from outrider.sync.hub import Wake, account_topic, device_topic, folder_topic
+from outrider.sync.hub import Wake, device_topic
 
 MOST_MINUTES = 59
 USUAL_WINDOW = 100
@@ -70,25 +71,10 @@ def _refuse(request: SyncRequest, session: Session) -> SyncResponse | None:
 
 async def _wait(request: SyncRequest, session: Session, record: bytes, until: datetime) -> Answer:
     """Listen, then compare, then answer or wait with nothing but the record of the request."""
-    address = session.account.identity.address
     numbers = [read_folder_id(collection.collection_id) for collection in request.collections]
-    waiter = session.hub.listen(
-        (
-            account_topic(address),
-            device_topic(address, session.device.id),
-            *(folder_topic(address, number) for number in numbers if number is not None),
-        )
-    )
-    try:
+    with listening(session, [number for number in numbers if number is not None]) as park:
         answer = await _run(request.collections, request.window_size, session)
-    except BaseException:
-        waiter.close()
-        raise
-    if answer is not None:
-        waiter.close()
-        return answer
-    seconds = max(0.0, (until - session.now()).total_seconds())
-    return Park(waiter, seconds, partial(_resume, session, record, until))
+        return park(until, partial(_resume, session, record, until)) if answer is None else answer
 
 
 async def _resume(session: Session, record: bytes, until: datetime, cause: Wake) -> Answer:
