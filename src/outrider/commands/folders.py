@@ -38,6 +38,8 @@ from outrider.protocol.status import (
 from outrider.sync import keys
 from outrider.sync.hierarchy import Hierarchy, TreeOutcome
 
+News = TypeVar("News", FolderAdd, FolderChange)
+
 
 @command("FolderSync", FolderSyncRequest, starts_over=lambda request: request.sync_key == keys.ZERO)
 async def folder_sync(request: FolderSyncRequest, session: Session) -> Answer:
@@ -152,27 +154,20 @@ def _parent(text: str) -> int | None:
 
 
 def _changes(outcome: TreeOutcome) -> Changes:
-    updates = [
-        FolderChange(
-            server_id=folder_id(folder.number),
-            parent_id=str(folder.parent),
-            display_name=folder.name,
-            type=type_of(folder),
-        )
-        for folder in outcome.changed
-    ]
-    adds = [
-        FolderAdd(
-            server_id=folder_id(folder.number),
-            parent_id=str(folder.parent),
-            display_name=folder.name,
-            type=type_of(folder),
-        )
-        for folder in outcome.added
-    ]
+    updates = [_told(FolderChange, folder) for folder in outcome.changed]
+    adds = [_told(FolderAdd, folder) for folder in outcome.added]
     deletes = [FolderRemoval(server_id=folder_id(number)) for number in outcome.removed]
     count = len(updates) + len(adds) + len(deletes)
     return Changes(count=count, updates=updates, deletes=deletes, adds=adds)
+
+
+def _told(kind: type[News], folder: Folder) -> News:
+    return kind(
+        server_id=folder_id(folder.number),
+        parent_id=str(folder.parent),
+        display_name=folder.name,
+        type=type_of(folder),
+    )
 
 
 _CREATE = (

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from outrider.config.mistakes import Mistake
 from outrider.config.tree import Config
 from outrider.policy.book import Level
 from outrider.policy.policies import OPEN
-from outrider.policy.words import ASSIGN, PolicyWordsError, check_name, read_targets, read_value
+from outrider.policy.words import ASSIGN, Given, PolicyWordsError, check_name, read_targets, read_value
 
 
 def check_values(config: Config) -> list[Mistake]:
@@ -107,16 +108,20 @@ def _check_policies(config: Config) -> Iterator[Mistake]:
     for name, table in config.policy.items():
         yield from _check_policy_name(name)
         for key, value in table.items():
+            check = partial(_assign, targets, name) if key == ASSIGN else partial(read_value, key)
             try:
-                if key != ASSIGN:
-                    read_value(key, value)
-                for target in read_targets(value) if key == ASSIGN else ():
-                    place = (target[0], target[1].casefold())
-                    if place in targets:
-                        raise PolicyWordsError("", f"{targets[place]} is assigned there already")
-                    targets[place] = name
+                check(value)
             except PolicyWordsError as error:
                 yield Mistake("E-CONFIG-VALUE", f"policy.{name}.{key}", str(error))
+
+
+def _assign(targets: dict[tuple[Level, str], str], name: str, value: Given) -> None:
+    """Note for whom the policy is; raises PolicyWordsError where another is there already."""
+    for level, whom in read_targets(value):
+        place = (level, whom.casefold())
+        if place in targets:
+            raise PolicyWordsError("", f"{targets[place]} is assigned there already")
+        targets[place] = name
 
 
 def _check_policy_name(name: str) -> Iterator[Mistake]:

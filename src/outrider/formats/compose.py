@@ -81,19 +81,20 @@ def recipients(mime: Content) -> tuple[str, ...]:
 def name_recipients(mime: Content, addresses: Iterable[str]) -> tuple[Mailbox, ...]:
     """These addresses with the names that To and Cc give them."""
     fields = fields_of(split_head(mime)[0])
-    boxes = [box for name, raw in fields if name in ("to", "cc") for box in decode_addresses(raw)]
-    names = {box.address.lower(): box.name for box in reversed(boxes)}
+    names = {box.address.lower(): box.name for box in reversed(_boxes(fields, "to", "cc"))}
     return tuple(Mailbox(names.get(address.lower(), ""), address) for address in addresses)
 
 
 def _recipients(fields: Fields) -> tuple[str, ...]:
     found: dict[str, str] = {}
-    for name, raw in fields:
-        if name in ("to", "cc", "bcc"):
-            for box in decode_addresses(raw):
-                if "@" in box.address:
-                    found.setdefault(box.address.casefold(), box.address)
+    for box in _boxes(fields, "to", "cc", "bcc"):
+        if "@" in box.address:
+            found.setdefault(box.address.casefold(), box.address)
     return tuple(found.values())
+
+
+def _boxes(fields: Fields, *names: str) -> list[Mailbox]:
+    return [box for name, raw in fields if name in names for box in decode_addresses(raw)]
 
 
 def find_author(fields: Fields, sender: Sender) -> str:
@@ -108,7 +109,7 @@ def find_author(fields: Fields, sender: Sender) -> str:
 
 def _set_author(head: bytes, fields: Fields, sender: Sender) -> bytes:
     own = {address.casefold() for address in sender.addresses}
-    authors = [box for name, raw in fields if name == "from" for box in decode_addresses(raw)]
+    authors = _boxes(fields, "from")
     if authors and all(box.address.casefold() in own for box in authors):
         return head
     primary = Mailbox(sender.name, sender.addresses[0])

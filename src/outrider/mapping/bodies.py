@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from outrider.domain import items as domain
 from outrider.domain.items import BodyForm, MimeWish, Wish
@@ -57,29 +58,22 @@ def wish_from_options(options: Options | None) -> Wish:
     """What the options of a collection in Sync ask for; SIZES_ONLY where they name no form of body."""
     if options is None:
         return SIZES_ONLY
-    return Wish(
-        preferences=_preferences(options.body_preference) or SIZES_ONLY.preferences,
-        mime=_mime(options.mime_support),
-        mime_limit=_mime_limit(options.mime_truncation),
-        part=_part(options.body_part_preference),
-    )
+    return replace(_wish(options, SIZES_ONLY), mime_limit=_mime_limit(options.mime_truncation))
 
 
 def wish_from_fetch(options: FetchOptions | None) -> Wish:
     """What the options of an ItemOperations fetch ask for; WHOLE where they name no form of body."""
-    if options is None:
-        return WHOLE
-    return Wish(
-        preferences=_preferences(options.body_preference) or WHOLE.preferences,
-        mime=_mime(options.mime_support),
-        part=_part(options.body_part_preference),
-    )
+    return WHOLE if options is None else _wish(options, WHOLE)
 
 
 def wish_from_search(options: SearchOptions) -> Wish:
     """What the options of a Search ask for; SIZES_ONLY where they name no form of body."""
+    return _wish(options, SIZES_ONLY)
+
+
+def _wish(options: Options | FetchOptions | SearchOptions, usual: Wish) -> Wish:
     return Wish(
-        preferences=_preferences(options.body_preference) or SIZES_ONLY.preferences,
+        preferences=_preferences(options.body_preference) or usual.preferences,
         mime=_mime(options.mime_support),
         part=_part(options.body_part_preference),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Final
 
@@ -54,14 +54,18 @@ def join_calendar(documents: Iterable[bytes]) -> bytes:
     """One .ics file with all items of the documents, each zone once."""
     joined = _blank(None)
     taken: set[bytes] = set()
-    for document in documents:
-        root = read_components(document)
-        for calendar in (*root.components("VCALENDAR"), root):
-            for component in calendar.components("VTIMEZONE", *KINDS):
-                if component.name != "VTIMEZONE" or component.raw() not in taken:
-                    joined.add_component(component)
-                taken.add(component.raw())
+    for component in _parts(documents):
+        if component.name != "VTIMEZONE" or component.raw() not in taken:
+            joined.add_component(component)
+        taken.add(component.raw())
     return joined.raw()
+
+
+def _parts(documents: Iterable[bytes]) -> Iterator[Component]:
+    """The zones and items of documents, with a calendar around them or without."""
+    for root in map(read_components, documents):
+        for calendar in (*root.components("VCALENDAR"), root):
+            yield from calendar.components("VTIMEZONE", *KINDS)
 
 
 def assemble(calendar: Component, items: list[Component]) -> Component:
