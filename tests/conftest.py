@@ -1,4 +1,5 @@
-"""What tests of several rooms share: a database with the newest schema, and a log as nobody set it up."""
+"""What tests of several rooms share: an empty database with the newest schema, blobs beside it, and a log as
+nobody set it up."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import hypothesis
 import pytest
 import structlog
 
-from outrider.database import Database
+from outrider.database import BlobStore, Database
 from outrider.database.migrations import upgrade
 from tests.examples import examples
 
@@ -34,6 +35,14 @@ async def database(schema: Path, tmp_path: Path) -> AsyncIterator[Database]:
     shutil.copyfile(schema, path)
     async with Database(f"sqlite:///{path}", readers=2) as opened:
         yield opened
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> Iterator[BlobStore]:
+    """An open, empty store of blobs."""
+    store = BlobStore(tmp_path / "blobs")
+    yield store
+    store.close()
 
 
 @pytest.fixture(autouse=True)

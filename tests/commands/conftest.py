@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -16,13 +14,6 @@ from outrider.store.store import Store
 from outrider.sync.hub import Hub
 from outrider.sync.watch import watcher_of
 from tests.commands.visits import ALICE, Phone
-
-
-@pytest.fixture
-def blobs(tmp_path: Path) -> Iterator[BlobStore]:
-    store = BlobStore(tmp_path / "blobs")
-    yield store
-    store.close()
 
 
 @pytest.fixture

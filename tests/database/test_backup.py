@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import sqlite3
 import tarfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,13 +15,6 @@ from outrider.database import backup as backup_module
 from outrider.database.backup import backup, restore
 from outrider.database.blobs import record
 from outrider.domain.errors import ExistsError, FullError, UnreadableError
-
-
-@pytest.fixture
-def blobs(tmp_path: Path) -> Iterator[BlobStore]:
-    store = BlobStore(tmp_path / "blobs")
-    yield store
-    store.close()
 
 
 def _note(connection: Connection, identifier: str, size: int) -> None:

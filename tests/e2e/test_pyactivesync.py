@@ -394,6 +394,16 @@ async def test_it_sees_contacts_that_others_made(phone: Phone) -> None:
     assert "dave@example.org" in item.fields["Contacts.Email1Address"]
 
 
+async def move_and_delete(phone: Phone, item: str, home: str, other: str) -> None:
+    """Move an item into a folder that the phone has not fetched yet, and delete it there."""
+    moved = await phone.call(lambda: phone.client.move_item(item, home, other))
+    assert list(await stored(account(phone.running), int(other))) == [moved]
+    first = await phone.call(lambda: phone.client.sync_folder(other))
+    result = await phone.call(lambda: phone.client.sync_folder(other, first.sync_key))
+    gone = [ContactChange(moved, delete=True)]  # a removal names no class
+    await phone.call(lambda: phone.client.apply_contact_changes(other, result.sync_key, gone))
+
+
 async def test_it_sees_fetches_moves_and_deletes_events(phone: Phone) -> None:
     """It has no names for what an event says."""
     box = account(phone.running)
@@ -421,12 +431,7 @@ async def test_it_sees_fetches_moves_and_deletes_events(phone: Phone) -> None:
     assert await phone.call(lambda: phone.client.fetch_attachment(file.file_reference)) == FILE
 
     other = await box.folders.create("Later", 0, ItemClass.CALENDAR, b"later")
-    moved = await phone.call(lambda: phone.client.move_item(item.server_id, folder.id, str(other.number)))
-    assert list(await stored(box, other.number)) == [moved]
-    first = await phone.call(lambda: phone.client.sync_folder(str(other.number)))
-    result = await phone.call(lambda: phone.client.sync_folder(str(other.number), first.sync_key))
-    gone = [ContactChange(moved, delete=True)]  # a removal names no class
-    await phone.call(lambda: phone.client.apply_contact_changes(str(other.number), result.sync_key, gone))
+    await move_and_delete(phone, item.server_id, folder.id, str(other.number))
     assert await stored(box, other.number) == {}
 
 
@@ -452,12 +457,7 @@ async def test_it_sees_fetches_moves_and_deletes_tasks(phone: Phone) -> None:
     assert fetched.body.data == "Green"
 
     other = await box.folders.create("Later", 0, ItemClass.TASKS, b"later")
-    moved = await phone.call(lambda: phone.client.move_item(item.server_id, folder.id, str(other.number)))
-    assert list(await stored(box, other.number)) == [moved]
-    first = await phone.call(lambda: phone.client.sync_folder(str(other.number)))
-    result = await phone.call(lambda: phone.client.sync_folder(str(other.number), first.sync_key))
-    gone = [ContactChange(moved, delete=True)]  # a removal names no class
-    await phone.call(lambda: phone.client.apply_contact_changes(str(other.number), result.sync_key, gone))
+    await move_and_delete(phone, item.server_id, folder.id, str(other.number))
     assert await stored(box, other.number) == {}
 
 

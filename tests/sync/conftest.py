@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -20,13 +18,6 @@ ALICE = Identity(address="alice@example.org")
 @pytest.fixture
 def store(database: Database) -> Store:
     return Store(database)
-
-
-@pytest.fixture
-def blobs(tmp_path: Path) -> Iterator[BlobStore]:
-    store = BlobStore(tmp_path / "blobs")
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -40,16 +40,16 @@ async def test_an_item_that_cannot_be_rendered_is_set_aside_and_the_folder_goes_
     assert (entry.number, entry.reason, entry.tries) == (bad, "ValueError: no such charset", 1)
 
 
+def fail(_: object) -> object:
+    raise ValueError("no such charset")
+
+
 async def test_an_item_that_goes_through_after_a_change_is_not_set_aside_any_more(
     store: Store, account: LocalAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = await folder_of(account, FolderUse.INBOX)
     number = (await account.items.create(folder.number, mail("bad"), token=b"1")).number
     device = Device(store, account, folder)
-
-    def fail(_: object) -> object:
-        raise ValueError("no such charset")
-
     with monkeypatch.context() as broken:
         broken.setattr("tests.sync.device.look", fail)
         await device.settle()
@@ -65,10 +65,6 @@ async def test_an_item_that_is_gone_is_not_set_aside_any_more(
     folder = await folder_of(account, FolderUse.INBOX)
     number = (await account.items.create(folder.number, mail("bad"), token=b"1")).number
     device = Device(store, account, folder)
-
-    def fail(_: object) -> object:
-        raise ValueError("no such charset")
-
     monkeypatch.setattr("tests.sync.device.look", fail)
     await device.settle()
     await account.items.delete(folder.number, number)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -15,13 +14,6 @@ from outrider.database import BlobStore, Database
 from outrider.domain.roles import Directory, Identity, Listener, Submit
 
 ALICE = Identity(address="alice@example.org")
-
-
-@pytest.fixture
-def blobs(tmp_path: Path) -> Iterator[BlobStore]:
-    store = BlobStore(tmp_path / "blobs")
-    yield store
-    store.close()
 
 
 @pytest.fixture

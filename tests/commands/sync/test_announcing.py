@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -239,36 +240,33 @@ async def test_nobody_is_told_of_a_change_that_is_refused(desk: Desk) -> None:
 # --------------------------------------------------------------------------------------------- repetition
 
 
-@pytest.mark.parametrize("what", ["add", "change", "delete"])
+COMMANDS: dict[str, Callable[[str], ClientAdd | ClientChange | ClientDelete]] = {
+    "add": lambda _: ClientAdd(client_id="2", data=lunch(subject="Dinner")),
+    "change": lambda server_id: ClientChange(server_id=server_id, data=Event(subject="Dinner")),
+    "delete": lambda server_id: ClientDelete(server_id=server_id),
+}
+
+
+@pytest.mark.parametrize("what", COMMANDS)
 async def test_a_repeated_request_tells_nobody_again(desk: Desk, what: str) -> None:
-    server_id = await desk.add()
+    command = COMMANDS[what](await desk.add())
     desk.told()
-    commands = {
-        "add": ClientAdd(client_id="2", data=lunch(subject="Dinner")),
-        "change": ClientChange(server_id=server_id, data=Event(subject="Dinner")),
-        "delete": ClientDelete(server_id=server_id),
-    }
     key = desk.synced.key
-    await desk.send(commands[what])
+    await desk.send(command)
     desk.synced.key = key
-    await desk.send(commands[what])
+    await desk.send(command)
     assert len(desk.told()) == 1
 
 
-@pytest.mark.parametrize("what", ["add", "change", "delete"])
+@pytest.mark.parametrize("what", COMMANDS)
 async def test_what_could_not_be_told_is_told_when_the_device_repeats_itself(desk: Desk, what: str) -> None:
-    server_id = await desk.add()
+    command = COMMANDS[what](await desk.add())
     desk.told()
-    commands = {
-        "add": ClientAdd(client_id="2", data=lunch(subject="Dinner")),
-        "change": ClientChange(server_id=server_id, data=Event(subject="Dinner")),
-        "delete": ClientDelete(server_id=server_id),
-    }
     key = desk.synced.key
     desk.phone.way_out.error = BackendError("The relay rests.", temporary=True)
-    assert (await desk.send(commands[what])).status == SyncStatus.SERVER_ERROR
+    assert (await desk.send(command)).status == SyncStatus.SERVER_ERROR
     desk.phone.way_out.error, desk.synced.key = None, key
-    assert (await desk.send(commands[what])).status == SyncStatus.SUCCESS
+    assert (await desk.send(command)).status == SyncStatus.SUCCESS
     assert len(desk.told()) == 1
 
 

@@ -21,7 +21,7 @@ from outrider.protocol.schema import Malformed, decode, encode
 from outrider.protocol.values import TimeZone, Transition
 from outrider.protocol.versions import Version
 from outrider.wbxml.dump import load
-from tests.protocol.golden import Pair
+from tests.protocol.golden import GoldenContract, Pair
 
 SPACES = "xmlns='AirSync' xmlns:c='Calendar' xmlns:b='AirSyncBase'"
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -191,15 +191,8 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_read(pair: Pair) -> None:
-    decoded = pair.read()
-    assert (decoded.value, decoded.unknown, decoded.strays) == (pair.value, 0, ())
-
-
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_written(pair: Pair) -> None:
-    assert pair.written() == pair.data
+class TestGolden(GoldenContract):
+    pairs = PAIRS
 
 
 def of_version(event: Event, version: Version) -> Event:

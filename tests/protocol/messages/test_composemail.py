@@ -1,7 +1,5 @@
 from datetime import UTC, datetime
 
-import pytest
-
 from outrider.protocol.items.body import Body, BodyType
 from outrider.protocol.items.email import Forwardee
 from outrider.protocol.messages.composemail import (
@@ -18,7 +16,7 @@ from outrider.protocol.schema import decode, encode
 from outrider.protocol.values import Blob
 from outrider.protocol.versions import Version
 from outrider.wbxml.dump import load
-from tests.protocol.golden import Pair
+from tests.protocol.golden import GoldenContract, Pair
 
 MIME = b"From: alice@example.org\r\nTo: bob@example.org\r\nSubject: Hello\r\n\r\nHi\r\n"
 PAIRS = [
@@ -61,15 +59,8 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_read(pair: Pair) -> None:
-    decoded = pair.read()
-    assert (decoded.value, decoded.unknown, decoded.strays) == (pair.value, 0, ())
-
-
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_written(pair: Pair) -> None:
-    assert pair.written() == pair.data
+class TestGolden(GoldenContract):
+    pairs = PAIRS
 
 
 def test_a_flag_with_content_and_text_for_mime_are_accepted() -> None:

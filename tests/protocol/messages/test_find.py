@@ -1,7 +1,5 @@
 from datetime import UTC, datetime
 
-import pytest
-
 from outrider.protocol.items.gal import GalEntry, GalPicture
 from outrider.protocol.messages.find import (
     ExecuteSearch,
@@ -19,7 +17,7 @@ from outrider.protocol.messages.find import (
 )
 from outrider.protocol.schema import decode, encode
 from outrider.protocol.versions import Version
-from tests.protocol.golden import Pair
+from tests.protocol.golden import GoldenContract, Pair
 
 SEARCH_ID = "2a4c6e80-1357-4bdf-9ace-0123456789ab"
 IN_GAL = FindRequest(
@@ -110,15 +108,8 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_read(pair: Pair) -> None:
-    decoded = pair.read()
-    assert (decoded.value, decoded.unknown, decoded.strays) == (pair.value, 0, ())
-
-
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_written(pair: Pair) -> None:
-    assert pair.written() == pair.data
+class TestGolden(GoldenContract):
+    pairs = PAIRS
 
 
 def test_the_tokens_that_some_clients_have_for_pictures_are_read() -> None:

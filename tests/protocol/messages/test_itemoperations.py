@@ -1,5 +1,3 @@
-import pytest
-
 from outrider.protocol.items.body import Body, BodyPreference, BodyType
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
@@ -23,7 +21,7 @@ from outrider.protocol.schema import decode, encode
 from outrider.protocol.values import Blob
 from outrider.protocol.versions import Version
 from outrider.wbxml.dump import load
-from tests.protocol.golden import Pair
+from tests.protocol.golden import GoldenContract, Pair
 
 PAIRS = [
     Pair(
@@ -142,15 +140,8 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_read(pair: Pair) -> None:
-    decoded = pair.read()
-    assert (decoded.value, decoded.unknown, decoded.strays) == (pair.value, 0, ())
-
-
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_written(pair: Pair) -> None:
-    assert pair.written() == pair.data
+class TestGolden(GoldenContract):
+    pairs = PAIRS
 
 
 def test_operations_of_several_kinds_are_told_apart() -> None:

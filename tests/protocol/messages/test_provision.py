@@ -14,7 +14,7 @@ from outrider.protocol.pages import TAGS, Provision
 from outrider.protocol.schema import decode, encode
 from outrider.protocol.versions import Version
 from outrider.wbxml.dump import load
-from tests.protocol.golden import Pair
+from tests.protocol.golden import GoldenContract, Pair
 
 WBXML = "MS-EAS-Provisioning-WBXML"
 DOCUMENT = EASProvisionDoc(
@@ -89,15 +89,8 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_read(pair: Pair) -> None:
-    decoded = pair.read()
-    assert (decoded.value, decoded.unknown, decoded.strays) == (pair.value, 0, ())
-
-
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_written(pair: Pair) -> None:
-    assert pair.written() == pair.data
+class TestGolden(GoldenContract):
+    pairs = PAIRS
 
 
 # The order and the first version of every setting. MS-ASPROV, Provision Response Schema.

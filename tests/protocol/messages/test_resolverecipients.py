@@ -14,7 +14,7 @@ from outrider.protocol.messages.resolverecipients import (
 )
 from outrider.protocol.schema import decode, encode
 from outrider.protocol.versions import Version
-from tests.protocol.golden import Pair
+from tests.protocol.golden import GoldenContract, Pair
 
 BOB = Recipient(
     type=1,
@@ -71,15 +71,8 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_read(pair: Pair) -> None:
-    decoded = pair.read()
-    assert (decoded.value, decoded.unknown, decoded.strays) == (pair.value, 0, ())
-
-
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_written(pair: Pair) -> None:
-    assert pair.written() == pair.data
+class TestGolden(GoldenContract):
+    pairs = PAIRS
 
 
 @pytest.mark.parametrize(

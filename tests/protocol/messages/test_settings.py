@@ -26,7 +26,7 @@ from outrider.protocol.messages.settings import (
 )
 from outrider.protocol.schema import decode, encode
 from outrider.protocol.versions import Version
-from tests.protocol.golden import Pair
+from tests.protocol.golden import GoldenContract, Pair
 
 ADDRESSES = EmailAddresses(smtp_address=["alice@example.org", "a.example@example.org"])
 PAIRS = [
@@ -108,15 +108,8 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_read(pair: Pair) -> None:
-    decoded = pair.read()
-    assert (decoded.value, decoded.unknown, decoded.strays) == (pair.value, 0, ())
-
-
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_written(pair: Pair) -> None:
-    assert pair.written() == pair.data
+class TestGolden(GoldenContract):
+    pairs = PAIRS
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from outrider.protocol.schema import Element, Malformed, Stray, decode, encode
 from outrider.protocol.values import TimeZone
 from outrider.protocol.versions import Version
 from outrider.wbxml.dump import load
-from tests.protocol.golden import Pair
+from tests.protocol.golden import GoldenContract, Pair
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -244,15 +244,8 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_read(pair: Pair) -> None:
-    decoded = pair.read()
-    assert (decoded.value, decoded.unknown, decoded.strays) == (pair.value, 0, ())
-
-
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_written(pair: Pair) -> None:
-    assert pair.written() == pair.data
+class TestGolden(GoldenContract):
+    pairs = PAIRS
 
 
 def parse(text: str, version: Version = Version.V14_1) -> SyncRequest:

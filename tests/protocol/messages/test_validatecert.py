@@ -1,12 +1,10 @@
-import pytest
-
 from outrider.protocol.messages.validatecert import (
     CertificateResult,
     ValidateCertRequest,
     ValidateCertResponse,
 )
 from outrider.protocol.versions import Version
-from tests.protocol.golden import Pair
+from tests.protocol.golden import GoldenContract, Pair
 
 PAIRS = [
     Pair(
@@ -27,12 +25,5 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_read(pair: Pair) -> None:
-    decoded = pair.read()
-    assert (decoded.value, decoded.unknown, decoded.strays) == (pair.value, 0, ())
-
-
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_golden_bytes_are_written(pair: Pair) -> None:
-    assert pair.written() == pair.data
+class TestGolden(GoldenContract):
+    pairs = PAIRS
