@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -26,8 +26,10 @@ from outrider.admin.policies import (
 from outrider.admin.services import Act, Services
 from outrider.admin.trail import perform
 from outrider.admin.users import RemoveUser
+from outrider.config import Config
 from outrider.domain.errors import BackendError
 from outrider.domain.roles import Identity
+from outrider.main import open_parts
 from outrider.policy.book import NONE, Level, Pace
 from outrider.policy.policies import OPEN
 from outrider.policy.settings import values_of
@@ -256,3 +258,29 @@ async def test_who_is_exempt_is_listed_last(services: Services) -> None:
     assert (await ListPolicies().run(services))[-1].devices == 1
     await assign("", Target(Level.GROUP, "staff")).run(services)
     assert [row.name for row in await ListPolicies().run(services)] == ["open"]
+
+
+@pytest.fixture
+async def filed(config: Config) -> AsyncIterator[Services]:
+    """A server whose file assigns a policy to all."""
+    policy = {"filed": {"AllowCamera": False, "assign": ["default"]}}
+    async with open_parts(structs.replace(config, policy=policy)) as parts:
+        yield parts.administration
+
+
+async def default_of(services: Services) -> str:
+    return (await services.policies.refresh()).assigned(Level.DEFAULT, "")
+
+
+async def test_what_the_file_assigns_is_not_taken_back(filed: Services) -> None:
+    with pytest.raises(BackendError, match="configuration file") as refused:
+        await assign("", DEFAULT).run(filed)
+    assert refused.value.code == "E-POLICY-READ-ONLY"
+    assert await default_of(filed) == "filed"
+
+
+async def test_taking_back_what_stands_before_the_file_leaves_the_files(filed: Services) -> None:
+    await assign(NONE, DEFAULT).run(filed)
+    assert await default_of(filed) == NONE
+    await assign("", DEFAULT).run(filed)
+    assert await default_of(filed) == "filed"

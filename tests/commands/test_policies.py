@@ -90,6 +90,17 @@ async def test_what_is_on_record_counts_before_the_file(rows: Policies) -> None:
     assert await held(PoliciesInForce(rows, file)) is None
 
 
+@pytest.mark.parametrize("target", ["alice@example.org", "Alice@Example.org"])
+async def test_what_is_taken_back_on_record_leaves_what_the_file_says(rows: Policies, target: str) -> None:
+    assigned = {(Level.USER, target): "pin"}
+    file = FilePolicies([read_policy("pin", {"AllowCamera": False})], assigned)
+    policies = PoliciesInForce(rows, file)
+    for name, expected in ((NONE, None), ("", {"AllowCamera": False})):
+        await rows.assign(assignment("user", "alice@example.org", name))
+        assert await held(policies) == expected
+    assert policies.book.assigned(Level.USER, "alice@example.org") == "pin"
+
+
 async def test_judging_costs_no_statement_while_nothing_changes(rows: Policies, database: Database) -> None:
     policies = PoliciesInForce(rows)
     await held(policies)

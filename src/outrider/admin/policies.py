@@ -21,7 +21,6 @@ from outrider.admin.refusals import (
 )
 from outrider.admin.services import Services
 from outrider.backends.local.refusals import GroupUnknownError, UserUnknownError
-from outrider.commands.policies import assignment_of
 from outrider.policy.book import NONE, Assignment, Book, Edition, Level, Wave
 from outrider.policy.policies import OPEN, Policy
 from outrider.policy.words import (
@@ -231,10 +230,10 @@ class AssignPolicy(Struct, frozen=True, kw_only=True, tag="policy.assign"):
     at_once: bool = False
 
     async def run(self, services: Services) -> None:
-        """Raises PolicyUnknownError, PolicyTargetError."""
+        """Raises PolicyUnknownError, PolicyTargetError, PolicyReadOnlyError."""
         before = await services.policies.refresh()
         row = await _assignment(services, before, self)
-        after = _with_assignment(before, assignment_of(row))
+        after = _with_assignment(before, services.policies.file.assignment_of(row))
         plan = await plan_change(services, before, after, at_once=self.at_once)
         await services.store.policies.assign(structs.replace(row, spread=plan.wave.spread))
         services.waves.announce(plan.devices, plan.wave)
@@ -255,7 +254,8 @@ class PreviewPolicy(Struct, frozen=True, kw_only=True, tag="policy.preview"):
             after = _with_edition(after, _edited(before, self.edit), Wave(since=services.now()))
         if self.target is not None:
             assign = AssignPolicy(name=self.edit.name, target=self.target, author=Author(""))
-            after = _with_assignment(after, assignment_of(await _assignment(services, before, assign)))
+            row = await _assignment(services, before, assign)
+            after = _with_assignment(after, services.policies.file.assignment_of(row))
         return await find_effects(services, before, after)
 
 
@@ -312,6 +312,10 @@ async def _assignment(services: Services, book: Book, act: AssignPolicy) -> Assi
         _known(book, act.name)
     if not act.name and not book.assigned(level, target):
         raise PolicyTargetError(f"Nothing is assigned to {_place(level.value, target)}.")
+    fixed = services.policies.file.name_for(level, target)
+    if not act.name and fixed and book.assigned(level, target) == fixed:
+        place = _place(level.value, target)
+        raise PolicyReadOnlyError(f"That {fixed} is assigned to {place} stands in the configuration file.")
     return AssignmentRow(
         level=level.value,
         target=target,

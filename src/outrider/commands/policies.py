@@ -29,6 +29,21 @@ class FilePolicies:
     ) -> None:
         self.policies = {policy.name: policy for policy in policies}
         self.assigned = dict(assigned or {})
+        self._names = {(level, target.casefold()): name for (level, target), name in self.assigned.items()}
+
+    def name_for(self, level: Level, target: str) -> str:
+        """The policy that the file assigns to somebody; empty for none."""
+        return self._names.get((level, target.casefold()), "")
+
+    def assignment_of(self, row: AssignmentRow) -> Assignment:
+        """An assignment on record. One that was taken back leaves what the file says."""
+        level = Level(row.level)
+        return Assignment(
+            level=level,
+            target=row.target,
+            name=row.name or self.name_for(level, row.target),
+            wave=Wave(since=row.time, spread=row.spread),
+        )
 
 
 class PoliciesInForce:
@@ -36,7 +51,7 @@ class PoliciesInForce:
 
     def __init__(self, rows: Policies, file: FilePolicies | None = None) -> None:
         self._rows = rows
-        self._file = file or FilePolicies()
+        self.file = file or FilePolicies()
         self._serial = -1
         self.book = Book({}, ())
 
@@ -44,7 +59,7 @@ class PoliciesInForce:
         """Take up what was published meanwhile. Raises BackendError."""
         if self._serial != self._rows.serial:
             serial = self._rows.serial
-            self.book = make_book(*await self._rows.all(), self._file)
+            self.book = make_book(*await self._rows.all(), self.file)
             self._serial = serial
         return self.book
 
@@ -56,7 +71,8 @@ class PoliciesInForce:
 def make_book(
     editions: Sequence[EditionRow], assignments: Sequence[AssignmentRow], file: FilePolicies
 ) -> Book:
-    """The book of what is on record and in the file. What is on record counts where both name one thing."""
+    """The book of what is on record and in the file. What is on record counts where both name one thing,
+    until it is taken back."""
     listed: dict[str, list[Edition]] = {
         name: [Edition(version=0, policy=policy, wave=_ALWAYS)]
         for name, policy in {OPEN.name: OPEN, **file.policies}.items()
@@ -67,7 +83,7 @@ def make_book(
         Assignment(level=level, target=target, name=name, wave=_ALWAYS)
         for (level, target), name in file.assigned.items()
     ]
-    return Book(listed, [*given, *map(assignment_of, assignments)])
+    return Book(listed, [*given, *map(file.assignment_of, assignments)])
 
 
 def edition_of(row: EditionRow) -> Edition:
@@ -84,13 +100,3 @@ def _read(name: str, values: Values) -> Policy:
     except PolicyWordsError as error:
         log.error("a policy cannot be read", policy=name, code="E-POLICY-4", reason=str(error))
         return unreadable(name)
-
-
-def assignment_of(row: AssignmentRow) -> Assignment:
-    """An assignment as it is on record."""
-    return Assignment(
-        level=Level(row.level),
-        target=row.target,
-        name=row.name,
-        wave=Wave(since=row.time, spread=row.spread),
-    )
