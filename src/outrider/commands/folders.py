@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TypeVar
 
 from outrider.commands.identifiers import find_folder, folder_id, read_folder_id
 from outrider.commands.registry import command
