@@ -114,3 +114,9 @@ def test_output_that_cannot_be_written_is_one_line() -> None:
             command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment(), check=False
         )
     assert (done.returncode, done.stderr) == (1, "E-SYSTEM [Errno 28] No space left on device\n")
+
+
+def test_help_of_the_client_asks_for_no_password(run: Run) -> None:
+    done = run("client", "--url", "http://127.0.0.1", "--user", "alice", "sync", "--help")
+    assert (done.exit_code, done.stdout.split()[0]) == (0, "Usage:")
+    assert "Password" not in done.output

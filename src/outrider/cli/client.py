@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -46,11 +47,11 @@ class Wipe(StrEnum):
 
 
 class Login(Struct, frozen=True, kw_only=True):
-    """Who signs in where, with which device."""
+    """Who signs in where, with which device. `password` asks for it, once a command runs."""
 
     url: str
     user: str
-    password: str
+    password: Callable[[], str]
     device_id: str
     version: str
     verify: bool | Path
@@ -102,7 +103,7 @@ def sign_in(
     context.obj = Login(
         url=url,
         user=user,
-        password=_read_password(stdin=password_stdin),
+        password=partial(_read_password, stdin=password_stdin),
         device_id=device_id,
         version=version,
         verify=False if insecure else ca or True,
@@ -356,7 +357,7 @@ async def _signed_in(login: Login, work: Callable[[Client], Awaitable[T]]) -> T:
     wire = Wire(verify=login.verify, base64_query=login.base64)
     version = Version.parse(login.version) if login.version else None
     async with Client(
-        login.url, login.user, login.password, device_id=login.device_id, version=version, wire=wire
+        login.url, login.user, login.password(), device_id=login.device_id, version=version, wire=wire
     ) as client:
         return await work(client)
 
