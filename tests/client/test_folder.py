@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from outrider.client import Contact, Email
 from outrider.client.folder import Folder, Refusal
+from outrider.protocol.items.body import AddAttachment, Attachment, DeleteAttachment
 from outrider.protocol.items.classes import Item
 from outrider.protocol.messages.sync import (
     Add,
@@ -121,8 +122,35 @@ def test_a_draft_that_is_sent_leaves_nothing() -> None:
     one.add("new", Email(subject="N"), send=True)
     one.edit("a", Email(subject="B"), send=True)
     one.ask(SETTINGS)
-    one.hear(answer("1.3", responses=[AddResponse(client_id="new", server_id="1:9", status=1)]))
-    assert one.items == {}
+    one.hear(answer("1.3", responses=[AddResponse(client_id="new", status=1)]))
+    assert (one.items, one.sent) == ({}, ["a", "new"])
+
+
+def test_files_of_a_draft_are_those_that_are_not_removed_and_those_that_are_added() -> None:
+    one = folder(a=Email(subject="A", attachments=[Attachment(file_reference=name) for name in "xy"]))
+    one.edit("a", Email(attachments=[AddAttachment(client_id="1", display_name="one")]))
+    one.edit("a", Email(attachments=[DeleteAttachment(file_reference="x")]))
+    [sent] = one.ask(SETTINGS).commands
+    assert isinstance(sent, ClientChange)
+    assert isinstance(sent.data, Email)
+    assert sent.data.attachments == [
+        AddAttachment(client_id="1", display_name="one"),
+        DeleteAttachment(file_reference="x"),
+    ]
+    named = Attachment(client_id="1", file_reference="z", display_name="one")
+    told = ChangeResponse(server_id="a", status=1, data=Email(attachments=[named]))
+    one.hear(answer("1.3", responses=[told]))
+    assert one.items["a"] == Email(subject="A", attachments=[Attachment(file_reference="y"), named])
+
+
+def test_files_of_a_new_draft_are_named_by_the_server() -> None:
+    one = folder()
+    one.add("new", Email(subject="N", attachments=[AddAttachment(client_id="1", display_name="one")]))
+    one.ask(SETTINGS)
+    named = Attachment(client_id="1", file_reference="z", display_name="one")
+    told = AddResponse(client_id="new", server_id="1:9", status=1, data=Email(attachments=[named]))
+    one.hear(answer("1.3", responses=[told]))
+    assert one.items == {"1:9": Email(subject="N", attachments=[named])}
 
 
 def test_refused_edits_are_undone_and_told() -> None:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias, TypeGuard
 from msgspec import UNSET, Struct, structs
 
 from outrider.client.events import sends_whole, whole, with_occurrence
-from outrider.client.items import changed_by_device, changed_by_server, overlay
+from outrider.client.items import changed_by_device, changed_by_server, joined, made, named_by_server
 from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
@@ -52,7 +52,8 @@ class Folder:
     An edit is pending until a request takes it along, and under way until that request is answered; then it
     is the server's, or was refused. `items` shows all of it; beneath it is kept, for each item with an edit
     that is not answered, what the server has of it. A request whose answer was lost is kept and repeated word
-    for word, so that the server knows it again. `oddities` are sentences about what a server should not have
+    for word, so that the server knows it again. `made` has the ids of our items by those under which we sent
+    them, and `sent` the drafts that went out. `oddities` are sentences about what a server should not have
     said.
     """
 
@@ -63,6 +64,7 @@ class Folder:
         self.key = START
         self.items: dict[str, Item] = {}
         self.made: dict[str, str] = {}
+        self.sent: list[str] = []
         self.refusals: list[Refusal] = []
         self.oddities: list[str] = []
         self._pending: list[Command] = []
@@ -107,7 +109,7 @@ class Folder:
         former = next((one for one in edits if _named(one) == (item, None)), None)
         if former is not None and former.data is not None:
             assert not isinstance(former.data, Malformed)
-            edit = changed_by_device(former.data, edit)
+            edit = joined(former.data, edit)
             self._pending.remove(former)
         after = self.items[item]
         if isinstance(edit, Event) and isinstance(after, Event) and sends_whole(self._version):
@@ -181,13 +183,14 @@ class Folder:
         and Editing Drafts."""
         if isinstance(edit, ClientChange) and edit.send:
             self.items.pop(edit.server_id, None)
+            self.sent.append(edit.server_id)
         else:
             self._apply(edit)
 
     def _hear_response(self, response: Response, added: dict[str, ClientAdd]) -> None:
         done = response.status == SyncStatus.SUCCESS
         match response:
-            case AddResponse() if done and response.server_id:
+            case AddResponse() if done:
                 self._made(response, added.get(response.client_id))
             case AddResponse() if not done:
                 self.refusals.append(Refusal(id=response.client_id, status=response.status))
@@ -198,17 +201,18 @@ class Folder:
 
     def _made(self, response: AddResponse, sent: ClientAdd | None) -> None:
         """The server took an item of ours. A draft that was sent at once leaves nothing here."""
-        assert response.server_id is not None
-        self.made[response.client_id] = response.server_id
         if sent is None or sent.data is None or isinstance(sent.data, Malformed):
             self.oddities.append(f"a response to {response.client_id}, which was not sent")
-        elif not sent.send:
-            self.items[response.server_id] = sent.data
+        elif sent.send:
+            self.sent.append(response.client_id)
+        elif response.server_id:
+            self.made[response.client_id] = response.server_id
+            self.items[response.server_id] = made(sent.data)
             self._overlay(response.server_id, response.data)
 
     def _overlay(self, item: str, data: Item | None) -> None:
         if data is not None and item in self.items:
-            self.items[item] = overlay(self.items[item], data)
+            self.items[item] = named_by_server(self.items[item], data)
 
     def _refused(self, response: ChangeResponse | DeleteResponse) -> None:
         """The item is as the server had it, or gone; in a conflict, the server says how it is."""

@@ -6,11 +6,13 @@ replaces the item, except that a body or picture it does not mention stays. MS-A
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeAlias
 
-from msgspec import UNSET, structs
+from msgspec import UNSET, UnsetType, structs
 
 from outrider.client.events import edited
+from outrider.protocol.items.body import AddAttachment, Attachment, DeleteAttachment
 from outrider.protocol.items.calendar import Event
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
@@ -28,6 +30,8 @@ _LEFT: Final[dict[type[Item], tuple[str, ...]]] = {
     Task: (*_BODY, "subject", "importance", "complete", "date_completed", "reminder_set", "reminder_time"),
     Note: (*_BODY, "subject", "message_class", "last_modified_date"),
 }
+
+Files: TypeAlias = Sequence[Attachment | AddAttachment | DeleteAttachment] | UnsetType
 
 
 def said(item: Item) -> dict[str, object]:
@@ -52,9 +56,49 @@ def changed_by_device(item: Item, edit: Item) -> Item:
     stays."""
     if isinstance(item, Event) and isinstance(edit, Event):
         return edited(item, edit)
-    if isinstance(edit, Email):
-        return overlay(item, edit)
+    if isinstance(item, Email) and isinstance(edit, Email):
+        return structs.replace(overlay(item, edit), attachments=_files(item.attachments, edit.attachments))
     return structs.replace(edit, **_kept(item, edit, _LEFT[type(edit)]))
+
+
+def made(item: Item) -> Item:
+    """An item of our own as it is shown once the server has it."""
+    return changed_by_device(Email(), item) if isinstance(item, Email) else item
+
+
+def named_by_server(item: Item, data: Item) -> Item:
+    """The item with what the response to an edit of ours tells of it: the files that it names are those that
+    we added, and it says nothing of others. MS-ASAIRS, ClientId."""
+    after = overlay(item, data)
+    if isinstance(item, Email | Event) and isinstance(data, Email | Event) and data.attachments is not UNSET:
+        told = {_client_id(one): one for one in data.attachments}
+        before = () if item.attachments is UNSET else item.attachments
+        named = [told.pop(_client_id(one), one) for one in before]
+        after = structs.replace(after, attachments=[*named, *told.values()])
+    return after
+
+
+def joined(former: Item, edit: Item) -> Item:
+    """One edit that does what two do."""
+    both = changed_by_device(former, edit)
+    if isinstance(former, Email) and isinstance(edit, Email) and former.attachments is not UNSET:
+        later = () if edit.attachments is UNSET else edit.attachments
+        return structs.replace(both, attachments=[*former.attachments, *later])
+    return both
+
+
+def _files(before: Files, edit: Files) -> Files:
+    """The files of an item after those that an edit adds and removes. MS-ASAIRS, Attachments."""
+    if edit is UNSET:
+        return before
+    gone = {one.file_reference for one in edit if isinstance(one, DeleteAttachment)}
+    kept = [one for one in before or () if isinstance(one, Attachment) and one.file_reference not in gone]
+    new = [one for one in edit if isinstance(one, AddAttachment)]
+    return [*kept, *(Attachment(client_id=one.client_id, display_name=one.display_name) for one in new)]
+
+
+def _client_id(file: Attachment | AddAttachment | DeleteAttachment) -> str:
+    return "" if isinstance(file, DeleteAttachment) else file.client_id or ""
 
 
 def _kept(item: Item, change: Item, names: tuple[str, ...]) -> dict[str, object]:
