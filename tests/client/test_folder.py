@@ -126,6 +126,14 @@ def test_a_draft_that_is_sent_leaves_nothing() -> None:
     assert (one.items, one.sent) == ({}, ["a", "new"])
 
 
+def test_a_draft_that_is_to_be_sent_is_sent_with_what_is_edited_after() -> None:
+    one = folder(a=Email(subject="A", read=False))
+    one.edit("a", Email(subject="B"), send=True)
+    one.edit("a", Email(read=True))
+    [sent] = one.ask(SETTINGS).commands
+    assert sent == ClientChange(server_id="a", data=Email(subject="B", read=True), send=True)
+
+
 def test_files_of_a_draft_are_those_that_are_not_removed_and_those_that_are_added() -> None:
     one = folder(a=Email(subject="A", attachments=[Attachment(file_reference=name) for name in "xy"]))
     one.edit("a", Email(attachments=[AddAttachment(client_id="1", display_name="one")]))

@@ -110,6 +110,7 @@ class Folder:
         if former is not None and former.data is not None:
             assert not isinstance(former.data, Malformed)
             edit = joined(former.data, edit)
+            send = send or former.send
             self._pending.remove(former)
         after = self.items[item]
         if isinstance(edit, Event) and isinstance(after, Event) and sends_whole(self._version):
