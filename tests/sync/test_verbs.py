@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from msgspec import structs
 
@@ -21,8 +23,8 @@ from outrider.domain.items import (
 )
 from outrider.domain.roles import Account, Identity, Token
 from outrider.store.store import Store
-from outrider.sync.state import Result
-from outrider.sync.verbs import Add, After, Change, Command, Executor, Scene, There
+from outrider.sync.state import Result, Verb
+from outrider.sync.verbs import Act, ActError, Add, After, Change, Command, Executor, Scene, There
 from tests.contract.documents import mail, weekly
 from tests.sync.device import NOW, Device, Fate, contents, ending, folder_of
 
@@ -160,6 +162,50 @@ async def test_nothing_follows_an_act_that_failed(store: Store, source: Account)
     change = Change(number=99, edit=edit, content=b"2", after=follower.after(b"due"))
     assert await execute(store, source, change) == [Result.NOT_FOUND]
     assert follower.given == []
+
+
+class Errand:
+    """An act that reaches beyond the store: it is refused, or fails, as often as there is an error for it."""
+
+    def __init__(self, *errors: BackendError) -> None:
+        self.errors = list(errors)
+        self.done = 0
+
+    async def do(self, _: Token) -> None:
+        await asyncio.sleep(0)
+        if self.errors:
+            raise self.errors.pop(0)
+        self.done += 1
+
+    @property
+    def act(self) -> Act:
+        return Act(verb=Verb.CHANGE, do=self.do, content=b"1", number=1)
+
+
+async def test_an_act_that_was_refused_is_not_done_when_its_request_comes_once_more(
+    store: Store, source: Account
+) -> None:
+    errand = Errand(ActError(111, "Away."))
+    results = [*await execute(store, source, errand.act), *await execute(store, source, errand.act)]
+    assert results == [Result.FAILED] * 2
+    assert errand.done == 0
+
+
+async def test_an_act_asked_for_twice_at_once_is_done_once_and_answered_alike(
+    store: Store, source: Account
+) -> None:
+    errand = Errand(ActError(111, "Away."))
+    first, second = await asyncio.gather(*(execute(store, source, errand.act) for _ in range(2)))
+    assert [*first, *second] == [Result.FAILED] * 2
+    assert errand.done == 0
+
+
+async def test_an_act_that_may_be_done_in_part_is_not_told_as_failed(store: Store, source: Account) -> None:
+    errand = Errand(BackendError("It left, and could not be filed.", temporary=True))
+    with pytest.raises(BackendError):
+        await execute(store, source, errand.act)
+    assert await execute(store, source, errand.act) == [Result.DONE]
+    assert errand.done == 1
 
 
 async def test_an_event_that_another_device_makes_at_the_same_moment_is_changed_instead(

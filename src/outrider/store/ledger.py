@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
+from weakref import WeakValueDictionary
 
 from outrider.database import Connection, Database, Transaction
 
@@ -14,6 +16,11 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._alone: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
+
+    def alone(self, token: bytes) -> asyncio.Lock:
+        """What is held while an act is done that must not be under way twice."""
+        return self._alone.setdefault(token, asyncio.Lock())
 
     async def recall(self, tokens: list[bytes]) -> dict[bytes, bytes]:
         """The results of those acts that were done."""

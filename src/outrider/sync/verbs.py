@@ -144,6 +144,7 @@ class Done(Struct, frozen=True, kw_only=True):
 class _Outcome(Struct, array_like=True):
     number: int | None
     version: str | None
+    status: int = 0  # why an act was refused
 
 
 _TRIES = 3
@@ -176,7 +177,7 @@ class Executor:
     async def execute(self, commands: Sequence[Command]) -> Done:
         """Do what the ledger does not know, in order; a command that fails does not stop the others.
 
-        Raises BackendError where what follows a command could not be carried out now.
+        Raises BackendError where an act, or what follows a command, could not be carried out to its end now.
         """
         tokens = [_token(self._account, self._scene, command) for command in commands]
         known = await self._store.ledger.recall([token for token in tokens if token])
@@ -205,7 +206,11 @@ class Executor:
             else:
                 command, outcome = await self._carry_out(command, token)
         except BackendError as error:
+            if isinstance(command, Act) and error.temporary:
+                raise  # some of it may be done: the device repeats itself, and the rest is
             return _failed(command, error)
+        if outcome.status:
+            return structs.replace(_response(command, outcome.number, Result.FAILED), status=outcome.status)
         if not isinstance(command, Act) and command.after is not None:
             await self._follow(command.after, token)
         self._note(command, outcome)
@@ -229,7 +234,7 @@ class Executor:
     async def _perform(self, command: Add | Change | Delete | Act, token: Token) -> _Outcome:
         today = self._scene.today
         if isinstance(command, Act):
-            return _decode(await beyond(self._store, token, _done(command, token), today=today))
+            return await self._reach_beyond(command, token)
 
         async def act(tx: Tx | None) -> bytes:
             if command.after is not None and command.after.due:
@@ -237,6 +242,16 @@ class Executor:
             return _encode(await self._act(command, token, tx))
 
         return _decode(await perform(self._store, self._account, token, act, today=today))
+
+    async def _reach_beyond(self, act: Act, token: Token) -> _Outcome:
+        """What came of an act, also that it was refused: a request that comes twice, or late, is answered
+        alike, and what the device was told did not happen does not happen later."""
+        ledger = self._store.ledger
+        async with ledger.alone(token):
+            known = (await ledger.recall([token])).get(token)
+            if known is None:
+                known = await beyond(self._store, token, _done(act, token), today=self._scene.today)
+        return _decode(known)
 
     async def _promise(self, due: bytes, token: Token, tx: Tx | None) -> None:
         """Note what is to follow an act, with the act or else before it."""
@@ -321,15 +336,16 @@ class Executor:
 
 
 async def _done(command: Act, token: Token) -> bytes:
-    await command.do(token)
+    try:
+        await command.do(token)
+    except ActError as error:
+        return _encode(_Outcome(command.number, None, error.status))
     return _encode(_Outcome(command.number, None))
 
 
 def _failed(command: Add | Change | Delete | Act, error: BackendError) -> Response:
     result = next(result for kind, result in _RESULTS if isinstance(error, kind))
-    number = None if isinstance(command, Add) else command.number
-    status = error.status if isinstance(error, ActError) else 0
-    return structs.replace(_response(command, number, result), status=status)
+    return _response(command, None if isinstance(command, Add) else command.number, result)
 
 
 def _response(command: Add | Change | Delete | Act, number: int | None, result: Result) -> Response:
