@@ -39,7 +39,7 @@ async def test_a_draft_that_was_never_stored_is_sent_and_filed(phone: Phone) -> 
 
 async def test_a_stored_draft_is_sent_as_it_lies_there(phone: Phone) -> None:
     number = await stored(phone)
-    await send_draft(phone.visit(), Draft(folder=DRAFTS, number=number, edit=None), b"t")
+    await send_draft(phone.visit(), Draft(folder=DRAFTS, number=number, edit=None))
     assert b"Subject: s\r\n" in phone.way_out.sent[0][0]
     assert await counts(phone) == (0, 1)
 
@@ -49,7 +49,7 @@ async def test_a_stored_draft_is_sent_as_it_lies_there(phone: Phone) -> None:
 )
 async def test_a_last_change_goes_along(phone: Phone, edit: DraftEdit | MailEdit, subject: bytes) -> None:
     number = await stored(phone)
-    await send_draft(phone.visit(), Draft(folder=DRAFTS, number=number, edit=edit), b"t")
+    await send_draft(phone.visit(), Draft(folder=DRAFTS, number=number, edit=edit))
     assert b"Subject: " + subject + b"\r\n" in phone.way_out.sent[0][0]
 
 
@@ -76,14 +76,62 @@ async def test_a_draft_that_cannot_leave_stays_and_says_why(
     phone.way_out.error = error
     number = await stored(phone, **fields)
     with pytest.raises(ActError) as raised:
-        await send_draft(phone.visit(), Draft(folder=DRAFTS, number=number, edit=None), b"t")
+        await send_draft(phone.visit(), Draft(folder=DRAFTS, number=number, edit=None))
     assert raised.value.status == status
     assert await counts(phone) == (1, 0)
 
 
+@pytest.mark.parametrize("broken", ["create", "delete", "note", "send"])
+async def test_what_fails_once_a_draft_left_is_done_by_whoever_sends_it_again(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    number = await stored(phone)
+    draft = Draft(folder=DRAFTS, number=number, edit=DraftEdit(subject="mine"))
+    with monkeypatch.context() as patch:
+        fail_after_leaving(phone, patch, broken)
+        with pytest.raises(BackendError) as raised:
+            await send_draft(phone.visit(), draft)
+    assert not isinstance(raised.value, ActError)
+    assert raised.value.temporary
+    theirs = Draft(folder=DRAFTS, number=number, edit=DraftEdit(subject="theirs"))
+    another = phone.another()
+    another.way_out, another.account = phone.way_out, phone.account
+    await send_draft(another.visit(), theirs)
+    assert [b"Subject: mine\r\n" in mime for mime, _ in phone.way_out.sent] == [True]
+    assert await counts(phone) == (0, 1)
+
+
+async def test_a_draft_that_others_removed_after_it_left_was_sent(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = Draft(folder=DRAFTS, number=await stored(phone), edit=None)
+    with monkeypatch.context() as patch:
+        fail_after_leaving(phone, patch, "create")
+        with pytest.raises(BackendError):
+            await send_draft(phone.visit(), draft)
+    await phone.account.items.delete(DRAFTS, draft.number)
+    await send_draft(phone.visit(), draft)
+    assert len(phone.way_out.sent) == 1
+
+
+def fail_after_leaving(phone: Phone, patch: pytest.MonkeyPatch, name: str) -> None:
+    """Have one of what follows the leaving of a mail fail, or the leaving itself when it is done."""
+    roles = {"create": phone.account.items, "delete": phone.account.items, "note": phone.store.ledger}
+    role = roles.get(name, phone.way_out)
+    verb = getattr(role, name)
+
+    async def fail(*args: object, **named: object) -> None:
+        if name == "send" or not phone.way_out.sent:
+            await verb(*args, **named)
+        if phone.way_out.sent:
+            raise BackendError("Away.", temporary=True)
+
+    patch.setattr(role, name, fail)
+
+
 async def test_a_draft_that_is_not_there(phone: Phone) -> None:
     with pytest.raises(NotFoundError):
-        await send_draft(phone.visit(), Draft(folder=DRAFTS, number=9, edit=None), b"t")
+        await send_draft(phone.visit(), Draft(folder=DRAFTS, number=9, edit=None))
 
 
 async def test_a_draft_removed_while_it_leaves_is_no_error(
@@ -97,5 +145,5 @@ async def test_a_draft_removed_while_it_leaves_is_no_error(
         await phone.account.items.delete(DRAFTS, number)
 
     monkeypatch.setattr(phone.way_out, "send", send_and_lose)
-    await send_draft(phone.visit(), Draft(folder=DRAFTS, number=number, edit=None), b"t")
+    await send_draft(phone.visit(), Draft(folder=DRAFTS, number=number, edit=None))
     assert await counts(phone) == (0, 1)

@@ -77,6 +77,11 @@ async def has_left(session: Session, wanted: Wanted) -> bool:
     return await session.account.submit.has_left(envelope, wanted.token)
 
 
+async def recipients_of(session: Session, wanted: Wanted) -> tuple[str, ...]:
+    """For whom a mail is."""
+    return (await _prepared(session, wanted)).recipients
+
+
 async def send(session: Session, wanted: Wanted) -> None:
     """Send a mail, file its copy, note it as sent. Raises EasError with the status that says why it was not
     sent."""

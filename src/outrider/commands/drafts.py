@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+import msgspec
 from msgspec import UNSET, Struct
 
-from outrider.commands.compose import Wanted, send, sender_of, stamp_of
+from outrider.commands.compose import Wanted, has_left, recipients_of, send, sender_of, stamp_of, was_sent
 from outrider.commands.session import Session
-from outrider.domain.errors import NotFoundError
+from outrider.domain.errors import BackendError, NotFoundError
 from outrider.domain.items import DraftEdit, Edit
-from outrider.domain.roles import Token
+from outrider.domain.roles import Envelope, Token
 from outrider.formats.blobs import Content, length_of
 from outrider.formats.draft import change_draft, new_draft
 from outrider.protocol.errors import EasError
@@ -30,21 +29,58 @@ class Draft(Struct, frozen=True, kw_only=True):
 async def send_new_draft(session: Session, edit: DraftEdit, token: Token) -> None:
     """Send a mail that was never stored as a draft. Raises ActError."""
     sender, stamp = sender_of(session), stamp_of(session)
-    await _send(session, lambda: new_draft(edit, sender, stamp), _size_of(edit), token)
+
+    def make() -> Content:
+        return new_draft(edit, sender, stamp)
+
+    act = token_of("draft", token)
+    await _send(session, Wanted(token=act, make=make, size=_size_of(edit), save=True))
 
 
-async def send_draft(session: Session, draft: Draft, token: Token) -> None:
-    """Send a stored draft and remove it. Raises ActError, NotFoundError."""
+async def send_draft(session: Session, draft: Draft) -> None:
+    """Send a stored draft and remove it. It leaves once, whoever sends it, and however often. Raises
+    ActError, NotFoundError."""
     items = session.account.items
-    stored, edit = (await items.open(draft.folder, draft.number, "")).blob, draft.edit
-    if isinstance(edit, DraftEdit):
-        await _send(session, lambda: change_draft(stored, edit), stored.length + _size_of(edit), token)
-    else:
-        await _send(session, lambda: stored, stored.length, token)
+    act = token_of("draft", session.account.identity.address, draft.folder, draft.number)
+    sent = await was_sent(session, act)
     try:
+        if not sent:
+            await _send_stored(session, draft, act)
+            sent = True
         await items.delete(draft.folder, draft.number)
     except NotFoundError:
-        return
+        if not (sent or await _was_leaving(session, act)):
+            raise
+
+
+async def _send_stored(session: Session, draft: Draft, act: Token) -> None:
+    stored, edit = (await session.account.items.open(draft.folder, draft.number, "")).blob, draft.edit
+    if isinstance(edit, DraftEdit):
+        size = stored.length + _size_of(edit)
+        wanted = Wanted(token=act, make=lambda: change_draft(stored, edit), size=size, save=True)
+    else:
+        wanted = Wanted(token=act, make=lambda: stored, size=stored.length, save=True)
+    names = msgspec.json.encode(await recipients_of(session, wanted))
+    await session.store.ledger.note(_leaving(act), names, session.now().date())
+    await _send(session, wanted)
+
+
+async def _was_leaving(session: Session, act: Token) -> bool:
+    """Say whether a draft that is not there any more had left: others may have removed it since."""
+    token = _leaving(act)
+    known = (await session.store.ledger.recall([token])).get(token)
+    if known is None:
+        return False
+    envelope = Envelope(sender="", recipients=_names(known))
+    return await session.account.submit.has_left(envelope, act)
+
+
+def _leaving(act: Token) -> Token:
+    """Under this it is noted for whom a draft is, before it leaves."""
+    return token_of("leaving", act)
+
+
+_names = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
 def _size_of(edit: DraftEdit) -> int:
@@ -53,11 +89,13 @@ def _size_of(edit: DraftEdit) -> int:
     return body + sum(length_of(new.data) for new in edit.added)
 
 
-async def _send(session: Session, make: Callable[[], Content], size: int, token: Token) -> None:
-    act = token_of("draft", token)
+async def _send(session: Session, wanted: Wanted) -> None:
+    """Raises ActError where nothing left, and BackendError (temporary) where the rest is still to be done."""
     try:
-        await send(session, Wanted(token=act, make=make, size=size, save=True))
+        await send(session, wanted)
     except EasError as error:
+        if await has_left(session, wanted):
+            raise BackendError("The draft left, and could not be filed yet.", temporary=True) from error
         status = CommonStatus.INVALID_RECIPIENTS if error.status in _RECIPIENTS else error.status
         raise ActError(status, error.detail) from error
 

@@ -29,6 +29,7 @@ from outrider.domain.items import (
     Wish,
 )
 from outrider.domain.items import Folder as DomainFolder
+from outrider.domain.roles import Token
 from outrider.mapping.classes import (
     SERVED,
     asks_prior,
@@ -140,7 +141,10 @@ class ClassWork:
             raise EasError(SyncStatus.CONVERSION_ERROR, "only a draft can be sent")
         last = await self._edit(number, sent.data) if sent.data else None
         draft = Draft(folder=self._folder.number, number=number, edit=last)
-        do = partial(send_draft, self._session, draft)
+
+        async def do(_: Token) -> None:
+            await send_draft(self._session, draft)
+
         return Act(verb=Verb.CHANGE, do=do, content=self._digest(sent), number=number)
 
     async def _delete(self, sent: ClientDelete) -> Command:
