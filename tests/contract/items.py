@@ -445,6 +445,11 @@ class ItemsContract:
         assert written.number == number
         assert written.version == (await account.feed.newest(drafts, None, None, 1))[0].version
 
+    async def test_a_mail_that_is_edited_is_a_draft(self, account: Account, drafts: int) -> None:
+        number = (await account.items.create(drafts, mail("m"), b"1")).number
+        await account.items.change(drafts, number, DraftEdit(subject="Plan B"), token=b"2")
+        assert (await self._read_mail(account, drafts, number)).marks.draft
+
     async def test_files_of_a_draft_come_and_go(self, account: Account, drafts: int) -> None:
         number = (await account.items.create(drafts, DRAFT, b"1")).number
         [old] = (await self._read_mail(account, drafts, number)).message.attachments

@@ -11,10 +11,13 @@ import pytest
 
 from outrider.backends.local.account import LocalAccount
 from outrider.backends.local.items import LocalItems
+from outrider.domain.changes import Op
 from outrider.domain.errors import BackendError
-from outrider.domain.items import FolderUse, Item, MailEdit, Wish
+from outrider.domain.items import FolderUse, Item, MailEdit, MailItem, Wish
 from outrider.domain.roles import Account
 from outrider.store.store import Store
+from outrider.sync.aside import Rendered, Shown
+from outrider.sync.contents import Contents
 from tests.contract.documents import mail
 from tests.sync.device import NOW, Device, folder_of
 
@@ -111,3 +114,24 @@ async def test_an_item_the_backend_fails_at_three_times_is_set_aside_until_the_n
 
 def _roles(account: LocalAccount) -> dict[str, object]:
     return {name: getattr(account, name) for name in ("identity", "traits", "folders", "feed")}
+
+
+async def test_an_item_of_which_not_all_can_be_told_by_what_changes_is_told_whole(
+    store: Store, account: LocalAccount
+) -> None:
+    folder = await folder_of(account, FolderUse.INBOX)
+    numbers = [
+        (await account.items.create(folder.number, mail(name), token=name.encode())).number
+        for name in ("marked", "edited")
+    ]
+
+    def is_marked(item: Item) -> bool:
+        return isinstance(item, MailItem) and item.message.subject == "marked"
+
+    whole = Shown(render=lambda number, _: Rendered(("whole", number), 1))
+    marks = Shown(render=lambda number, _: Rendered(("marks", number), 1), suffices=is_marked)
+    contents = Contents(store, account, folder, "d1", shown=(whole, marks))
+    operations = [(Op.CHANGE, number) for number in numbers]
+    sent = await contents.again(operations)
+    assert sent is not None
+    assert [value for *_, value in sent] == [("marks", numbers[0]), ("whole", numbers[1])]

@@ -48,10 +48,12 @@ Render: TypeAlias = Callable[[int, Item], Rendered]
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """How a device is shown items: what of them is read, and what is made of it."""
+    """How a device is shown items: what of them is read, what is made of it, and of which items that is all
+    there can be to tell."""
 
     wish: Wish = Wish()
     render: Render
+    suffices: Callable[[Item], bool] = lambda _: True
 
 
 class Missing(Struct, frozen=True):

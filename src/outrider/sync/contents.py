@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from outrider.domain.changes import EMPTY, ItemSet, Op
 from outrider.domain.errors import BackendError
-from outrider.domain.items import Folder, ItemClass, Wish
+from outrider.domain.items import Folder, Item, ItemClass, Wish
 from outrider.domain.roles import Account
 from outrider.store.aside import Entry, entry_of, later
 from outrider.store.store import Store
@@ -184,18 +184,19 @@ class Contents:
         wanted = [(op, number) for op, number in offered if number not in resting]
         whole = [number for op, number in wanted if op is Op.ADD or number in entries]
         changed = [number for op, number in wanted if op is Op.CHANGE and number not in entries]
-        found: dict[int, Rendered | Missing | Failed] = {}
-        failures: list[BackendError] = []
-        for shown, numbers in ((self._whole, whole), (self._changed, changed)):
-            items = (
-                await self._account.items.read(self._folder.number, numbers, shown.wish) if numbers else []
-            )
-            failures += [item for item in items if isinstance(item, BackendError) and item.temporary]
-            for number, item in zip(numbers, items, strict=True):
-                found[number] = attempt(shown.render, number, item)
+        items = dict(zip(changed, await self._items(changed, self._changed.wish), strict=True))
+        whole += [number for number, item in items.items() if not _suffices(self._changed, item)]
+        found = {number: attempt(self._changed.render, number, items[number]) for number in changed}
+        again = dict(zip(whole, await self._items(whole, self._whole.wish), strict=True))
+        found |= {number: attempt(self._whole.render, number, item) for number, item in again.items()}
+        items |= again
+        failures = [one for one in items.values() if isinstance(one, BackendError) and one.temporary]
         if 1 < len(failures) == len(found):
             raise failures[0]
         return [(op, number, resting.get(number) or found.get(number)) for op, number in batch]
+
+    async def _items(self, numbers: Sequence[int], wish: Wish) -> list[Item | BackendError]:
+        return await self._account.items.read(self._folder.number, numbers, wish) if numbers else []
 
     async def _set_aside(self, op: Op, number: int, failed: Failed, now: datetime) -> Rendered | _Skipped:
         """Note the failure; what is sent in the item's place."""
@@ -234,6 +235,10 @@ class Contents:
             reason=reason,
             now=now,
         )
+
+
+def _suffices(shown: Shown, item: Item | BackendError) -> bool:
+    return isinstance(item, BackendError) or shown.suffices(item)
 
 
 def _fetched(response: Response, found: Rendered | Missing | Failed | None) -> tuple[Response, object]:

@@ -7,7 +7,17 @@ import pytest
 from outrider.commands.sync.classes import ClassWork
 from outrider.commands.sync.options import Sticky
 from outrider.domain.items import Contact as DomainContact
-from outrider.domain.items import ContactEdit, DraftEdit, FolderUse, ItemClass, MailEdit, TaskEdit, Wish
+from outrider.domain.items import (
+    ContactEdit,
+    DraftEdit,
+    FolderUse,
+    ItemClass,
+    MailEdit,
+    Marks,
+    NewMail,
+    TaskEdit,
+    Wish,
+)
 from outrider.domain.items import Note as DomainNote
 from outrider.protocol.items.contacts import Contact
 from outrider.protocol.items.email import Email
@@ -19,7 +29,7 @@ from outrider.protocol.versions import Version
 from outrider.sync.state import Result, Verb
 from outrider.sync.verbs import Act, Add, Change, Delete, Fetch, Refused
 from tests.commands.visits import START, Phone
-from tests.contract.documents import contact, mail
+from tests.contract.documents import contact, mail, mime
 
 Sent = ClientAdd | ClientChange | ClientDelete | ClientFetch
 
@@ -141,6 +151,16 @@ async def test_only_drafts_are_sent(phone: Phone, version: Version, use: FolderU
     number = (await phone.folder(use)).number
     made = await place.command(ClientChange(server_id=f"{number}:1", send=True))
     assert isinstance(made, Act) is acts
+
+
+@pytest.mark.parametrize("draft", [True, False])
+async def test_a_mail_is_told_anew_by_its_marks_unless_it_was_a_draft(phone: Phone, draft: bool) -> None:
+    await phone.account.items.create(1, NewMail(mime=mime("m"), marks=Marks(draft=draft)), b"1")
+    [email] = await phone.account.items.read(1, [1], Wish())
+    assert not isinstance(email, Exception)
+    shown = (await work(phone, ItemClass.MAIL, FolderUse.INBOX)).changed()
+    assert shown is not None
+    assert shown.suffices(email) is not draft
 
 
 async def test_items_are_shown_with_their_size(phone: Phone) -> None:

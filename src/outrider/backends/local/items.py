@@ -197,7 +197,7 @@ def _apply(stock: Stock, loaded: _Loaded, edit: Edit) -> Prepared:
     now = stock.clock()
     match edit:
         case DraftEdit():
-            marks = marked(contents.unpack_marks(loaded.marks), edit.marks)
+            marks = replace(marked(contents.unpack_marks(loaded.marks), edit.marks), draft=True)
             changed = NewMail(mime=draft.change_draft(loaded.document, edit), marks=marks)
             return contents.prepare_mail(stock.blobs, changed, now)
         case _:

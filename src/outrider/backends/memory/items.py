@@ -167,7 +167,7 @@ class MemoryItems:
             case MailEdit() if thing.holds is ItemClass.MAIL:
                 new = replace(thing, marks=_marked(thing.marks, edit))
             case DraftEdit() if thing.holds is ItemClass.MAIL:
-                marks = _marked(thing.marks, edit.marks)
+                marks = replace(_marked(thing.marks, edit.marks), draft=True)
                 new = _mail(draft.change_draft(thing.document, edit), thing.received, marks)
             case _:
                 new = _applied(thing, edit)

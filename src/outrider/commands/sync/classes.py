@@ -77,10 +77,10 @@ class ClassWork:
 
     def changed(self) -> Shown | None:
         """What is shown of an item that the device has in an older state: of mail only its marks, since
-        nothing else of it ever changes, unless it is a draft; of everything else all. MS-ASEMAIL, Sync
-        Command Response."""
+        nothing else of it ever changes, unless it is a draft, or was one until it was moved; of everything
+        else all. MS-ASEMAIL, Sync Command Response."""
         mail = self._folder.holds is ItemClass.MAIL and self._folder.use is not FolderUse.DRAFTS
-        return Shown(render=_render_marks) if mail else None
+        return Shown(render=_render_marks, suffices=_is_no_draft) if mail else None
 
     async def command(self, sent: ClientAdd | ClientChange | ClientDelete | ClientFetch) -> Command:
         """What the device wants done, in the engine's words; refused where it makes no sense in this
@@ -255,6 +255,10 @@ def _render_marks(_: int, item: Item) -> Rendered:
     assert isinstance(item, MailItem)
     element = marks_to_wire(item.marks)
     return Rendered(element, size_of(element))
+
+
+def _is_no_draft(item: Item) -> bool:
+    return not (isinstance(item, MailItem) and item.marks.draft)
 
 
 def _no_section(_: str) -> str:
