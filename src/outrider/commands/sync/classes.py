@@ -135,7 +135,7 @@ class ClassWork:
         if not sent.send:
             said = await self._edit(number, sent.data)
             edit, after = await self._announcer.changed(number, said)
-            known, content = edit == said, self._digest(sent)
+            known, content = edit == said and not _renames_files(edit), self._digest(sent)
             return Change(number=number, edit=edit, content=content, known=known, after=after)
         if not self._takes_drafts():
             raise EasError(SyncStatus.CONVERSION_ERROR, "only a draft can be sent")
@@ -259,6 +259,11 @@ def _render_marks(_: int, item: Item) -> Rendered:
 
 def _is_no_draft(item: Item) -> bool:
     return not (isinstance(item, MailItem) and item.marks.draft)
+
+
+def _renames_files(edit: Edit) -> bool:
+    """Say whether files get other references than the device has: those behind one that is removed do."""
+    return isinstance(edit, DraftEdit) and bool(edit.removed)
 
 
 def _no_section(_: str) -> str:
