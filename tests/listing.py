@@ -195,10 +195,10 @@ class ListingMemory:
         if isinstance(item, MailItem):
             return Listed(
                 id=id,
-                version=_digest((item.marks, item.message.size)),
+                version=_digest((item.marks, item.message)),
                 received=item.received,
                 horizon=touched.horizon,
-                fingerprint=_digest((item.message.message_id, item.message.size, item.received)),
+                fingerprint=_digest((item.message.message_id, item.received)),
             )
         document = b"".join((await self.account.items.open(folder, number, "")).blob.chunks())
         named = re.search(rb"(?m)^UID:(.*)$", document)

@@ -19,6 +19,7 @@ from outrider.domain.errors import BackendError
 from outrider.protocol.errors import EasError
 from outrider.protocol.items.classes import Item
 from outrider.protocol.items.contacts import Contact
+from outrider.protocol.items.email import Email
 from outrider.protocol.items.notes import Note
 from outrider.protocol.items.tasks import Task
 from outrider.protocol.messages.folders import FolderSyncResponse, FolderType
@@ -217,6 +218,7 @@ class Device:
         self.edited: dict[str, str] = {}
         self.deleted: set[str] = set()
         self.added: set[str] = set()
+        self._sending: set[str] = set()
         self.without_categories = version < Version.V14_0
 
     async def try_sync(self, *folders: str) -> None:
@@ -307,6 +309,21 @@ class Device:
         self.replica.edit(folder, item, edited_note(before, value))
         self.edited[item] = value
 
+    def edit_draft(self, folder: str, item: str, value: str, edit: Email) -> None:
+        """Edit a draft; `value` is its new subject."""
+        self.replica.edit(folder, item, edit)
+        self.edited[item] = value
+
+    def send_draft(self, folder: str, item: str, edit: Email) -> None:
+        """Send a draft with a last change."""
+        self.replica.edit(folder, item, edit, send=True)
+        self.edited.pop(item, None)
+        self._sending.add(item)
+
+    def is_sending(self, folder: str, item: str) -> bool:
+        """Whether a draft is on its way, as far as the device knows; its user leaves it alone."""
+        return item in self._sending and self.replica.folder(folder).owes(item)
+
     def edit_event(self, folder: str, item: str, value: str) -> None:
         """Edit a series or one of its occurrences; what was said of one goes with it."""
         if edit_event(self.replica, folder, item, value, self.net.chance):
@@ -323,7 +340,9 @@ class Device:
         """Go on at another version, unless something is edited in words of this one that others lack; says
         whether it does."""
         folders = [self.replica.folder(key) for key in self.replica.folders]
-        if any(one.unsent for one in folders if one.class_name in ("Calendar", "Notes")):
+        drafts = self.folders(FolderType.DRAFTS)
+        worded = [one for one in folders if one.class_name in ("Calendar", "Notes") or one.id in drafts]
+        if any(one.unsent for one in worded):
             return False
         for one in folders:
             one._version = version
@@ -338,6 +357,14 @@ class Device:
     def refused(self) -> set[str]:
         """The items of which an edit was refused, and the device told so."""
         return {one.id for key in self.replica.folders for one in self.replica.folder(key).refusals}
+
+    def made(self) -> set[str]:
+        """The names of what the device made, and was told that the server has."""
+        return {name for key in self.replica.folders for name in self.replica.folder(key).made}
+
+    def sent(self) -> set[str]:
+        """The ids of the drafts of which the device was told that they left."""
+        return {item for key in self.replica.folders for item in self.replica.folder(key).sent}
 
     def keys(self) -> dict[str, str]:
         """How far the device is, in each folder and in the tree."""

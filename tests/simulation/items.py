@@ -14,13 +14,18 @@ from outrider.domain.items import (
     Contact,
     ContactEdit,
     ContactItem,
+    DraftEdit,
     Edit,
     EventEdit,
     EventItem,
+    Folder,
+    FolderUse,
     Item,
     ItemClass,
+    Mailbox,
     MailEdit,
     MailItem,
+    NewAttachment,
     NewItem,
     NewMail,
     Note,
@@ -31,7 +36,9 @@ from outrider.domain.items import (
     TaskEdit,
     TaskItem,
 )
+from outrider.formats.headers import parse_addresses
 from outrider.mapping.zones import zone_to_wire
+from outrider.protocol.items.body import Attachment
 from outrider.protocol.items.calendar import Event, Recurrence
 from outrider.protocol.items.classes import Item as Element
 from outrider.protocol.items.contacts import Contact as WireContact
@@ -45,14 +52,17 @@ from tests.e2e.meetings import BERLIN, kept_event, shown_event
 CLASSES = (ItemClass.MAIL, ItemClass.CONTACTS, ItemClass.CALENDAR, ItemClass.TASKS, ItemClass.NOTES)
 _FIRST = datetime(2026, 3, 3, 8, tzinfo=UTC)  # of a series on Tuesdays, all of it in winter time
 _WEEKS = 4
+_DRAFTS = "drafts.example"
 
 
 # ------------------------------------------------------------------------------------- by others
 
 
-def new_item(holds: ItemClass, name: str, now: datetime, chance: random.Random) -> NewItem:
-    """Something that comes into a folder of this class."""
-    match holds:
+def new_item(folder: Folder, name: str, now: datetime, chance: random.Random) -> NewItem:
+    """Something that comes into a folder."""
+    match folder.holds:
+        case ItemClass.MAIL if folder.use is FolderUse.DRAFTS:
+            return DraftEdit(to=(Mailbox("", draft_recipient(name)),), subject=name)
         case ItemClass.MAIL:
             received = now - timedelta(days=chance.choice((0, 0, 1, 2, 5, 10, 40)))
             return NewMail(mime=mime(name), received=received)
@@ -66,9 +76,12 @@ def new_item(holds: ItemClass, name: str, now: datetime, chance: random.Random) 
             return Contact(first_name=name, job_title="new")
 
 
-def edit_of(holds: ItemClass, value: str, chance: random.Random) -> Edit:
+def edit_of(folder: Folder, value: str, chance: random.Random) -> Edit:
     """What somebody changes; the value tells it from all other edits."""
-    match holds:
+    match folder.holds:
+        case ItemClass.MAIL if folder.use is FolderUse.DRAFTS and chance.random() < 0.6:
+            files = (NewAttachment(name=f"{value}.bin", data=b"!"),) if chance.random() < 0.5 else ()
+            return DraftEdit(subject=value, added=files)
         case ItemClass.MAIL:
             return MailEdit(read=chance.random() < 0.5, categories=(value,))
         case ItemClass.CALENDAR if chance.random() < 0.5:
@@ -91,6 +104,9 @@ def values_of(edit: object) -> Iterator[str]:
     match edit:
         case MailEdit() if edit.categories is not UNSET:
             yield from edit.categories
+        case DraftEdit():
+            yield str(edit.subject)
+            yield from values_of(edit.marks)
         case TaskEdit() | NoteEdit():
             categories = edit.fields.get("categories", ())
             assert isinstance(categories, tuple)
@@ -102,6 +118,11 @@ def values_of(edit: object) -> Iterator[str]:
                 yield str(fields.get("subject"))
         case _:
             pass
+
+
+def draft_recipient(name: str) -> str:
+    """To whom a draft goes, and nothing else does."""
+    return f"{name}@{_DRAFTS}"
 
 
 # ------------------------------------------------------------------------------------- by devices
@@ -182,7 +203,7 @@ def shown(item: Element, *, plain: bool) -> object:
     if isinstance(item, WireNote):
         return _said(item.subject), categories
     categories = () if plain else categories
-    return _said(item.subject), item.read is True, categories
+    return _said(item.subject), item.read is True, categories, tuple(_shown_files(item)), addressees(item)
 
 
 def kept(item: Item, *, plain: bool = False) -> object:
@@ -196,7 +217,30 @@ def kept(item: Item, *, plain: bool = False) -> object:
     if isinstance(item, NoteItem):
         return item.note.subject, item.note.categories
     assert isinstance(item, MailItem)
-    return item.message.subject, item.marks.read, () if plain else item.marks.categories
+    message, categories = item.message, () if plain else item.marks.categories
+    files = tuple(one.name for one in message.attachments)
+    return message.subject, item.marks.read, categories, files, addressees(item)
+
+
+def addressees(item: Item | Element | None) -> tuple[str, ...]:
+    """To whom a mail goes, as the store or a device has it; nobody for all else."""
+    if isinstance(item, MailItem):
+        return tuple(one.address for one in item.message.to)
+    if isinstance(item, Email) and isinstance(item.to, str):
+        return tuple(one.address for one in parse_addresses(item.to))
+    return ()
+
+
+def draft_named(item: Item | Element | None) -> str:
+    """The name of a draft, by its recipient, wherever it lies; "" for all else."""
+    parts = (one.partition("@") for one in addressees(item))
+    return next((name for name, _, domain in parts if domain == _DRAFTS), "")
+
+
+def _shown_files(item: Email) -> Iterator[str]:
+    for one in item.attachments or ():
+        assert isinstance(one, Attachment)
+        yield _said(one.display_name)
 
 
 def name_of(item: Item) -> str:

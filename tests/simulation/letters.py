@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import cast
 
 from msgspec import Struct
 
 from outrider.client import Client
 from outrider.client.mail import Answering, answer_mail, send_mail
 from outrider.domain.items import FolderUse, MailItem, Wish
-from outrider.domain.roles import Account, Directory, Submit
+from outrider.domain.roles import Account
 from outrider.protocol.status import CommonStatus
 from outrider.protocol.versions import Version
 from tests.simulation.process import ALICE, BOB, Process
@@ -66,8 +65,7 @@ async def compare_letters(process: Process, letters: Iterable[Letter]) -> None:
     taken = process.around.relay.taken
     unknown = {name for one in await process.submissions.unknown() for name in one.recipients}
     kept = await _subjects(process.others, FolderUse.SENT)
-    bob = process.local.open(BOB, cast(Submit, None), cast(Directory, None))
-    copies = await _subjects(bob, FolderUse.INBOX)
+    copies = await _subjects(process.bob, FolderUse.INBOX)
     for one in letters:
         counts = taken[one.recipient], copies[one.name], kept[one.name]
         assert max(counts) <= 1, f"{one.name} left {counts[0]} times, was delivered and filed {counts[1:]}"

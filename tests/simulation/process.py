@@ -150,6 +150,7 @@ class Process:
     def _open(self) -> Accounts:
         """The user's account as the server has it, and as others have it who write to it."""
         submit, directory = cast(Submit, None), cast(Directory, None)
+        self.bob = self.local.open(BOB, submit, directory)
         match self.around.system:
             case None:
                 self.account: Account = self.local.open(ALICE, submit, directory)

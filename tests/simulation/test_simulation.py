@@ -11,31 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.database import prepared
-from tests.simulation.history import LENGTH, told
+from tests.simulation.history import FOUND, LENGTH, told
 from tests.simulation.process import ALICE, BOB
 
 STEPS = int(os.environ.get("OUTRIDER_SIMULATION_STEPS", "1800"))
 FIRST = int(os.environ.get("OUTRIDER_FIRST_SEED", "0"))
 SEEDS = range(FIRST, FIRST + max(1, STEPS // LENGTH))
-
-
-FOUND = (
-    5,
-    9,
-    18,
-    23,
-    37,
-    220,
-    1012,
-    2000070,
-    90000010,
-    100000172,
-    110000414,
-    120001459,
-    140000099,
-    150000052,
-)
-"""Seeds that once showed a fault."""
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,43 +13,32 @@ from msgspec import Struct
 
 from outrider.client.mail import Answering
 from outrider.client.replica import Window
-from outrider.commands.identifiers import folder_id
 from outrider.domain.errors import BackendError
-from outrider.domain.items import (
-    Folder,
-    FolderUse,
-    Item,
-    ItemClass,
-    NewMail,
-    Wish,
-)
-from outrider.mapping.folders import is_shown
-from outrider.policy.enforce import limits_of
+from outrider.domain.items import FolderUse, NewMail, Wish
 from outrider.policy.policies import OPEN, Policy
 from outrider.protocol.messages.folders import FolderType
 from outrider.protocol.messages.provision import EASProvisionDoc
 from outrider.protocol.versions import OFFERED, Version
-from outrider.sync.filters import ALL, INCOMPLETE, cutoff
+from outrider.sync.filters import ALL, INCOMPLETE
 from outrider.sync.hub import device_topic
 from tests.contract.documents import mime
-from tests.simulation.device import NOTES, NOTES_SINCE, Device, Net
+from tests.simulation.device import NOTES, Device, Net
+from tests.simulation.drafts import DRAFTS_SINCE, Drafts
 from tests.simulation.faults import Faults
 from tests.simulation.items import (
     CLASSES,
     edit_of,
-    kept,
     made_contact,
     made_event,
     made_note,
     made_task,
-    name_of,
     new_item,
-    shown,
     values_of,
 )
 from tests.simulation.letters import Letter, compare_letters
 from tests.simulation.process import ALICE, Around, Process
 from tests.simulation.relay import Relay
+from tests.simulation.rest import SERVED, Truth, is_served
 from tests.simulation.systems import Behind, TroubledListing, compare_with_source, system_of
 
 START = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -67,7 +56,7 @@ MAIL = (FolderType.INBOX, FolderType.DELETED_ITEMS, FolderType.USER_MAIL)
 PEOPLE = (FolderType.CONTACTS, FolderType.USER_CONTACTS)
 EVENTS = (FolderType.CALENDAR, FolderType.USER_CALENDAR)
 TASKS = (FolderType.TASKS, FolderType.USER_TASKS)
-KINDS = (*MAIL, *PEOPLE, *EVENTS, *TASKS, *NOTES)
+KINDS = (*PEOPLE, *EVENTS, *TASKS, *NOTES)
 USERS_OWN = (
     FolderType.USER_MAIL,
     FolderType.USER_CONTACTS,
@@ -91,11 +80,14 @@ class Step(Struct, frozen=True):
 class World:
     """Everything there is."""
 
-    def __init__(self, path: Path, seed: int, behind: Behind) -> None:
+    def __init__(self, path: Path, seed: int, behind: Behind, drafts: Drafts | None) -> None:
         self.path = path
         self.time = START
         self.elapsed = 0.0  # seconds; goes on where the clock goes back
         self.chance = random.Random(seed)
+        self.drafts = drafts  # None: nobody writes any
+        self.mail = MAIL if drafts is None else (*MAIL, FolderType.DRAFTS)
+        self.uses = SERVED if drafts is None else SERVED | {FolderUse.DRAFTS}
         self.faults = Faults(self.chance)
         self.system = system_of(behind, seed, lambda: self.time)
         self.policy = OPEN
@@ -135,6 +127,7 @@ class World:
             "send": self.send,
             "policy": lambda _: self.change_policy(),
             "outage": self.end_or_begin_outage,
+            "draft": self.draft,
         }
 
     async def alive(self) -> Process:
@@ -177,7 +170,7 @@ class World:
     async def edit(self, device: Device) -> None:
         """The user edits something."""
         self.count += 1
-        mail = self._item(device, device.folders(*MAIL))
+        mail = self._item(device, device.folders(*self.mail))
         people = device.folders(*PEOPLE)
         contact = self._item(device, people)
         calendars = device.folders(*EVENTS)
@@ -193,6 +186,7 @@ class World:
                 name = f"{device.name}-{self.count}"
                 device.add(self.chance.choice(people), name, made_contact(name))
             case 4 if one := mail or contact or event or task or note:
+                self._let_go(device, *one)
                 device.delete(*one)
             case 5 if event:
                 device.edit_event(*event, f"e{self.count}")
@@ -246,7 +240,7 @@ class World:
             name=f"w{self.count}",
             version=device.line.version,
             copied=self.chance.random() < 0.5,
-            source=self._item(device, device.folders(*MAIL)) if self.chance.random() < 0.4 else None,
+            source=self._item(device, device.folders(*self.mail)) if self.chance.random() < 0.4 else None,
             how=self.chance.choice(list(Answering)),
         )
         device.letters.append(letter)
@@ -325,23 +319,37 @@ class World:
 
     async def move(self, device: Device) -> None:
         self.trouble()
-        mail = device.folders(*MAIL)
+        mail = device.folders(*self.mail)
         item = self._item(device, mail)
         if isinstance(self.system, TroubledListing):
             self.system.empty = False  # what nobody can list, nobody can be told of
         if item and not self.outage:  # it is moved until the server says that it was
             to = self.chance.choice(mail)
+            self._let_go(device, *item)
             while not await device.move(*item, to):
                 self.elapsed += BEFORE_TRYING_AGAIN
 
     def _some(self, device: Device) -> list[str]:
         """Folders of a device; none before it knows any."""
-        known = device.folders(*KINDS)
+        known = device.folders(*self.mail, *KINDS)
         return self.chance.sample(known, min(len(known), self.chance.choice(SOME))) if known else []
 
     def _item(self, device: Device, folders: Sequence[str]) -> tuple[str, str] | None:
         held = [(key, item) for key in folders for item in sorted(device.replica.items(key))]
+        held = [one for one in held if not device.is_sending(*one)]
         return self.chance.choice(held) if held else None
+
+    def _let_go(self, device: Device, folder: str, item: str) -> None:
+        if self.drafts is not None:
+            self.drafts.lets_go(device.replica.items(folder)[item])
+
+    async def draft(self, device: Device) -> None:
+        """The user does something with drafts, on a device that can."""
+        assert self.drafts is not None
+        self.count += 1
+        able = [one for one in (device, *self.devices) if one.line.version >= DRAFTS_SINCE]
+        if able:
+            self.drafts.act(able[0], f"d{self.count}")
 
     # ------------------------------------------------------------------------------ what others do
 
@@ -358,27 +366,34 @@ class World:
         """Mail arrives, and other programs change what is there."""
         self.count += 1
         chance, account, token = self.chance, self.process.others, f"server {self.count}".encode()
-        folders = [one for one in await account.folders.list() if _served(one)]
+        folders = [one for one in await account.folders.list() if is_served(one, self.uses)]
         folder = chance.choice(folders)
         numbers = [one.number for one in await account.feed.newest(folder.number, None, None, 1000)]
         number = chance.choice(numbers) if numbers else 0
+        at = folder.number, number
         try:
             match chance.randrange(6) if numbers else 0:
                 case 0 | 1 | 2:
-                    new = new_item(folder.holds, f"s{self.count}", self.time, chance)
+                    new = new_item(folder, f"s{self.count}", self.time, chance)
                     await account.items.create(folder.number, new, token=token)
                 case 3:
-                    edit = edit_of(folder.holds, f"s{self.count}", chance)
-                    await account.items.change(folder.number, number, edit, token=token)
+                    edit = edit_of(folder, f"s{self.count}", chance)
+                    await account.items.change(*at, edit, token=token)
                 case 4:
-                    await account.items.delete(folder.number, number)
+                    await self._others_let_go(*at)
+                    await account.items.delete(*at)
                 case _:
                     to = chance.choice([one for one in folders if one.holds is folder.holds])
                     if to != folder:
-                        await account.items.move(folder.number, number, to.number, token=token)
+                        await self._others_let_go(*at)
+                        await account.items.move(*at, to.number, token=token)
         except BackendError as error:
             if error.code != "E-NOT-FOUND":  # somebody was quicker
                 raise
+
+    async def _others_let_go(self, folder: int, number: int) -> None:
+        if self.drafts is not None:
+            self.drafts.lets_go(*await self.process.others.items.read(folder, [number], Wish()))
 
     async def change_tree_on_the_server(self) -> None:
         """Another program makes, renames or removes a folder."""
@@ -413,13 +428,25 @@ class World:
         await self.settle()
         if isinstance(self.system, TroubledListing):
             await compare_with_source(self.process, self.system)
-        for device in self.devices:
-            await self.compare(device)
+        await self.compare()
         await compare_letters(self.process, [one for device in self.devices for one in device.letters])
+        if self.drafts is not None:
+            await self.drafts.compare(self.process)
         await self.wake()
         await self.settle()
+        await self.compare()
+
+    async def compare(self) -> None:
+        """Each device has what it must have."""
+        truth = Truth(
+            process=self.process,
+            uses=self.uses,
+            policy=self.policy,
+            today=self.time.date(),
+            applied=self.applied,
+        )
         for device in self.devices:
-            await self.compare(device)
+            await truth.compare(device)
 
     async def settle(self) -> None:
         """Have each device synchronise until none of them is told anything any more."""
@@ -433,7 +460,7 @@ class World:
 
     async def wake(self) -> None:
         """Devices that have everything wait, and are woken by the next mail."""
-        waits = [device.ping(*device.folders(*KINDS)) for device in self.devices]
+        waits = [device.ping(*device.folders(*self.mail, *KINDS)) for device in self.devices]
         for device, quiet in zip(self.devices, await asyncio.gather(*waits), strict=True):
             assert not quiet.folders, f"{device.name} is woken for nothing"
             assert not quiet.tree, f"{device.name} is woken for nothing"
@@ -447,67 +474,3 @@ class World:
         told, _ = await asyncio.gather(asyncio.gather(*waits), self.process.run(create))
         for device, woken in zip(self.devices, told, strict=True):
             assert woken.folders == (inbox,), f"{device.name} sleeps on"
-
-    async def compare(self, device: Device) -> None:
-        """The replica equals the store inside the filter, and nothing that the user did is lost."""
-        replica, told = device.replica, device.refused()
-        folders = await self.process.account.folders.list()
-        tree = {key: (one.display_name, one.parent_id) for key, one in replica.folders.items()}
-        known = [folder for folder in folders if is_shown(folder, replica.client.version)]
-        assert tree == {folder_id(one.number): (one.name, str(one.parent)) for one in known}, device.name
-        for folder in filter(_served, folders):
-            key = str(folder.number)
-            if folder.holds is ItemClass.NOTES and device.line.version < NOTES_SINCE:
-                continue
-            window = replica._windows.get(key, replica.window)
-            plain = device.without_categories
-            here = {item: shown(one, plain=plain) for item, one in replica.items(key).items()}
-            there = await self._stored(folder, self._oldest(folder, window))
-            stored = {item: kept(one, plain=plain) for item, one in there.items()}
-            differing = {
-                item: (here.get(item), stored.get(item))
-                for item in here.keys() | stored.keys()
-                if here.get(item) != stored.get(item)
-            }
-            assert not differing, f"{device.name} has in {folder.name} what differs: {differing}"
-            assert not replica.folder(key).oddities, f"{device.name}: {replica.folder(key).oddities}"
-            whole = await self._stored(folder, None)
-            again = device.deleted & whole.keys() - told
-            assert not again, f"{device.name} deleted {again}"
-            lost = {
-                item: value
-                for item, value in device.edited.items()
-                if item in whole and item not in told and value not in self.applied
-            }
-            assert not lost, f"edits of {device.name} are lost: {lost}"
-            names = list(filter(None, map(name_of, whole.values())))
-            assert len(names) == len(set(names)), f"of {names} one is doubled"
-
-    def _oldest(self, folder: Folder, window: Window) -> date | None:
-        """The first day of which a device is given a folder, by its filter and by the policy."""
-        if folder.holds is ItemClass.TASKS:
-            return cutoff(window.filter_type or ALL, self.time.date())
-        if folder.holds is not ItemClass.MAIL:
-            return None
-        filters = window.filter_type or 0, limits_of(self.policy).mail_age
-        return max(filter(None, (cutoff(one, self.time.date()) for one in filters)), default=None)
-
-    async def _stored(self, folder: Folder, oldest: date | None) -> dict[str, Item]:
-        account = self.process.account
-        found = await account.feed.newest(folder.number, None, oldest, 10_000)
-        numbers = [one.number for one in found]
-        items = await account.items.read(folder.number, numbers, Wish())
-        stored = {}
-        for number, item in zip(numbers, items, strict=True):
-            assert not isinstance(item, BackendError)
-            stored[f"{folder.number}:{number}"] = item
-        return stored
-
-
-def _served(folder: Folder) -> bool:
-    return folder.holds in CLASSES and folder.use in (
-        FolderUse.INBOX,
-        FolderUse.TRASH,
-        FolderUse.USER,
-        FolderUse.DEFAULT,
-    )
