@@ -81,14 +81,26 @@ async def test_a_draft_that_cannot_leave_stays_and_says_why(
     assert await counts(phone) == (1, 0)
 
 
-@pytest.mark.parametrize("broken", ["create", "delete", "note", "send"])
+AWAY = BackendError("Away.", temporary=True)
+
+
+@pytest.mark.parametrize(
+    ("broken", "error"),
+    [
+        ("create", AWAY),
+        ("create", NotFoundError("Sent Items was just removed.")),
+        ("delete", AWAY),
+        ("note", AWAY),
+        ("send", AWAY),
+    ],
+)
 async def test_what_fails_once_a_draft_left_is_done_by_whoever_sends_it_again(
-    phone: Phone, monkeypatch: pytest.MonkeyPatch, broken: str
+    phone: Phone, monkeypatch: pytest.MonkeyPatch, broken: str, error: BackendError
 ) -> None:
     number = await stored(phone)
     draft = Draft(folder=DRAFTS, number=number, edit=DraftEdit(subject="mine"))
     with monkeypatch.context() as patch:
-        fail_after_leaving(phone, patch, broken)
+        fail_after_leaving(phone, patch, broken, error)
         with pytest.raises(BackendError) as raised:
             await send_draft(phone.visit(), draft)
     assert not isinstance(raised.value, ActError)
@@ -106,7 +118,7 @@ async def test_a_draft_that_others_removed_after_it_left_was_sent(
 ) -> None:
     draft = Draft(folder=DRAFTS, number=await stored(phone), edit=None)
     with monkeypatch.context() as patch:
-        fail_after_leaving(phone, patch, "create")
+        fail_after_leaving(phone, patch, "create", AWAY)
         with pytest.raises(BackendError):
             await send_draft(phone.visit(), draft)
     await phone.account.items.delete(DRAFTS, draft.number)
@@ -114,7 +126,7 @@ async def test_a_draft_that_others_removed_after_it_left_was_sent(
     assert len(phone.way_out.sent) == 1
 
 
-def fail_after_leaving(phone: Phone, patch: pytest.MonkeyPatch, name: str) -> None:
+def fail_after_leaving(phone: Phone, patch: pytest.MonkeyPatch, name: str, error: BackendError) -> None:
     """Have one of what follows the leaving of a mail fail, or the leaving itself when it is done."""
     roles = {"create": phone.account.items, "delete": phone.account.items, "note": phone.store.ledger}
     role = roles.get(name, phone.way_out)
@@ -124,7 +136,7 @@ def fail_after_leaving(phone: Phone, patch: pytest.MonkeyPatch, name: str) -> No
         if name == "send" or not phone.way_out.sent:
             await verb(*args, **named)
         if phone.way_out.sent:
-            raise BackendError("Away.", temporary=True)
+            raise error
 
     patch.setattr(role, name, fail)
 

@@ -93,9 +93,11 @@ async def _send(session: Session, wanted: Wanted) -> None:
     """Raises ActError where nothing left, and BackendError (temporary) where the rest is still to be done."""
     try:
         await send(session, wanted)
-    except EasError as error:
+    except (EasError, BackendError) as error:
         if await has_left(session, wanted):
             raise BackendError("The draft left, and could not be filed yet.", temporary=True) from error
+        if isinstance(error, BackendError):
+            raise
         status = CommonStatus.INVALID_RECIPIENTS if error.status in _RECIPIENTS else error.status
         raise ActError(status, error.detail) from error
 
